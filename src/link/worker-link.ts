@@ -1,0 +1,43 @@
+import type { Worker } from "../domain/worker.ts";
+import type {
+  ActivateWorkerParams,
+  Claim,
+  ClaimParams,
+  EndedWorker,
+  EndWorkerParams,
+  Renewal,
+  RenewParams,
+  ReportParams,
+  Settled,
+  SettleParams,
+  Standing,
+  Watch,
+} from "../store/task-store.ts";
+
+/**
+ * How a worker reaches the store: what it may do there, and nothing else.
+ *
+ * The meaning of each operation is the store's (`store/task-store.ts`). A link adds patience:
+ * while the store cannot be reached, is locked or its disk is full, a call waits and tries
+ * again, with growing pauses, for as long as `patienceMs` says; a worker that holds an outcome
+ * keeps it and reports it when the store is back. What cannot pass (superseded, refused) is
+ * answered at once. `close` ends the waiting.
+ */
+export interface WorkerLink {
+  activate(params: ActivateWorkerParams): Promise<Worker>;
+  claim(params: ClaimParams): Promise<Claim>;
+  settle(params: SettleParams): Promise<Settled>;
+  report(params: ReportParams): Promise<Standing>;
+  renew(params: RenewParams): Promise<Renewal>;
+  /** The worker ends itself: it leaves, or it tells why it cannot go on. */
+  end(params: EndWorkerParams): Promise<EndedWorker>;
+  /** A session's worker whose parent has died closes the session behind it. */
+  endSession(params: {
+    readonly sessionId: string;
+    readonly reason: string;
+    readonly now: number;
+  }): Promise<void>;
+  /** Rings when work may be there for its type, or somebody wants something of it. */
+  watch(params: { readonly workerId: string; readonly type: string }, onRing: () => void): Watch;
+  close(): Promise<void>;
+}

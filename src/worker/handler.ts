@@ -1,0 +1,125 @@
+import type { FailureKind } from "../domain/failure.ts";
+import type { JsonValue } from "../domain/json.ts";
+
+/**
+ * What a worker type is: the only thing that somebody who adds one has to write.
+ *
+ * `handle` runs one attempt at a task. What it returns is the task's result; what it throws is
+ * the attempt's failure: a {@link TaskError} says whose fault it is, anything else counts as
+ * the tool's (`handler_error`) and is tried again. When `ctx.signal` is aborted it should stop
+ * what it started and throw; a handler that does not is ended together with its worker.
+ *
+ * The payload is what the schema made of it. Any schema of the Standard Schema kind will do
+ * (zod, valibot, …); without one the payload is the JSON that was submitted.
+ */
+export interface WorkerDefinition<Payload = JsonValue> {
+  readonly type: string;
+  readonly schema?: PayloadSchema<Payload>;
+  /** Once per worker, before its first task; the place to warm up. */
+  open?(host: WorkerHost): Promise<void> | void;
+  handle(task: TaskInHand<Payload>, ctx: TaskContext): Promise<JsonValue | undefined>;
+  /** Once per worker, after its last task. */
+  close?(): Promise<void> | void;
+}
+
+/** Names a worker type and checks its payload's type against its handler. */
+export function defineWorker<Payload = JsonValue>(
+  definition: WorkerDefinition<Payload>,
+): WorkerDefinition<Payload> {
+  return definition;
+}
+
+/** The part of Standard Schema v1 that we use. */
+export interface PayloadSchema<Payload> {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: string;
+    validate(value: unknown): SchemaResult<Payload> | Promise<SchemaResult<Payload>>;
+    readonly types?: { readonly input: unknown; readonly output: Payload } | undefined;
+  };
+}
+
+export type SchemaResult<Payload> =
+  | { readonly value: Payload; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] };
+
+export interface SchemaIssue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+export interface WorkerHost {
+  readonly workerId: string;
+  readonly settings: { readonly [key: string]: unknown };
+}
+
+export interface TaskInHand<Payload> {
+  readonly id: string;
+  readonly type: string;
+  readonly payload: Payload;
+  /** 1 for the first. Hand it on to whatever must tell a superseded attempt from this one. */
+  readonly attempt: number;
+  readonly timeoutMs?: number;
+}
+
+export interface TaskContext {
+  readonly workerId: string;
+  /** Aborted with a {@link StopReason} when the attempt shall end. */
+  readonly signal: AbortSignal;
+  /** A fraction from 0 to 1, a message, or both, and data of your own. Cheap; sent in batches. */
+  progress(update: ProgressUpdate): void;
+  /** Adds a line to the task's log. Cheap; sent in batches. */
+  log(line: string, stream?: "stdout" | "stderr" | "log"): void;
+  readonly checkpoint: Checkpoint;
+}
+
+export interface ProgressUpdate {
+  readonly fraction?: number;
+  readonly message?: string;
+  readonly data?: JsonValue;
+}
+
+/** What an attempt leaves for the next, should it not live to its end. */
+export interface Checkpoint {
+  /** What was saved last, by this attempt or one before it. */
+  readonly value: JsonValue | undefined;
+  /** Resolves once it is durable. */
+  save(value: JsonValue): Promise<void>;
+  /** A folder of the task's own, made when first asked for. Removed once the task has completed. */
+  folder(): Promise<string>;
+}
+
+/** Why an attempt shall end: the `reason` of `ctx.signal`. */
+export class StopReason extends Error {
+  readonly kind: "cancelled" | "timed_out" | "out_of_memory" | "released" | "superseded";
+  /** How long there is before the whole tree is killed. */
+  readonly graceMs: number;
+
+  constructor(kind: StopReason["kind"], message: string, graceMs: number) {
+    super(message);
+    this.name = "StopReason";
+    this.kind = kind;
+    this.graceMs = graceMs;
+  }
+}
+
+/** A failure whose kind the handler knows. */
+export class TaskError extends Error {
+  readonly kind: FailureKind;
+  readonly facts: TaskErrorFacts;
+
+  constructor(kind: FailureKind, message: string, facts: TaskErrorFacts = {}) {
+    super(message);
+    this.name = "TaskError";
+    this.kind = kind;
+    this.facts = facts;
+  }
+}
+
+export interface TaskErrorFacts {
+  readonly exitCode?: number;
+  readonly signal?: string;
+  readonly logTail?: string;
+  readonly peakMemory?: number;
+  readonly details?: string;
+}

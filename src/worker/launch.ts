@@ -1,0 +1,60 @@
+/**
+ * What a worker is told at its start, as one line of JSON on its lifeline.
+ *
+ * The lifeline is file descriptor 3: a pipe whose other end the parent keeps open for as long
+ * as it lives. Its end is how a worker learns, without polling, that its parent is gone. The
+ * launch token travels here and nowhere else, so that no list of processes shows it.
+ */
+export interface LaunchDocument {
+  readonly workerId: string;
+  /** Single-use; proves to the store that this is the process that was meant. */
+  readonly launchToken: string;
+  readonly type: string;
+  readonly link: LinkSpec;
+  /** URL of the module whose default export is the worker's definition. */
+  readonly handler: string;
+  /** Given to the handler as it is. */
+  readonly settings?: { readonly [key: string]: unknown };
+  readonly concurrency: number;
+  /** Leave when the parent is gone; else go on, to be adopted by the next supervisor. */
+  readonly leaveWithParent: boolean;
+  readonly timing: WorkerTiming;
+  readonly logPath?: string;
+  /** Of the whole tree, bytes. */
+  readonly memoryLimit?: number;
+  /** Where the folders of checkpoints are. */
+  readonly checkpointFolder: string;
+}
+
+export interface WorkerTiming {
+  readonly heartbeatMs: number;
+  readonly leaseMs: number;
+  /** The slow poll that makes good a lost ring. */
+  readonly pollMs: number;
+  /** How long a handler has to end after its signal is aborted, before its process is killed. */
+  readonly abortGraceMs: number;
+  /** How long running attempts may go on after a polite stop, before they are given back. */
+  readonly stopGraceMs: number;
+  /** How often memory and CPU of the tree are looked at while a task runs. */
+  readonly sampleMs: number;
+}
+
+export const defaultTiming: WorkerTiming = {
+  heartbeatMs: 5_000,
+  leaseMs: 15_000,
+  pollMs: 2_000,
+  abortGraceMs: 5_000,
+  stopGraceMs: 10_000,
+  sampleMs: 1_000,
+};
+
+/** How a worker reaches the store. Plain data, so that it can cross to a process or a thread. */
+export type LinkSpec =
+  | {
+      readonly kind: "store";
+      readonly path: string;
+      readonly journalMode?: string;
+      readonly synchronous?: string;
+    }
+  /** A link made by the host of an inline worker; `key` finds it in this process. */
+  | { readonly kind: "test"; readonly key: string };
