@@ -1,6 +1,6 @@
 import type { JsonValue } from "../domain/json.ts";
+import type { LaunchDocument } from "../domain/launch.ts";
 import type { ExecutionMode, WorkerUsage } from "../domain/worker.ts";
-import type { LaunchDocument } from "../worker/launch.ts";
 
 /**
  * One way to run workers: in this process, as child processes, in containers, or elsewhere.

@@ -1,0 +1,45 @@
+import type { ExecutionMode } from "../domain/worker.ts";
+
+/** What somebody wants: so many workers of a type, run in such a way. */
+export interface PoolSpec {
+  /** Names the pool across restarts of its supervisor; by default its type. */
+  readonly name: string;
+  readonly type: string;
+  readonly queue: string;
+  readonly mode: ExecutionMode;
+  readonly count: number;
+  readonly concurrency: number;
+  /** URL of the module with the worker's definition. */
+  readonly handler: string;
+  readonly settings?: { readonly [key: string]: unknown };
+  /** Its workers live on when the supervisor ends. */
+  readonly persistent: boolean;
+  /** Reserved for each worker by admission. */
+  readonly expectedMemory: number;
+  /** A worker's tree is ended above this. */
+  readonly memoryLimit?: number;
+  readonly restart: RestartPolicy;
+  /** A worker that has not activated by then is ended. */
+  readonly startupTimeoutMs: number;
+  /** Where these settings came from, for the log: file, env, default, cli. */
+  readonly configSource: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface RestartPolicy {
+  /** More restarts than this within the window, and the pool gives up and says why. */
+  readonly maxRestarts: number;
+  readonly windowMs: number;
+  readonly delayMs: number;
+  readonly maxDelayMs: number;
+  /** A worker that lived this long was healthy: what came before it is forgotten. */
+  readonly healthyAfterMs: number;
+}
+
+export const defaultRestart: RestartPolicy = {
+  maxRestarts: 10,
+  windowMs: 60_000,
+  delayMs: 50,
+  maxDelayMs: 30_000,
+  healthyAfterMs: 30_000,
+};
