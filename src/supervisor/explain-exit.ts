@@ -1,0 +1,81 @@
+import type { Failure, FailureKind } from "../domain/failure.ts";
+import type { WorkerExit } from "../executor/executor.ts";
+
+export interface ExitFacts {
+  readonly workerId: string;
+  readonly exit: WorkerExit;
+  /** The end of its log. */
+  readonly logTail: string;
+  /** How many more the kernel has killed for want of memory since the worker started. */
+  readonly oomKills: number;
+  /** Highest resident memory of its tree that was seen. */
+  readonly peakMemory?: number;
+  readonly memoryLimit?: number;
+  readonly wasReady: boolean;
+}
+
+export const logTailLength = 1_000;
+
+/** Says why a worker that nobody asked to end has ended, with the evidence. Pure. */
+export function explainExit(facts: ExitFacts): Failure {
+  const kind = kindOf(facts);
+  const peak =
+    facts.peakMemory === undefined ? "" : `; its memory peaked at ${mib(facts.peakMemory)}`;
+  const logTail = facts.logTail.slice(-logTailLength).trim();
+  return {
+    kind,
+    message: `${facts.workerId} ${howItEnded(facts)}${peak}${adviceFor(kind, facts)}`,
+    ...(facts.exit.kind === "exited" && { exitCode: facts.exit.code }),
+    ...(facts.exit.kind === "killed" && { signal: facts.exit.signal }),
+    ...(logTail !== "" && { logTail }),
+    ...(facts.peakMemory !== undefined && { peakMemory: facts.peakMemory }),
+  };
+}
+
+function kindOf(facts: ExitFacts): FailureKind {
+  return heapIsExhausted(facts) || systemRanOut(facts) ? "out_of_memory" : "worker_died";
+}
+
+/** V8 ends the process by abort() when its heap is at its limit. */
+function heapIsExhausted({ exit, logTail }: ExitFacts): boolean {
+  const aborted =
+    (exit.kind === "killed" && (exit.signal === "SIGABRT" || exit.signal === "SIGTRAP")) ||
+    (exit.kind === "exited" && (exit.code === 134 || exit.code === 133));
+  return aborted && /heap out of memory|Reached heap limit|allocation failed/i.test(logTail);
+}
+
+function systemRanOut({ exit, oomKills }: ExitFacts): boolean {
+  const killed =
+    (exit.kind === "killed" && exit.signal === "SIGKILL") ||
+    (exit.kind === "exited" && exit.code === 137);
+  return killed && oomKills > 0;
+}
+
+function howItEnded(facts: ExitFacts): string {
+  if (heapIsExhausted(facts)) return "ran out of JavaScript heap";
+  if (systemRanOut(facts)) return "was killed by the system for want of memory";
+  const when = facts.wasReady ? "" : " before it was ready";
+  const { exit } = facts;
+  switch (exit.kind) {
+    case "exited":
+      return `exited with code ${exit.code}${signalOfCode(exit.code)}${when}`;
+    case "killed":
+      return `was ended by ${exit.signal}${when}`;
+    case "lost":
+      return `is gone (${exit.reason})${when}`;
+  }
+}
+
+function signalOfCode(code: number): string {
+  return code > 128 && code < 160 ? ` (a shell's word for signal ${code - 128})` : "";
+}
+
+function adviceFor(kind: FailureKind, { memoryLimit }: ExitFacts): string {
+  if (kind !== "out_of_memory") return "";
+  const limit = memoryLimit === undefined ? "" : ` (its limit is ${mib(memoryLimit)})`;
+  return `; give its pool more memory or its tasks less to do${limit}`;
+}
+
+function mib(bytes: number): string {
+  return `${Math.round(bytes / 1024 ** 2)} MiB`;
+}

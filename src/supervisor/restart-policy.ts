@@ -1,0 +1,68 @@
+import type { RestartPolicy } from "./pool.ts";
+
+/** The end of a worker that nobody asked for. */
+export interface WorkerDeath {
+  /** On the supervisor's monotonic clock. */
+  readonly at: number;
+  readonly livedMs: number;
+  /** It settled at least one task. */
+  readonly wasUseful: boolean;
+  /** It held a task when it died: the task's own attempts bound how often that can happen. */
+  readonly heldTask: boolean;
+  /** One sentence: how it ended. */
+  readonly what: string;
+  readonly logTail?: string;
+}
+
+export interface RestartFacts {
+  readonly policy: RestartPolicy;
+  /** Of one place of a pool, oldest first; the last one is what calls for a decision. */
+  readonly deaths: readonly WorkerDeath[];
+  readonly now: number;
+}
+
+export type RestartDecision =
+  | { readonly kind: "restart"; readonly delayMs: number; readonly restarts: number }
+  | { readonly kind: "give_up"; readonly reason: string };
+
+/**
+ * Judges what follows the death of a worker. Pure: the supervisor acts.
+ *
+ * The delay doubles with each death in a row. A worker that lived long enough, or did a task,
+ * was healthy: what came before it is forgotten. Only deaths with empty hands lead to giving
+ * up; else a few tasks that kill their workers would close the pool for all others.
+ */
+export function decideRestart({ policy, deaths, now }: RestartFacts): RestartDecision {
+  const row = deathsInARow(deaths, policy);
+  const windowStart = now - policy.windowMs;
+  const telling = row.filter((death) => death.at > windowStart && !death.heldTask);
+  if (telling.length > policy.maxRestarts) {
+    return { kind: "give_up", reason: explain(telling, policy) };
+  }
+  const doublings = Math.min(Math.max(row.length - 1, 0), 30);
+  const delayMs = Math.min(policy.maxDelayMs, policy.delayMs * 2 ** doublings);
+  return { kind: "restart", delayMs, restarts: row.length };
+}
+
+/** The deaths since the last healthy worker, its own included. */
+export function deathsInARow(
+  deaths: readonly WorkerDeath[],
+  policy: RestartPolicy,
+): readonly WorkerDeath[] {
+  const lastHealthy = deaths.findLastIndex(
+    (death) => death.wasUseful || death.livedMs >= policy.healthyAfterMs,
+  );
+  return deaths.slice(Math.max(lastHealthy, 0));
+}
+
+function explain(deaths: readonly WorkerDeath[], policy: RestartPolicy): string {
+  const last = deaths.at(-1);
+  const count = `${deaths.length} workers in a row ended within ${seconds(policy.windowMs)}`;
+  if (last === undefined) return count;
+  const tail = last.logTail ? `; its log ends with: ${last.logTail}` : "";
+  return `${count} (${policy.maxRestarts} restarts are allowed); the last one lived ${seconds(last.livedMs)}: ${last.what}${tail}`;
+}
+
+function seconds(ms: number): string {
+  return `${Number((ms / 1_000).toFixed(ms < 10_000 ? 2 : 0))} s`;
+}
