@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { appendRecord, monotonicMs, type Run } from "./journal.ts";
 import { isSameLive, markedProcesses, seeProcess } from "./processes.ts";
 
-/** Set by a program for its own children, so that strays of an earlier attempt are seen. */
+/** In the environment of whatever a run starts, so that strays of an earlier run are seen. */
 export const taskMark = "CLX_CHAOS_TASK";
 
 export interface Guard {
   readonly run: Run;
-  /** Notes that the run got to its end. */
+  /** Notes that the run got to its end, and lets go. */
   finish(): void;
   /** Lets go of the lock; for a run that ends before its end. */
   leave(): void;
@@ -20,12 +20,13 @@ export interface Guard {
  *
  * Each run makes a lock file of its own (O_EXCL, named by process) in the task's folder, and
  * then looks for others: of two runs alive at once, the later to look sees the earlier. A lock
- * whose process is gone is nobody's; one whose process lives is an overlap, and is noted.
+ * whose process is gone is nobody's; one whose process lives is an overlap, and is noted. So is
+ * a live process that an earlier run started.
  */
 export function enterRun(folder: string, taskId: string, attempt: number): Guard {
   const nonce = randomBytes(6).toString("hex");
   const run: Run = { taskId, attempt, nonce, pid: process.pid };
-  const journal = join(folder, "runs.jsonl");
+  const journal = runJournal(folder);
   const locks = join(folder, "locks", taskId);
   const own = `${process.pid}.${seeProcess(process.pid)?.startTicks}.${attempt}.${nonce}`;
 
@@ -45,6 +46,10 @@ export function enterRun(folder: string, taskId: string, attempt: number): Guard
       leave();
     },
   };
+}
+
+export function runJournal(folder: string): string {
+  return join(folder, "runs.jsonl");
 }
 
 function liveOthers(locks: string, own: string, taskId: string): string[] {

@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { setTimeout as pause } from "node:timers/promises";
+import type { JsonValue } from "../../../src/domain/json.ts";
+import { defineWorker, type TaskContext, type TaskInHand } from "../../../src/worker/handler.ts";
+import { enterRun, taskMark } from "../run-guard.ts";
+
+export interface ChaosPayload {
+  readonly folder: string;
+  readonly ms: number;
+  readonly behave: "wait" | "block" | "swallow" | "crash";
+  /** Also starts a child that left its group and ignores SIGTERM. */
+  readonly child?: boolean;
+}
+
+/** A worker type whose every run is seen by the outside checker. */
+export default defineWorker<ChaosPayload>({ type: "chaos", handle });
+
+async function handle(
+  task: TaskInHand<ChaosPayload>,
+  ctx: TaskContext,
+): Promise<JsonValue | undefined> {
+  const { folder, behave, ms, child } = task.payload;
+  const guard = enterRun(folder, task.id, task.attempt);
+  const stubborn = child ? startStubbornChild(task.id) : undefined;
+  try {
+    await behaviours[behave](ms, ctx.signal);
+  } catch (error) {
+    await endChild(stubborn);
+    guard.leave();
+    throw error;
+  }
+  await endChild(stubborn);
+  guard.finish();
+  return { ...guard.run };
+}
+
+type Behaviour = (ms: number, signal: AbortSignal) => Promise<void>;
+
+const behaviours: Record<ChaosPayload["behave"], Behaviour> = {
+  async wait(ms, signal) {
+    await pause(ms, undefined, { signal });
+  },
+  async block(ms) {
+    const end = performance.now() + ms;
+    while (performance.now() < end);
+  },
+  async swallow(ms) {
+    await pause(ms);
+  },
+  async crash(ms) {
+    await pause(ms);
+    process.kill(process.pid, "SIGSEGV");
+    await pause(60_000);
+  },
+};
+
+function startStubbornChild(taskId: string): ChildProcess {
+  return spawn("sh", ["-c", 'trap "" TERM; sleep 300'], {
+    detached: true,
+    stdio: "ignore",
+    env: { ...process.env, [taskMark]: taskId },
+  });
+}
+
+async function endChild(child: ChildProcess | undefined): Promise<void> {
+  if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  process.kill(-child.pid, "SIGKILL");
+  await gone;
+}
