@@ -1,16 +1,54 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
 import type { ProcessIdentity } from "../domain/worker.ts";
+import { readProcess } from "./process-table/linux.ts";
+import { processTable } from "./process-table/open.ts";
+
+let own: ProcessIdentity | undefined;
 
 /** Who this process is. */
 export function ownIdentity(): ProcessIdentity {
-  throw new Error("to be written");
+  own ??= identify(process.pid);
+  if (own === undefined) throw new Error(`process ${process.pid} does not find itself`);
+  return own;
 }
 
 /** Who has this pid now; `undefined` when nobody has, or a zombie. */
-export function identify(_pid: number): ProcessIdentity | undefined {
-  throw new Error("to be written");
+export function identify(pid: number): ProcessIdentity | undefined {
+  const startedAt = startOf(pid);
+  return startedAt === undefined ? undefined : { pid, startedAt, host: thisHost() };
 }
 
 /** Whether that very process runs. A process of another host counts as unknown. */
-export function isAlive(_process: ProcessIdentity): boolean | "unknown" {
-  throw new Error("to be written");
+export function isAlive(process: ProcessIdentity): boolean | "unknown" {
+  if (process.host !== thisHost()) return "unknown";
+  return startOf(process.pid) === process.startedAt;
+}
+
+function startOf(pid: number): string | undefined {
+  if (process.platform === "linux") return readProcess(pid)?.startedAt;
+  return processTable().read([pid])[0]?.startedAt;
+}
+
+let host: string | undefined;
+
+function thisHost(): string {
+  host ??= [hostname(), ...(process.platform === "linux" ? linuxBoot() : darwinBoot())].join("/");
+  return host;
+}
+
+function linuxBoot(): string[] {
+  return [
+    readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),
+    readlinkSync("/proc/self/ns/pid"),
+  ];
+}
+
+function darwinBoot(): string[] {
+  const { stdout } = spawnSync("sysctl", ["-n", "kern.bootsessionuuid"], {
+    encoding: "utf8",
+    timeout: 5_000,
+  });
+  return [(stdout ?? "").trim()];
 }

@@ -1,4 +1,8 @@
 import type { ProcessIdentity, WorkerUsage } from "../domain/worker.ts";
+import { processTable } from "./process-table/open.ts";
+import { CpuMeter } from "./process-tree/cpu-meter.ts";
+import { type EndedTree, type EndParams, endFamily } from "./process-tree/end.ts";
+import { Family } from "./process-tree/family.ts";
 
 /**
  * Follows all processes that come from one root: its descendants, the members of its process
@@ -8,22 +12,36 @@ import type { ProcessIdentity, WorkerUsage } from "../domain/worker.ts";
 export interface ProcessTree {
   /** Looks at the tree as it is now, remembers its members, and measures it. Cheap. */
   sample(): WorkerUsage;
-  /** SIGTERM to all, SIGKILL to what is left after `graceMs`, then verifies that none is. */
-  end(params: { readonly graceMs: number; readonly keepRoot?: boolean }): Promise<EndedTree>;
+  /**
+   * SIGTERM to all, SIGKILL to what is left after `graceMs`, then verifies that none is.
+   * Our own process is spared, unless it is the root and not kept: then it is killed last.
+   */
+  end(params: EndParams): Promise<EndedTree>;
 }
 
-export interface EndedTree {
-  readonly ended: number;
-  /** Processes that could not be ended: in uninterruptible sleep, or not ours to signal. */
-  readonly left: readonly number[];
-}
+export type { EndedTree, EndParams };
 
 export interface FollowParams {
   readonly root: ProcessIdentity;
-  /** `NAME=value` that the root's children inherit, such as `CLX_WORKER_ID=…`. */
+  /**
+   * `NAME=value` that the root's children inherit, such as `CLX_WORKER_ID=…`, and nobody else
+   * but the root's own ancestors has.
+   */
   readonly mark?: string;
 }
 
-export function followTree(_params: FollowParams): ProcessTree {
-  throw new Error("to be written");
+export function followTree(params: FollowParams): ProcessTree {
+  const family = new Family(params, processTable());
+  const meter = new CpuMeter();
+  return {
+    sample() {
+      const members = family.look();
+      return {
+        memory: members.reduce((sum, { memory }) => sum + memory, 0),
+        cpuPercent: meter.percentSince(members),
+        processes: members.length,
+      };
+    },
+    end: (how) => endFamily(family, how),
+  };
 }

@@ -1,0 +1,26 @@
+import { spawnSync } from "node:child_process";
+import { availableParallelism, freemem, totalmem } from "node:os";
+
+export function darwinMachine() {
+  return {
+    memoryTotal: totalmem(),
+    memoryAvailable: availableOf(totalmem(), answerOf("memory_pressure", ["-Q"])),
+    physicalCores: Number(answerOf("sysctl", ["-n", "hw.physicalcpu"])) || availableParallelism(),
+    pressure: pressureOf(answerOf("sysctl", ["-n", "kern.memorystatus_vm_pressure_level"])),
+    oomKills: 0,
+  };
+}
+
+export function availableOf(total: number, memoryPressure: string): number {
+  const free = /free percentage:\s*(\d+)%/.exec(memoryPressure)?.[1];
+  return free === undefined ? freemem() : (total * Number(free)) / 100;
+}
+
+export function pressureOf(level: string): "normal" | "warning" | "critical" {
+  if (level.trim() === "4") return "critical";
+  return level.trim() === "2" ? "warning" : "normal";
+}
+
+function answerOf(program: string, args: string[]): string {
+  return spawnSync(program, args, { encoding: "utf8", timeout: 2_000 }).stdout ?? "";
+}

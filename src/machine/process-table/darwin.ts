@@ -1,0 +1,53 @@
+import { spawnSync } from "node:child_process";
+import type { ProcessTable, SeenProcess } from "../process-table.ts";
+
+export const darwinTable: ProcessTable = {
+  pids: () => readAll().map(({ pid }) => pid),
+  read(wanted) {
+    if (wanted === undefined) return readAll();
+    const pids = new Set(wanted);
+    return readAll().filter(({ pid }) => pids.has(pid));
+  },
+  // The system shows no process the environment of another.
+  carriesMark: () => false,
+};
+
+function readAll(): SeenProcess[] {
+  const { stdout } = spawnSync("ps", ["-axo", "pid=,ppid=,pgid=,rss=,stat=,time=,lstart="], {
+    encoding: "utf8",
+    timeout: 5_000,
+    env: { ...process.env, LC_ALL: "C" },
+  });
+  return parsePs(stdout ?? "");
+}
+
+const line =
+  /^\s*(?<pid>\d+)\s+(?<parent>\d+)\s+(?<group>\d+)\s+(?<rss>\d+)\s+(?<stat>\S+)\s+(?<time>\S+)\s+(?<start>\S.*\S)\s*$/;
+
+export function parsePs(output: string): SeenProcess[] {
+  const found: SeenProcess[] = [];
+  for (const text of output.split("\n")) {
+    const fields = line.exec(text)?.groups;
+    if (fields === undefined || fields.stat?.startsWith("Z")) continue;
+    const startedAt = (fields.start ?? "").replace(/\s+/g, " ");
+    found.push({
+      pid: Number(fields.pid),
+      parent: Number(fields.parent),
+      group: Number(fields.group),
+      session: 0,
+      startedAt,
+      startOrder: Date.parse(startedAt),
+      stopped: fields.stat?.startsWith("T") ?? false,
+      memory: Number(fields.rss) * 1024,
+      cpuMs: parseTime(fields.time ?? "") * 1000,
+    });
+  }
+  return found;
+}
+
+/** `[[days-]hours:]minutes:seconds` to seconds. */
+function parseTime(text: string): number {
+  const [clock = "", days = "0"] = text.split("-").reverse();
+  const seconds = clock.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+  return Number(days) * 86_400 + seconds;
+}

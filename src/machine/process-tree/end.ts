@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SeenProcess } from "../process-table.ts";
+import type { Family } from "./family.ts";
+
+export interface EndParams {
+  readonly graceMs: number;
+  /** The root lives on; so does whatever it starts meanwhile. */
+  readonly keepRoot?: boolean;
+}
+
+export interface EndedTree {
+  readonly ended: number;
+  /** Processes that could not be ended: in uninterruptible sleep, or not ours to signal. */
+  readonly left: readonly number[];
+}
+
+/** How long a killed process may take to vanish before we call it left. */
+const vanishMs = 5_000;
+/** A tree that forks faster than we find its members is given up after so many rounds. */
+const maxFreezeRounds = 50;
+
+/**
+ * Asks politely, kills, and verifies.
+ *
+ * What shall be killed is stopped first, and looked for again until nobody new is found: a
+ * stopped process cannot fork, so none slips away between the search and the kill.
+ */
+export async function endFamily(family: Family, params: EndParams): Promise<EndedTree> {
+  const ending = new Ending(family, params.keepRoot === true);
+  if (params.graceMs > 0) await ending.terminate(params.graceMs);
+  const left = await ending.kill();
+  const isOurselves = family.root.pid === process.pid && params.keepRoot !== true;
+  if (isOurselves) process.kill(process.pid, "SIGKILL");
+  return { ended: ending.found.size - left.length, left: left.map(({ pid }) => pid) };
+}
+
+class Ending {
+  readonly found = new Set<string>();
+  readonly #family: Family;
+  readonly #keepRoot: boolean;
+
+  constructor(family: Family, keepRoot: boolean) {
+    this.#family = family;
+    this.#keepRoot = keepRoot;
+  }
+
+  async terminate(graceMs: number): Promise<void> {
+    const deadline = performance.now() + graceMs;
+    const asked = new Set<string>();
+    for (;;) {
+      const members = this.#search();
+      for (const member of members) {
+        if (asked.has(name(member))) continue;
+        asked.add(name(member));
+        signal(member, "SIGTERM");
+        if (member.stopped) signal(member, "SIGCONT");
+      }
+      if (members.length === 0) return;
+      await this.#untilGone(members, Math.min(deadline, performance.now() + 500));
+      if (performance.now() >= deadline) return;
+    }
+  }
+
+  async kill(): Promise<SeenProcess[]> {
+    const deadline = performance.now() + vanishMs;
+    for (;;) {
+      const members = this.#freeze();
+      if (members.length === 0) return [];
+      for (const member of members) signal(member, "SIGKILL");
+      const left = await this.#untilGone(members, deadline);
+      if (left.length > 0 || performance.now() >= deadline) return this.#search();
+    }
+  }
+
+  #freeze(): SeenProcess[] {
+    const frozen = new Set<string>();
+    for (let round = 0; ; round++) {
+      const members = this.#search();
+      const fresh = members.filter((member) => !frozen.has(name(member)));
+      if (fresh.length === 0 || round === maxFreezeRounds) return members;
+      for (const member of fresh) {
+        frozen.add(name(member));
+        signal(member, "SIGSTOP");
+      }
+    }
+  }
+
+  #search(): SeenProcess[] {
+    const members = this.#family.search().filter(({ pid }) => this.#isOurs(pid));
+    for (const member of members) this.found.add(name(member));
+    return members;
+  }
+
+  #isOurs(pid: number): boolean {
+    return pid !== process.pid && !(this.#keepRoot && pid === this.#family.root.pid);
+  }
+
+  async #untilGone(members: readonly SeenProcess[], deadline: number): Promise<SeenProcess[]> {
+    let left = this.#family.alive(members);
+    for (let pauseMs = 2; left.length > 0 && performance.now() < deadline; pauseMs *= 1.5) {
+      await sleep(Math.min(pauseMs, 50, Math.max(1, deadline - performance.now())));
+      left = this.#family.alive(left);
+    }
+    return left;
+  }
+}
+
+function name({ pid, startedAt }: SeenProcess): string {
+  return `${pid}@${startedAt}`;
+}
+
+/** Who left meanwhile, or is not ours to signal, shows in the next search. */
+function signal({ pid }: SeenProcess, which: NodeJS.Signals): void {
+  try {
+    process.kill(pid, which);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ESRCH" && code !== "EPERM") throw error;
+  }
+}

@@ -1,0 +1,140 @@
+import type { ProcessIdentity } from "../../domain/worker.ts";
+import { isAlive } from "../process-identity.ts";
+import type { ProcessTable, SeenProcess } from "../process-table.ts";
+
+/**
+ * Knows who belongs to one root.
+ *
+ * A process is kin when its parent is, when its group or session was founded by kin, or when it
+ * carries the mark. Who was once kin stays so, by pid and start. A group's or session's number
+ * stays taken in the kernel while anybody is in it, so it is trusted for as long as we see kin
+ * there, and no longer: afterwards it may be a stranger's. Nobody who started before the root
+ * is kin, nor are the root's ancestors, nor our own process unless it is the root.
+ */
+export class Family {
+  readonly root: ProcessIdentity;
+  readonly #mark: string | undefined;
+  readonly #table: ProcessTable;
+  readonly #ancestors: ReadonlySet<number>;
+  #members = new Map<number, SeenProcess>();
+  readonly #founded = new Set<number>();
+  #alreadyJudged = new Set<number>();
+  #rootOrder = 0;
+
+  constructor(params: { root: ProcessIdentity; mark?: string }, table: ProcessTable) {
+    this.root = params.root;
+    this.#mark = params.mark;
+    this.#table = table;
+    this.#ancestors = this.#meetRoot();
+  }
+
+  /** The members that run now. Looks only at those and at processes that are new to it. */
+  look(): SeenProcess[] {
+    const pids = this.#table.pids();
+    const unjudged = pids.filter((pid) => !this.#alreadyJudged.has(pid) || this.#members.has(pid));
+    this.#alreadyJudged = new Set(pids);
+    return this.#judge(this.#table.read(unjudged));
+  }
+
+  /** The members that run now, after a look at every process of the machine. */
+  search(): SeenProcess[] {
+    return this.#judge(this.#table.read());
+  }
+
+  /** Those of `members` that still run. */
+  alive(members: readonly SeenProcess[]): SeenProcess[] {
+    const starts = new Map(members.map(({ pid, startedAt }) => [pid, startedAt]));
+    const now = this.#table.read(starts.keys());
+    return now.filter(({ pid, startedAt }) => starts.get(pid) === startedAt);
+  }
+
+  #meetRoot(): Set<number> {
+    const ancestors = new Set([0, 1]);
+    if (isAlive(this.root) !== true) return ancestors;
+    const byPid = new Map(this.#table.read().map((seen) => [seen.pid, seen]));
+    const root = byPid.get(this.root.pid);
+    if (root === undefined) return ancestors;
+    this.#adopt(root);
+    this.#rootOrder = root.startOrder;
+    let parent = root.parent;
+    while (!ancestors.has(parent)) {
+      ancestors.add(parent);
+      parent = byPid.get(parent)?.parent ?? 0;
+    }
+    return ancestors;
+  }
+
+  #judge(seen: readonly SeenProcess[]): SeenProcess[] {
+    const candidates = seen.filter((one) => this.#mayBeKin(one));
+    const kin = new Map<number, SeenProcess>();
+    this.#forgetReusedPids(candidates);
+    this.#gather(candidates, kin, (one) => this.#members.has(one.pid));
+    this.#gather(candidates, kin, (one) => this.#isRelated(one, kin));
+    if (this.#mark !== undefined && this.#gatherMarked(candidates, kin, this.#mark)) {
+      this.#gather(candidates, kin, (one) => this.#isRelated(one, kin));
+    }
+    this.#remember(kin);
+    return [...kin.values()];
+  }
+
+  #mayBeKin({ pid, startOrder }: SeenProcess): boolean {
+    if (pid === this.root.pid) return this.#rootOrder === startOrder;
+    return pid !== process.pid && !this.#ancestors.has(pid) && startOrder >= this.#rootOrder;
+  }
+
+  #forgetReusedPids(seen: readonly SeenProcess[]): void {
+    for (const { pid, startedAt } of seen) {
+      const member = this.#members.get(pid);
+      if (member === undefined || member.startedAt === startedAt) continue;
+      this.#members.delete(pid);
+      this.#founded.delete(pid);
+    }
+  }
+
+  /** Adds whoever qualifies, until nobody more does. */
+  #gather(
+    candidates: readonly SeenProcess[],
+    kin: Map<number, SeenProcess>,
+    qualifies: (one: SeenProcess) => boolean,
+  ): void {
+    for (let grown = true; grown; ) {
+      grown = false;
+      for (const one of candidates) {
+        if (kin.has(one.pid) || !qualifies(one)) continue;
+        kin.set(one.pid, one);
+        this.#adopt(one);
+        grown = true;
+      }
+    }
+  }
+
+  #gatherMarked(
+    candidates: readonly SeenProcess[],
+    kin: Map<number, SeenProcess>,
+    mark: string,
+  ): boolean {
+    const before = kin.size;
+    for (const one of candidates) {
+      if (kin.has(one.pid) || !this.#table.carriesMark(one.pid, mark)) continue;
+      kin.set(one.pid, one);
+      this.#adopt(one);
+    }
+    return kin.size > before;
+  }
+
+  #isRelated(one: SeenProcess, kin: ReadonlyMap<number, SeenProcess>): boolean {
+    return kin.has(one.parent) || this.#founded.has(one.group) || this.#founded.has(one.session);
+  }
+
+  #adopt(one: SeenProcess): void {
+    this.#members.set(one.pid, one);
+    if (one.group === one.pid || one.session === one.pid) this.#founded.add(one.pid);
+  }
+
+  #remember(kin: Map<number, SeenProcess>): void {
+    this.#members = kin;
+    const inUse = new Set<number>();
+    for (const { group, session } of kin.values()) inUse.add(group).add(session);
+    for (const founder of this.#founded) if (!inUse.has(founder)) this.#founded.delete(founder);
+  }
+}
