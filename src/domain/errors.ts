@@ -28,6 +28,7 @@ export type ErrorCode =
   | "store_too_new"
   | "store_read_only"
   | "store_folder_missing"
+  | "store_missing"
   | "store_closed"
   | "timed_out"
   | "interrupted"
@@ -59,6 +60,7 @@ export const errorFacts: Record<ErrorCode, { readonly exitCode: number; readonly
     store_too_new: { exitCode: 3, status: 500 },
     store_read_only: { exitCode: 3, status: 500 },
     store_folder_missing: { exitCode: 3, status: 500 },
+    store_missing: { exitCode: 3, status: 500 },
     store_closed: { exitCode: 3, status: 503 },
     timed_out: { exitCode: 6, status: 504 },
     interrupted: { exitCode: 130, status: 503 },

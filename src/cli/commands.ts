@@ -1,0 +1,26 @@
+import type { Command } from "./command.ts";
+
+/** Every command by its name, loaded when it is wanted. The order is that of the help. */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  submit: async () => (await import("./commands/submit.ts")).submit,
+  "tasks list": async () => (await import("./commands/tasks-list.ts")).tasksList,
+  "tasks show": async () => (await import("./commands/tasks-show.ts")).tasksShow,
+  "tasks logs": async () => (await import("./commands/tasks-logs.ts")).tasksLogs,
+  "tasks wait": async () => (await import("./commands/tasks-wait.ts")).tasksWait,
+  "tasks cancel": async () => (await import("./commands/tasks-cancel.ts")).tasksCancel,
+  "tasks retry": async () => (await import("./commands/tasks-retry.ts")).tasksRetry,
+  "tasks delete": async () => (await import("./commands/tasks-delete.ts")).tasksDelete,
+  worker: async () => (await import("./commands/worker.ts")).worker,
+  supervise: async () => (await import("./commands/supervise.ts")).supervise,
+  "workers list": async () => (await import("./commands/workers-list.ts")).workersList,
+  "workers drain": async () => (await import("./commands/workers-drain.ts")).workersDrain,
+  "workers abort": async () => (await import("./commands/workers-abort.ts")).workersAbort,
+  "workers cleanup": async () => (await import("./commands/workers-cleanup.ts")).workersCleanup,
+  events: async () => (await import("./commands/events.ts")).events,
+  prune: async () => (await import("./commands/prune.ts")).prune,
+};
+
+/** Names of the commands of a group such as "tasks". */
+export function commandsOf(group: string): string[] {
+  return Object.keys(commands).filter((name) => name.startsWith(`${group} `));
+}

@@ -1,0 +1,50 @@
+import { type Command, commonOptions, type OptionSpecs } from "./command.ts";
+import { commands, commandsOf } from "./commands.ts";
+
+/** `clx --help`, or the commands of one group. */
+export async function overview(group?: string): Promise<string> {
+  const names = group ? commandsOf(group) : Object.keys(commands);
+  const rows: [string, string][] = [];
+  for (const name of names) rows.push([name, (await commands[name]?.())?.summary ?? ""]);
+  const head = group
+    ? [`usage: clx ${group} COMMAND [options]`]
+    : [
+        "clx runs heavy tools as managed workers, from a durable queue of tasks.",
+        "",
+        "  clx submit command --wait -- convert in.png out.jpg     hand in a task, wait for its end",
+        "  clx supervise --type command --count 2                  keep two workers that do such tasks",
+      ];
+  return [
+    ...head,
+    "",
+    ...listing(rows),
+    "",
+    `"clx ${group ? `${group} ` : ""}COMMAND --help" tells more.`,
+  ].join("\n");
+}
+
+export function commandHelp(command: Command): string {
+  const own = Object.keys(command.options).length > 0;
+  return [
+    `usage: clx ${command.usage}`,
+    "",
+    `${command.summary[0]?.toUpperCase()}${command.summary.slice(1)}.`,
+    ...(command.details ? ["", command.details.trim()] : []),
+    ...(own ? ["", "Options", ...listing(optionRows(command.options))] : []),
+    "",
+    "Everywhere",
+    ...listing(optionRows(commonOptions)),
+  ].join("\n");
+}
+
+function optionRows(options: OptionSpecs): [string, string][] {
+  return Object.entries(options).map(([name, { value, help, type }]) => [
+    `--${name}${type === "string" ? ` ${value ?? "VALUE"}` : ""}${name === "help" ? ", -h" : ""}`,
+    help,
+  ]);
+}
+
+function listing(rows: readonly [string, string][]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}

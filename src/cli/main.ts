@@ -1,0 +1,60 @@
+import { readTerminalWishes } from "../config/terminal-wishes.ts";
+import { commonOptions } from "./command.ts";
+import { findCommand } from "./find-command.ts";
+import { parseOptions } from "./parse-options.ts";
+import { reportError } from "./report-error.ts";
+import { runCommand } from "./run-command.ts";
+import { Terminal } from "./terminal.ts";
+
+/** Runs `clx ARGV…` in this process and sets its exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const terminal = new Terminal({
+    stdout: process.stdout,
+    stderr: process.stderr,
+    wishes: withFlag(readTerminalWishes(), argv),
+    json: asksForJson(argv),
+  });
+  try {
+    process.exitCode = await answer(argv, terminal);
+  } catch (error) {
+    process.exitCode = reportError(error, terminal, argv.includes("--verbose"));
+  }
+}
+
+async function answer(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const found = await findCommand(argv);
+  if (found.kind === "version") return await printVersion(terminal);
+  if (found.kind === "help") {
+    const { overview } = await import("./help.ts");
+    terminal.print(await overview(found.group));
+    return found.exitCode;
+  }
+  const { common, given } = parseOptions(found.command, found.args);
+  if (common.help) {
+    const { commandHelp } = await import("./help.ts");
+    terminal.print(commandHelp(found.command));
+    return 0;
+  }
+  return await runCommand({ command: found.command, common, given, terminal });
+}
+
+async function printVersion(terminal: Terminal): Promise<number> {
+  const { version } = await import("./version.ts");
+  if (terminal.json) terminal.printJson({ version: version() });
+  else terminal.print(version());
+  return 0;
+}
+
+/** Known before the options are parsed, so that a wrong option is reported in the right form. */
+function asksForJson(argv: readonly string[]): boolean {
+  const own = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
+  return own.some(
+    (arg, at) =>
+      arg === "--json" || arg === "--format=json" || (arg === "--format" && own[at + 1] === "json"),
+  );
+}
+
+function withFlag(wishes: ReturnType<typeof readTerminalWishes>, argv: readonly string[]) {
+  const flag: keyof typeof commonOptions = "no-color";
+  return argv.includes(`--${flag}`) ? { ...wishes, noColor: true } : wishes;
+}

@@ -1,0 +1,65 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { type DatabasePlace, placeDatabase } from "../config/database-place.ts";
+import { readSettings } from "../config/settings.ts";
+import { ClxError } from "../domain/errors.ts";
+import type { TaskStore } from "../store/task-store.ts";
+import type { Command, CommandContext, Given, OptionSpecs } from "./command.ts";
+import type { Parsed } from "./parse-options.ts";
+import type { Terminal } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
+
+export interface RunParams {
+  readonly command: Command;
+  readonly common: Parsed["common"];
+  readonly given: Given<OptionSpecs>;
+  readonly terminal: Terminal;
+}
+
+/** Gives the command its surroundings, and closes what it opened. */
+export async function runCommand({ command, common, given, terminal }: RunParams): Promise<number> {
+  checkFormat(common.format);
+  const settings = readSettings();
+  const cwd = process.cwd();
+  const database = placeDatabase({ cwd, flag: common["db-path"], setting: settings.dbPath });
+  let store: Promise<TaskStore> | undefined;
+  const context: CommandContext = {
+    terminal,
+    settings,
+    cwd,
+    database,
+    verbose: common.verbose ?? false,
+    clock: Date.now,
+    openStore: (purpose) => {
+      store ??= openStore(database, purpose);
+      return store;
+    },
+  };
+  try {
+    return (await command.run(context, given)) ?? 0;
+  } finally {
+    const opened = await store?.catch(() => undefined);
+    await opened?.close();
+  }
+}
+
+function checkFormat(format: string | undefined): void {
+  if (format !== undefined && format !== "json" && format !== "table") {
+    throw new UsageError(`--format is "${format}", but must be table or json`);
+  }
+}
+
+async function openStore(place: DatabasePlace, purpose: "read" | "write"): Promise<TaskStore> {
+  if (!place.exists && purpose === "read") throw missing(place);
+  if (place.source === "project") await mkdir(dirname(place.path), { recursive: true });
+  const { openSqliteStore } = await import("../store/sqlite/open-sqlite-store.ts");
+  return await openSqliteStore({ path: place.path });
+}
+
+function missing({ path, source }: DatabasePlace): ClxError {
+  const told = source === "project" ? "" : ` (from ${source})`;
+  return new ClxError(
+    "store_missing",
+    `there is no database at ${path}${told}; "clx submit" makes it, --db-path names another`,
+  );
+}

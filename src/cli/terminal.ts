@@ -1,0 +1,81 @@
+import { stripVTControlCharacters } from "node:util";
+import type { TerminalWishes } from "../config/terminal-wishes.ts";
+
+export interface TerminalParams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly wishes: TerminalWishes;
+  readonly json: boolean;
+}
+
+export type Colour = "red" | "green" | "yellow" | "blue" | "grey" | "bold";
+
+const codes: Record<Colour, number> = { red: 31, green: 32, yellow: 33, blue: 34, grey: 90, bold: 1 };
+
+/** Where a command prints: results on stdout, everything about them on stderr. */
+export class Terminal {
+  readonly json: boolean;
+  readonly #stdout: NodeJS.WriteStream;
+  readonly #stderr: NodeJS.WriteStream;
+  readonly #wishes: TerminalWishes;
+  #onOutputClosed = () => process.exit();
+
+  constructor({ stdout, stderr, wishes, json }: TerminalParams) {
+    this.json = json;
+    this.#stdout = stdout;
+    this.#stderr = stderr;
+    this.#wishes = wishes;
+    stdout.on("error", (error) => this.#outputFailed(error));
+    stderr.on("error", () => {});
+  }
+
+  /** A line of the result. */
+  print(line: string): void {
+    this.#stdout.write(`${line}\n`);
+  }
+
+  /** One JSON document, on one line. */
+  printJson(document: unknown): void {
+    this.print(JSON.stringify(document));
+  }
+
+  /** A line for the person in front of it; never part of the result. */
+  note(line: string): void {
+    this.#stderr.write(`${line}\n`);
+  }
+
+  /** What to do when nobody reads stdout any more, instead of leaving at once. */
+  onOutputClosed(action: () => void): void {
+    this.#onOutputClosed = action as () => never;
+  }
+
+  /** Columns to fit into; `undefined` when stdout is no terminal: then nothing is shortened. */
+  get columns(): number | undefined {
+    return this.#stdout.isTTY ? (this.#wishes.columns ?? this.#stdout.columns) : undefined;
+  }
+
+  get interactive(): boolean {
+    return Boolean(process.stdin.isTTY && this.#stderr.isTTY);
+  }
+
+  paint(text: string, colour: Colour | undefined): string {
+    if (!colour || this.#wishes.noColor || !this.#stdout.isTTY) return text;
+    return `\u001b[${codes[colour]}m${text}\u001b[0m`;
+  }
+
+  /** Output of a program: on a terminal it must not move the cursor or worse. */
+  harmless(text: string): string {
+    return this.#stdout.isTTY ? cleaned(text) : text;
+  }
+
+  #outputFailed(error: NodeJS.ErrnoException): void {
+    if (error.code !== "EPIPE") throw error;
+    this.#onOutputClosed();
+  }
+}
+
+/** Without control characters and escape sequences. */
+export function cleaned(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return stripVTControlCharacters(text).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
+}

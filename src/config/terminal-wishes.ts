@@ -1,0 +1,15 @@
+import type { Environment } from "./settings.ts";
+
+/** What the environment says about how to print. */
+export interface TerminalWishes {
+  readonly noColor: boolean;
+  readonly columns?: number;
+}
+
+export function readTerminalWishes(env: Environment = process.env): TerminalWishes {
+  const columns = Number(env.COLUMNS);
+  return {
+    noColor: Boolean(env.NO_COLOR) || env.TERM === "dumb",
+    ...(Number.isInteger(columns) && columns > 0 && { columns }),
+  };
+}
