@@ -36,7 +36,14 @@ const mayImport: Record<string, readonly string[]> = {
 /** Folders whose subfolders never import each other. */
 const strangersWithin = ["workers/"];
 
-const mayReadEnvironment = ["config/", "cli/", "executor/direct/", "workers/command/"];
+/** For settings, or to build the environment of a child. */
+const mayReadEnvironment = [
+  "config/",
+  "cli/",
+  "executor/direct/",
+  "machine/process-table/",
+  "workers/command/",
+];
 
 const forbiddenNames = /^(utils?|helpers?|common|misc|shared)(\.ts)?$/;
 
