@@ -3,6 +3,8 @@ export interface ProcessTable {
   pids(): number[];
   /** Those of `pids` that still run; all that run when no pids are given. */
   read(pids?: Iterable<number>): SeenProcess[];
+  /** The process, its parent, and so on up to the first. */
+  lineage(pid: number): SeenProcess[];
   /** Whether the process was started with `NAME=value` in its environment. */
   carriesMark(pid: number, mark: string): boolean;
 }

@@ -22,7 +22,8 @@ export interface ProcessTree {
 export type { EndedTree, EndParams };
 
 export interface FollowParams {
-  readonly root: ProcessIdentity;
+  /** When absent, or gone already, only its mark tells who belongs to it. */
+  readonly root?: ProcessIdentity;
   /**
    * `NAME=value` that the root's children inherit, such as `CLX_WORKER_ID=…`, and nobody else
    * but the root's own ancestors has.

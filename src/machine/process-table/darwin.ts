@@ -8,6 +8,15 @@ export const darwinTable: ProcessTable = {
     const pids = new Set(wanted);
     return readAll().filter(({ pid }) => pids.has(pid));
   },
+  lineage(pid) {
+    const byPid = new Map(readAll().map((seen) => [seen.pid, seen]));
+    const line: SeenProcess[] = [];
+    for (let at = byPid.get(pid); at !== undefined; at = byPid.get(at.parent)) {
+      byPid.delete(at.pid);
+      line.push(at);
+    }
+    return line;
+  },
   // The system shows no process the environment of another.
   carriesMark: () => false,
 };

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { endianness } from "node:os";
 import type { ProcessTable, SeenProcess } from "../process-table.ts";
 
-export const linuxTable: ProcessTable = { pids, read, carriesMark };
+export const linuxTable: ProcessTable = { pids, read, lineage, carriesMark };
 
 function pids(): number[] {
   return readdirSync("/proc").map(Number).filter(Number.isInteger);
@@ -41,6 +41,12 @@ function parseStat(pid: number, stat: string): SeenProcess | undefined {
     memory: Number(field(24)) * kernel().pageSize,
     cpuMs: ((Number(field(14)) + Number(field(15))) * 1000) / kernel().ticksPerSecond,
   };
+}
+
+function lineage(pid: number): SeenProcess[] {
+  const line: SeenProcess[] = [];
+  for (let at = readProcess(pid); at !== undefined; at = readProcess(at.parent)) line.push(at);
+  return line;
 }
 
 function carriesMark(pid: number, mark: string): boolean {

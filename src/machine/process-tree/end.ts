@@ -29,7 +29,7 @@ export async function endFamily(family: Family, params: EndParams): Promise<Ende
   const ending = new Ending(family, params.keepRoot === true);
   if (params.graceMs > 0) await ending.terminate(params.graceMs);
   const left = await ending.kill();
-  const isOurselves = family.root.pid === process.pid && params.keepRoot !== true;
+  const isOurselves = family.root?.pid === process.pid && params.keepRoot !== true;
   if (isOurselves) process.kill(process.pid, "SIGKILL");
   return { ended: ending.found.size - left.length, left: left.map(({ pid }) => pid) };
 }
@@ -92,7 +92,7 @@ class Ending {
   }
 
   #isOurs(pid: number): boolean {
-    return pid !== process.pid && !(this.#keepRoot && pid === this.#family.root.pid);
+    return pid !== process.pid && !(this.#keepRoot && pid === this.#family.root?.pid);
   }
 
   async #untilGone(members: readonly SeenProcess[], deadline: number): Promise<SeenProcess[]> {

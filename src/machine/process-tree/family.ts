@@ -12,7 +12,7 @@ import type { ProcessTable, SeenProcess } from "../process-table.ts";
  * is kin, nor are the root's ancestors, nor our own process unless it is the root.
  */
 export class Family {
-  readonly root: ProcessIdentity;
+  readonly root: ProcessIdentity | undefined;
   readonly #mark: string | undefined;
   readonly #table: ProcessTable;
   readonly #ancestors: ReadonlySet<number>;
@@ -21,7 +21,7 @@ export class Family {
   #alreadyJudged = new Set<number>();
   #rootOrder = 0;
 
-  constructor(params: { root: ProcessIdentity; mark?: string }, table: ProcessTable) {
+  constructor(params: { root?: ProcessIdentity; mark?: string }, table: ProcessTable) {
     this.root = params.root;
     this.#mark = params.mark;
     this.#table = table;
@@ -49,25 +49,18 @@ export class Family {
   }
 
   #meetRoot(): Set<number> {
-    const ancestors = new Set([0, 1]);
-    if (isAlive(this.root) !== true) return ancestors;
-    const byPid = new Map(this.#table.read().map((seen) => [seen.pid, seen]));
-    const root = byPid.get(this.root.pid);
-    if (root === undefined) return ancestors;
+    const runs = this.root !== undefined && isAlive(this.root) === true;
+    const [root, ...ancestors] = runs ? this.#table.lineage(this.root.pid) : [];
+    if (root === undefined) return new Set([0, 1]);
     this.#adopt(root);
     this.#rootOrder = root.startOrder;
-    let parent = root.parent;
-    while (!ancestors.has(parent)) {
-      ancestors.add(parent);
-      parent = byPid.get(parent)?.parent ?? 0;
-    }
-    return ancestors;
+    return new Set([0, 1, ...ancestors.map(({ pid }) => pid)]);
   }
 
   #judge(seen: readonly SeenProcess[]): SeenProcess[] {
     const candidates = seen.filter((one) => this.#mayBeKin(one));
     const kin = new Map<number, SeenProcess>();
-    this.#forgetReusedPids(candidates);
+    this.#forgetReusedPids(seen);
     this.#gather(candidates, kin, (one) => this.#members.has(one.pid));
     this.#gather(candidates, kin, (one) => this.#isRelated(one, kin));
     if (this.#mark !== undefined && this.#gatherMarked(candidates, kin, this.#mark)) {
@@ -78,14 +71,13 @@ export class Family {
   }
 
   #mayBeKin({ pid, startOrder }: SeenProcess): boolean {
-    if (pid === this.root.pid) return this.#rootOrder === startOrder;
+    if (pid === this.root?.pid && this.#rootOrder > 0) return this.#rootOrder === startOrder;
     return pid !== process.pid && !this.#ancestors.has(pid) && startOrder >= this.#rootOrder;
   }
 
   #forgetReusedPids(seen: readonly SeenProcess[]): void {
     for (const { pid, startedAt } of seen) {
-      const member = this.#members.get(pid);
-      if (member === undefined || member.startedAt === startedAt) continue;
+      if (this.#members.get(pid)?.startedAt === startedAt) continue;
       this.#members.delete(pid);
       this.#founded.delete(pid);
     }

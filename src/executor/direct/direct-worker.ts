@@ -1,0 +1,110 @@
+import { ClxError } from "../../domain/errors.ts";
+import type { ProcessIdentity, WorkerUsage } from "../../domain/worker.ts";
+import { isAlive } from "../../machine/process-identity.ts";
+import { followTree, type ProcessTree } from "../../machine/process-tree.ts";
+import type { RunningWorker, StopParams, WorkerExit, WorkerRef } from "../executor.ts";
+import type { Watch } from "./watch.ts";
+
+/** How long what a worker has left behind has to end politely. */
+const strayGraceMs = 1_000;
+
+/** A worker process and its tree, whoever started it. */
+export class DirectWorker implements RunningWorker {
+  readonly ref: WorkerRef;
+  readonly exit: Promise<WorkerExit>;
+  readonly #root: ProcessIdentity;
+  readonly #tree: ProcessTree;
+  readonly #watch: Watch;
+
+  constructor(params: { ref: WorkerRef; root: ProcessIdentity; watch: Watch }) {
+    this.ref = params.ref;
+    this.#root = params.root;
+    this.#watch = params.watch;
+    this.#tree = followWorker(params.ref);
+    this.exit = params.watch.exit.then((exit) => {
+      this.#tree.sample(); // meets its strays while the number of its session is surely its own
+      return exit;
+    });
+  }
+
+  get isRunning(): boolean {
+    return isAlive(this.#root) === true;
+  }
+
+  isSame({ pid, startedAt, host }: ProcessIdentity): boolean {
+    const own = this.#root;
+    return pid === own.pid && startedAt === own.startedAt && host === own.host;
+  }
+
+  usage(): WorkerUsage {
+    return this.#tree.sample();
+  }
+
+  async stop({ graceMs }: StopParams): Promise<WorkerExit> {
+    const deadline = performance.now() + graceMs;
+    const release = this.#watch.hold();
+    try {
+      if (graceMs > 0 && this.#askToLeave()) await this.#exitWithin(graceMs);
+      await this.endTree(Math.max(0, deadline - performance.now()));
+      this.#watch.look();
+      return await this.exit;
+    } finally {
+      release();
+    }
+  }
+
+  /** Returns how many processes were ended. */
+  endTree(graceMs = strayGraceMs): Promise<number> {
+    return endTree({ workerId: this.ref.workerId, tree: this.#tree, graceMs });
+  }
+
+  /** A worker that leaves with its parent leaves. */
+  letGo(): void {
+    this.#watch.close();
+  }
+
+  /** It finishes or gives back its tasks, and ends its own children, by itself. */
+  #askToLeave(): boolean {
+    if (!this.isRunning) return false;
+    try {
+      process.kill(this.#root.pid, "SIGTERM");
+      process.kill(this.#root.pid, "SIGCONT");
+      return true;
+    } catch {
+      return false; // it has just gone, or is not ours: the end of its tree tells
+    }
+  }
+
+  async #exitWithin(graceMs: number): Promise<void> {
+    const { promise: overdue, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, graceMs);
+    await Promise.race([this.exit, overdue]);
+    clearTimeout(timer);
+  }
+}
+
+/** Ends what is left of a worker of which nothing but its reference is known. */
+export function endStrays(ref: WorkerRef): Promise<number> {
+  return endTree({ workerId: ref.workerId, tree: followWorker(ref), graceMs: strayGraceMs });
+}
+
+function followWorker({ workerId, process: root }: WorkerRef): ProcessTree {
+  const mark = `CLX_WORKER_ID=${workerId}`;
+  return followTree(root === undefined ? { mark } : { mark, root });
+}
+
+async function endTree(params: {
+  readonly workerId: string;
+  readonly tree: ProcessTree;
+  readonly graceMs: number;
+}): Promise<number> {
+  const { ended, left } = await params.tree.end({
+    graceMs: Math.min(params.graceMs, strayGraceMs),
+  });
+  if (left.length === 0) return ended;
+  throw new ClxError(
+    "process_not_stopped",
+    `worker ${params.workerId} could not be ended wholly: process ${left.join(", ")} is left, ` +
+      `in uninterruptible sleep or another user's; end it by hand`,
+  );
+}
