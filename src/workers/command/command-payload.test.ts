@@ -16,16 +16,16 @@ describe("the schema of a command", () => {
   });
 
   it.each([
-    ["no object", ["ls"], 'the payload must be an object, such as {"argv": ["echo", "hello"]}'],
+    ["no object", ["ls"], /^the payload must be an object, such as {"argv": \["echo", "hello"\]}$/],
     [
       "no argv",
       {},
-      'argv is missing: give the program and its arguments, such as ["echo", "hello"]',
+      /^argv is missing: give the program and its arguments, such as \["echo", "hello"\]$/,
     ],
     [
       "a line of shell",
       { argv: "ls | wc" },
-      'argv must be a list, such as ["echo", "hello"]; for a line of shell: ["sh", "-c", "ls | wc"]',
+      /^argv must be a list, .*; for a line of shell: \["sh", "-c", "ls \| wc"\]$/,
     ],
     ["an empty argv", { argv: [] }, /^argv must be a list of at least the program's name/],
     ["an empty program", { argv: [""] }, /^argv must begin with the program's name/],
@@ -51,7 +51,7 @@ describe("the schema of a command", () => {
     const answer = commandSchema["~standard"].validate(payload);
 
     expect(answer).toEqual({
-      issues: [expect.objectContaining({ message: expect.stringMatching(pattern(message)) })],
+      issues: [expect.objectContaining({ message: expect.stringMatching(message) })],
     });
   });
 
@@ -61,7 +61,3 @@ describe("the schema of a command", () => {
     expect(answer).toHaveProperty("issues.length", 3);
   });
 });
-
-function pattern(message: string | RegExp): RegExp {
-  return message instanceof RegExp ? message : new RegExp(`^${RegExp.escape(message)}$`);
-}

@@ -15,7 +15,8 @@ const lineLimit = 4_096;
 /** Children that leave the tree early are seen early, before they are gone from sight. */
 const firstSampleMs = 25;
 const samplePeriodMs = 1_000;
-const quietMs = 1_000;
+/** How long a pipe that nobody of the program's can hold any more may be silent before it is let go. */
+const quietMs = { ended: 1_000, stopped: 200 };
 /** For children that the program left behind when it ended. */
 const leftoverGraceMs = 2_000;
 /** What is left of a stop's grace is for the verifying, before the worker itself is ended. */
@@ -45,11 +46,11 @@ export async function followProgram(params: FollowParams): Promise<ProgramEnding
     const exit = await Promise.race([exited, abortOf(ctx.signal)]);
     if (exit === "aborted") {
       await stop({ tree, exited, ctx, killGraceMs: task.payload.killGraceMs });
-      await output.drain();
+      await output.drain(quietMs.stopped);
       throw ctx.signal.reason;
     }
     await endLeftovers(tree, ctx);
-    await output.drain();
+    await output.drain(quietMs.ended);
     return {
       program: task.payload.argv[0],
       ...exit,
@@ -123,7 +124,7 @@ function readOutput(program: StartedProgram, ctx: TaskContext) {
   const channel = new ProgressChannel(ctx);
   const tail = new LogTail();
   let saidOutOfMemory = false;
-  const ready = () => ctx.logReady?.() ?? Promise.resolve();
+  const ready = () => roomInLog(ctx);
   const readLog = (stream: "stdout" | "stderr") =>
     new PipeReader({
       pipe: program[stream],
@@ -147,7 +148,7 @@ function readOutput(program: StartedProgram, ctx: TaskContext) {
     }),
   ];
   return {
-    drain: () => Promise.all(readers.map((reader) => reader.drain(quietMs))),
+    drain: (quiet: number) => Promise.all(readers.map((reader) => reader.drain(quiet))),
     evidence: () => ({
       ...(channel.result === undefined ? {} : { result: channel.result }),
       lostResult: channel.lostResult,
@@ -155,4 +156,21 @@ function readOutput(program: StartedProgram, ctx: TaskContext) {
       logTail: tail.text,
     }),
   };
+}
+
+/** A log that is behind slows the program, but does not keep it from being stopped. */
+function roomInLog(ctx: TaskContext): Promise<void> {
+  return new Promise((resolve) => {
+    const { signal } = ctx;
+    if (ctx.logReady === undefined || signal.aborted) {
+      resolve();
+      return;
+    }
+    const go = () => {
+      signal.removeEventListener("abort", go);
+      resolve();
+    };
+    signal.addEventListener("abort", go, { once: true });
+    ctx.logReady().then(go, go);
+  });
 }
