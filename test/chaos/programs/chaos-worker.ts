@@ -10,6 +10,8 @@ export interface ChaosPayload {
   readonly behave: "wait" | "block" | "swallow" | "crash";
   /** Also starts a child that left its group and ignores SIGTERM. */
   readonly child?: boolean;
+  /** Makes the payload long. */
+  readonly ballast?: string;
 }
 
 /** A worker type whose every run is seen by the outside checker. */
