@@ -1,0 +1,70 @@
+import type { Outcome } from "../../domain/settlement.ts";
+import type { Worker } from "../../domain/worker.ts";
+import { isLive, nextWorkerState } from "../../domain/worker-state.ts";
+import type { EndedWorker, EndWorkerParams } from "../task-store.ts";
+import { endAttempt, type RunningTask, runningColumns } from "./end-attempt.ts";
+import { appendEvent } from "./events.ts";
+import { findTask } from "./find-task.ts";
+import { getWorker } from "./find-workers.ts";
+import type { Transaction } from "./transaction.ts";
+import { noTally, tallied, tallyOf, writeTally } from "./worker-tally.ts";
+
+const heldSql = `
+  select ${runningColumns} from tasks where worker_id = ? and state = 'running' order by seq`;
+
+const endSql = `
+  update workers set status = ?, ended_at = ?, ending = ?, launch_token_hash = null where id = ?`;
+
+export function endWorker(tx: Transaction, params: EndWorkerParams): EndedWorker {
+  const { workerId, event, ending, now } = params;
+  const worker = getWorker(tx.db, workerId);
+  if (!isLive(worker.state)) return { worker, ended: false, tasks: [] };
+  const held = tx.db.all<RunningTask>(heldSql, workerId);
+  endHeldAttempts(tx, held, params);
+  const status = nextWorkerState(worker.state, event);
+  tx.db.run(endSql, status, now, JSON.stringify(ending), workerId);
+  const ended = getWorker(tx.db, workerId);
+  announce(tx, ended, params);
+  tx.ring({ kind: "worker", workerId });
+  return { worker: ended, ended: true, tasks: held.flatMap(({ id }) => findTask(tx.db, id) ?? []) };
+}
+
+function endHeldAttempts(
+  tx: Transaction,
+  held: readonly RunningTask[],
+  { workerId, tasks: outcome, now, jitter }: EndWorkerParams,
+): void {
+  let tally = noTally;
+  for (const task of held) {
+    const event = endAttempt(tx, { task, outcome: outcomeOf(outcome), now, jitter });
+    tally = tallied(tally, tallyOf(event, now - task.started_at));
+  }
+  writeTally(tx, workerId, tally);
+}
+
+function outcomeOf(tasks: EndWorkerParams["tasks"]): Outcome {
+  return tasks.kind === "released"
+    ? { kind: "released" }
+    : { kind: "failed", failure: tasks.failure };
+}
+
+function announce(tx: Transaction, worker: Worker, { event, ending, now }: EndWorkerParams): void {
+  const { reason, exitCode, signal } = ending;
+  appendEvent(tx, {
+    type: event === "leave" ? "worker_stopped" : "worker_failed",
+    at: now,
+    message: reason,
+    workerId: worker.id,
+    workerType: worker.type,
+    mode: worker.mode,
+    ...(worker.sessionId !== undefined && { sessionId: worker.sessionId }),
+    data: {
+      reason,
+      tasksCompleted: worker.tasksCompleted,
+      tasksFailed: worker.tasksFailed,
+      uptimeMs: now - (worker.activatedAt ?? worker.registeredAt),
+      ...(exitCode !== undefined && { exitCode }),
+      ...(signal !== undefined && { signal }),
+    },
+  });
+}

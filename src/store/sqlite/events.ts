@@ -1,0 +1,78 @@
+import type { EventType, LoggedEvent, NewEvent } from "../../domain/event.ts";
+import type { ListEventsParams } from "../task-store.ts";
+import type { Connection } from "./connection.ts";
+import type { Transaction } from "./transaction.ts";
+
+const appendSql = `
+  insert into worker_events
+    (event_type, created_at, message, worker_id, worker_type, mode, task_id, session_id, data)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+export function appendEvent(tx: Transaction, event: NewEvent): void {
+  tx.db.run(
+    appendSql,
+    event.type,
+    event.at,
+    event.message ?? null,
+    event.workerId ?? null,
+    event.workerType ?? null,
+    event.mode ?? null,
+    event.taskId ?? null,
+    event.sessionId ?? null,
+    event.data === undefined ? null : JSON.stringify(event.data),
+  );
+  tx.changed();
+}
+
+const listSql = `
+  select *
+  from   worker_events
+  where  id > :after
+  and    (:types is null or event_type in (select value from json_each(:types)))
+  and    (:taskId is null or task_id = :taskId)
+  and    (:workerId is null or worker_id = :workerId)
+  order  by id
+  limit  :limit`;
+
+interface EventRow {
+  readonly id: number;
+  readonly event_type: EventType;
+  readonly created_at: number;
+  readonly message: string | null;
+  readonly worker_id: string | null;
+  readonly worker_type: string | null;
+  readonly mode: string | null;
+  readonly task_id: string | null;
+  readonly session_id: string | null;
+  readonly data: string | null;
+}
+
+export function listEvents(db: Connection, params: ListEventsParams): LoggedEvent[] {
+  const { after, limit, types, taskId, workerId } = params;
+  const rows = db.allNamed<EventRow>(listSql, {
+    after,
+    limit,
+    types: types === undefined ? null : JSON.stringify(types),
+    taskId: taskId ?? null,
+    workerId: workerId ?? null,
+  });
+  return rows.map(eventOf);
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+function eventOf(row: EventRow): LoggedEvent {
+  const event: Writable<LoggedEvent> = {
+    cursor: row.id,
+    type: row.event_type,
+    at: row.created_at,
+  };
+  if (row.message !== null) event.message = row.message;
+  if (row.worker_id !== null) event.workerId = row.worker_id;
+  if (row.worker_type !== null) event.workerType = row.worker_type;
+  if (row.mode !== null) event.mode = row.mode;
+  if (row.task_id !== null) event.taskId = row.task_id;
+  if (row.session_id !== null) event.sessionId = row.session_id;
+  if (row.data !== null) event.data = JSON.parse(row.data);
+  return event;
+}

@@ -1,0 +1,7 @@
+import { firstTables } from "./migrations/000001-first-tables.ts";
+
+/** The n-th (from 1) leads from version n - 1 to version n. Never changed once released. */
+export const migrations: readonly string[] = [firstTables];
+
+/** "CLX1": how we know our own files. */
+export const applicationId = 0x434c5831;

@@ -1,0 +1,52 @@
+import { statSync } from "node:fs";
+import { setImmediate, setTimeout } from "node:timers/promises";
+import { ClxError } from "../../domain/errors.ts";
+import { isBusy } from "./sqlite-errors.ts";
+
+/**
+ * Tries again while another connection holds the lock, between turns of the event loop.
+ *
+ * SQLite's own busy time-out sleeps in the calling thread: a lock held by a stranger would
+ * stop everything else in this process, so it is set to 0 and the waiting is done here.
+ */
+export class Patience {
+  readonly #path: string;
+  readonly #timeoutMs: number;
+
+  constructor(path: string, timeoutMs: number) {
+    this.#path = path;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** The first try is made before this returns. */
+  async retry<T>(step: () => T): Promise<T> {
+    const started = performance.now();
+    for (let tries = 0; ; tries++) {
+      try {
+        return step();
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        const waitedMs = performance.now() - started;
+        if (waitedMs >= this.#timeoutMs) throw this.#gaveUp(waitedMs, error);
+      }
+      await pause(tries);
+    }
+  }
+
+  #gaveUp(waitedMs: number, cause: unknown): ClxError {
+    const seconds = (waitedMs / 1000).toFixed(1);
+    const mode = statSync(this.#path, { throwIfNoEntry: false })?.mode;
+    const rights = mode === undefined ? "file is gone" : `file mode ${(mode & 0o777).toString(8)}`;
+    return new ClxError(
+      "store_busy",
+      `the store ${this.#path} stayed locked by another process for ${seconds} s (${rights}); nothing of the call has been kept; find the process with "fuser -v ${this.#path}", end it, then try again`,
+      { cause },
+    );
+  }
+}
+
+/** A lock is held for a fraction of a millisecond as a rule, so the first tries follow at once. */
+function pause(tries: number): Promise<unknown> {
+  if (tries < 3) return setImmediate();
+  return setTimeout(Math.min(5, 1 + tries / 4) * (0.5 + Math.random()));
+}
