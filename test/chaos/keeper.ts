@@ -9,10 +9,10 @@ export class Keeper {
   readonly #stage: Stage;
   readonly done: Promise<void>;
 
-  constructor(stage: Stage, program: string, order: object) {
+  constructor(stage: Stage, program: string, order: object, env: Record<string, string> = {}) {
     this.#stage = stage;
     this.#name = program;
-    this.#again = () => stage.start(program, order);
+    this.#again = () => stage.start(program, order, env);
     this.#actor = this.#again();
     this.done = this.#keep();
     this.done.catch(() => {}); // whoever waits for it is told
