@@ -1,0 +1,5 @@
+import { say, stay } from "./lifeline.ts";
+
+process.on("SIGTERM", () => say("sigterm"));
+stay();
+say("ready");
