@@ -7,7 +7,7 @@ import type { Terminal } from "./terminal.ts";
  * One command of `clx`: what its help says, which options it takes, and what it does.
  *
  * `run` prints results through the terminal, throws ClxError for what went wrong, and answers
- * with an exit code when that is not 0.
+ * with the exit code.
  */
 export interface Command<Options extends OptionSpecs = OptionSpecs> {
   /** One or two words: "submit", "tasks list". */
@@ -22,7 +22,7 @@ export interface Command<Options extends OptionSpecs = OptionSpecs> {
   readonly words?: { readonly atLeast: number; readonly atMost: number };
   /** It reads what follows `--`. */
   readonly takesRest?: boolean;
-  run(context: CommandContext, given: Given<Options>): Promise<number | undefined>;
+  run(context: CommandContext, given: Given<Options>): Promise<number>;
 }
 
 export interface OptionSpec {

@@ -1,6 +1,6 @@
+import { nearestName } from "../domain/nearest-name.ts";
 import { type Command, commonOptions, type OptionSpecs } from "./command.ts";
 import { commands, commandsOf } from "./commands.ts";
-import { nearest } from "./nearest.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type Found =
@@ -39,14 +39,14 @@ function groupOrNothing(
     return { kind: "help", group: first, exitCode: 0 };
   }
   if (second === undefined) return { kind: "help", group: first, exitCode: 2 };
-  const meant = nearest(`${first} ${second}`, members);
+  const meant = nearestName(`${first} ${second}`, members);
   const hint = meant ? `did you mean "clx ${meant}"?` : `there are: ${members.join(", ")}`;
   throw new UsageError(`there is no command "clx ${first} ${second}"; ${hint}`);
 }
 
 function unknownCommand(word: string): UsageError {
   const names = new Set(Object.keys(commands).flatMap((name) => name.split(" ").slice(0, 1)));
-  const meant = nearest(word, names);
+  const meant = nearestName(word, names);
   const hint = meant ? `did you mean "clx ${meant}"?` : `"clx --help" lists them`;
   return new UsageError(`there is no command "clx ${word}"; ${hint}`);
 }

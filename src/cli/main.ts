@@ -1,5 +1,5 @@
 import { readTerminalWishes } from "../config/terminal-wishes.ts";
-import { commonOptions } from "./command.ts";
+import type { commonOptions } from "./command.ts";
 import { findCommand } from "./find-command.ts";
 import { parseOptions } from "./parse-options.ts";
 import { reportError } from "./report-error.ts";

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
+import { nearestName } from "../domain/nearest-name.ts";
 import { type Command, commonOptions, type Given, type OptionSpecs } from "./command.ts";
-import { nearest } from "./nearest.ts";
 import { UsageError } from "./usage-error.ts";
 
 type CommonValues = Given<typeof commonOptions>["values"];
@@ -71,7 +71,7 @@ function unknownOption(
   name: string,
   { options, command }: { options: OptionSpecs; command: Command },
 ): UsageError {
-  const meant = nearest(name, Object.keys(options));
+  const meant = nearestName(name, Object.keys(options));
   const hint = meant ? `did you mean --${meant}?` : `"clx ${command.name} --help" lists them`;
   return new UsageError(`"clx ${command.name}" has no option ${rawName}; ${hint}`);
 }

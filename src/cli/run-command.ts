@@ -36,7 +36,7 @@ export async function runCommand({ command, common, given, terminal }: RunParams
     },
   };
   try {
-    return (await command.run(context, given)) ?? 0;
+    return await command.run(context, given);
   } finally {
     const opened = await store?.catch(() => undefined);
     await opened?.close();

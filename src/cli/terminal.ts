@@ -10,7 +10,14 @@ export interface TerminalParams {
 
 export type Colour = "red" | "green" | "yellow" | "blue" | "grey" | "bold";
 
-const codes: Record<Colour, number> = { red: 31, green: 32, yellow: 33, blue: 34, grey: 90, bold: 1 };
+const codes: Record<Colour, number> = {
+  red: 31,
+  green: 32,
+  yellow: 33,
+  blue: 34,
+  grey: 90,
+  bold: 1,
+};
 
 /** Where a command prints: results on stdout, everything about them on stderr. */
 export class Terminal {

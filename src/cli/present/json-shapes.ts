@@ -107,6 +107,7 @@ export function workerJson(worker: Worker) {
     heartbeat_at: iso(worker.heartbeatAt),
     leased_until: iso(worker.leasedUntil),
     task_ids: worker.taskIds,
+    jobs_processed: worker.tasksCompleted + worker.tasksFailed,
     tasks_completed: worker.tasksCompleted,
     tasks_failed: worker.tasksFailed,
     busy_ms: worker.busyMs,

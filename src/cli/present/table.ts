@@ -18,14 +18,16 @@ export function printTable<Row>(
   rows: readonly Row[],
 ): void {
   const cells = rows.map((row) => columns.map(({ value }) => oneLine(value(row))));
-  const widths = fit(columns, naturalWidths(columns, cells), terminal.columns);
+  const widths = fitWidths(columns, naturalWidths(columns, cells), terminal.columns);
   const line = (texts: readonly string[], row?: Row) =>
     texts
       .map((text, at) => {
         const { align = "left", cut = "end", colour } = columns[at] ?? {};
         const last = at === columns.length - 1 && align === "left";
         const short = shorten(text, widths[at] ?? 0, cut);
-        const padded = last ? short : pad(short, widths[at] ?? 0, align === "left" ? "left" : "right");
+        const padded = last
+          ? short
+          : pad(short, widths[at] ?? 0, align === "left" ? "left" : "right");
         return terminal.paint(padded, row === undefined ? "grey" : colour?.(row));
       })
       .join(" ")
@@ -45,7 +47,7 @@ function naturalWidths<Row>(columns: readonly Column<Row>[], cells: readonly str
 }
 
 /** Takes what is too much from the last shrinkable columns first. */
-function fit<Row>(
+function fitWidths<Row>(
   columns: readonly Column<Row>[],
   natural: readonly number[],
   available: number | undefined,

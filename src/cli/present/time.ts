@@ -14,9 +14,7 @@ export function span(ms: number): string {
   const minutes = Math.floor(ms / 60_000);
   if (minutes < 60) return `${minutes}m ${Math.floor((ms % 60_000) / 1_000)}s`;
   const hours = Math.floor(minutes / 60);
-  return hours < 48
-    ? `${hours}h ${minutes % 60}m`
-    : `${Math.floor(hours / 24)}d ${hours % 24}h`;
+  return hours < 48 ? `${hours}h ${minutes % 60}m` : `${Math.floor(hours / 24)}d ${hours % 24}h`;
 }
 
 /** `2026-03-01 14:05:09`, in the zone of the person who reads it. */

@@ -1,0 +1,141 @@
+import { parseDuration } from "../../config/duration.ts";
+import { parseWhole } from "../../config/number.ts";
+import { parseSize } from "../../config/size.ts";
+import { newId } from "../../domain/ids.ts";
+import { defaultRetry, type NewTask } from "../../domain/task.ts";
+import type { Submitted, TaskStore } from "../../store/task-store.ts";
+import { type CommandContext, defineCommand, type Given } from "../command.ts";
+import { findTask } from "../find-by-prefix.ts";
+import { parseOneOf } from "../input/one-of.ts";
+import { parsePointInTime } from "../input/point-in-time.ts";
+import { taskJson } from "../present/json-shapes.ts";
+import { payloadsOf } from "../tasks/payload.ts";
+import { waitAndTell } from "../tasks/wait-and-tell.ts";
+import { UsageError } from "../usage-error.ts";
+
+const options = {
+  wait: { type: "boolean", help: "wait for the end; exit with 1 if it did not complete" },
+  follow: { type: "boolean", help: "wait, and print what the task writes" },
+  priority: { type: "string", value: "N", help: "higher first (default: 0)" },
+  "run-at": { type: "string", value: "TIME", help: "not before: 2026-03-01T08:00 or +10m" },
+  timeout: { type: "string", value: "DURATION", help: "for one attempt: 90, 10m, 48h; 0 for none" },
+  attempts: { type: "string", value: "N", help: "try up to N times, whoever's fault it was" },
+  memory: { type: "string", value: "SIZE", help: "what it is expected to need: 512m, 8g" },
+  queue: {
+    type: "string",
+    value: "NAME",
+    help: 'for the workers of this queue (default: "default")',
+  },
+  after: { type: "string", multiple: true, value: "ID", help: "wait for this task; repeatable" },
+  "on-dependency-failure": {
+    type: "string",
+    value: "skip|run",
+    help: "what to do when one of those does not complete (default: skip)",
+  },
+  key: { type: "string", value: "KEY", help: "submit once: the same key gives the same task" },
+  bulk: { type: "boolean", help: "JSON is an array with the payload of each of many tasks" },
+  cwd: { type: "string", value: "DIR", help: "command: where it runs (default: here)" },
+  env: {
+    type: "string",
+    multiple: true,
+    value: "NAME=VALUE",
+    help: "command: added to its environment",
+  },
+  stdin: { type: "string", value: "FILE", help: "command: its standard input; - for ours" },
+} as const;
+
+type SubmitValues = Given<typeof options>["values"];
+
+export const submit = defineCommand({
+  name: "submit",
+  usage: "submit command [options] -- PROG ARG…  |  submit TYPE JSON [options]",
+  summary: "hand in a task; prints its id once it is safely stored",
+  details: `
+  clx submit command --follow -- python3 simulate.py --steps 1000
+  clx submit command --memory 8g --timeout 48h --run-at +2h -- ./model
+  clx submit notebook '{"path": "intro.ipynb"}' --after ID
+  clx submit resize @many.json --bulk
+
+JSON is the payload as it is, @file, or - for the standard input. Exit codes of --wait and
+--follow: 0 completed, 1 failed or cancelled, 130 interrupted (the task goes on).`,
+  options,
+  words: { atLeast: 1, atMost: 2 },
+  takesRest: true,
+  async run(context, { values, words: [type = "", json], rest }) {
+    const payloads = await payloadsOf({ type, json, rest, values, cwd: context.cwd });
+    checkTogether(values, payloads.length);
+    const store = await context.openStore("write");
+    const frame = await frameOf(context, store, values);
+    const now = context.clock();
+    const tasks = payloads.map((payload): NewTask => ({ ...frame, id: newId(now), type, payload }));
+    const submitted = await store.submit({ tasks, now });
+    return await tell(context, submitted, values);
+  },
+});
+
+function checkTogether(values: SubmitValues, count: number): void {
+  if (values.bulk && values.key !== undefined) {
+    throw new UsageError("--key names one task, so it cannot stand with --bulk");
+  }
+  if (values.bulk && (values.wait || values.follow) && count !== 1) {
+    throw new UsageError('--bulk does not wait; give the ids that it prints to "clx tasks wait"');
+  }
+  if (values["on-dependency-failure"] !== undefined && !values.after) {
+    throw new UsageError("--on-dependency-failure says what to do about --after, which is missing");
+  }
+}
+
+/** All of a task but its id, type and payload. */
+async function frameOf(
+  { settings, clock }: CommandContext,
+  store: TaskStore,
+  values: SubmitValues,
+): Promise<Omit<NewTask, "id" | "type" | "payload">> {
+  const after: string[] = [];
+  for (const id of values.after ?? []) after.push((await findTask(store, id)).id);
+  const timeoutMs =
+    values.timeout === undefined
+      ? settings.taskTimeoutMs
+      : parseDuration(values.timeout, "--timeout");
+  const runAt = values["run-at"];
+  return {
+    queue: values.queue ?? settings.queue,
+    priority: parseWhole(values.priority ?? "0", "--priority", { atLeast: -1_000_000 }),
+    ...(runAt !== undefined && { runAt: parsePointInTime(runAt, "--run-at", clock()) }),
+    retry: retryOf(values.attempts),
+    ...(timeoutMs > 0 && { timeoutMs }),
+    ...(values.memory !== undefined && { expectedMemory: parseSize(values.memory, "--memory") }),
+    ...(values.key !== undefined && { key: values.key }),
+    after,
+    onDependencyFailure: parseOneOf(
+      values["on-dependency-failure"] ?? "skip",
+      "--on-dependency-failure",
+      ["skip", "run"],
+    ),
+  };
+}
+
+function retryOf(attempts: string | undefined): NewTask["retry"] {
+  if (attempts === undefined) return defaultRetry;
+  const maxAttempts = parseWhole(attempts, "--attempts", { atLeast: 1 });
+  return { ...defaultRetry, on: "any", maxAttempts };
+}
+
+async function tell(
+  context: CommandContext,
+  submitted: readonly Submitted[],
+  values: SubmitValues,
+): Promise<number> {
+  const { terminal } = context;
+  const waits = Boolean(values.wait || values.follow);
+  for (const { task, created } of submitted) {
+    if (!created) terminal.note(`task ${task.id} has this key already; nothing was added`);
+    if (waits && !terminal.json) terminal.note(`task ${task.id}`);
+    else if (!waits && terminal.json) terminal.printJson(taskJson(task));
+    else if (!waits) terminal.print(task.id);
+  }
+  const [first] = submitted;
+  if (!waits || !first) return 0;
+  const follow = values.follow ? { times: false, split: true } : undefined;
+  return await waitAndTell(context, { taskId: first.task.id, follow });
+}

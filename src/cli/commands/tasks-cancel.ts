@@ -1,0 +1,27 @@
+import { defineCommand } from "../command.ts";
+import { findTask } from "../find-by-prefix.ts";
+import { forEachId } from "../for-each-id.ts";
+import { taskJson } from "../present/json-shapes.ts";
+
+export const tasksCancel = defineCommand({
+  name: "tasks cancel",
+  usage: "tasks cancel ID… [--reason TEXT]",
+  summary: "stop tasks for good; a running one gets SIGTERM first",
+  options: {
+    reason: { type: "string", value: "TEXT", help: "why, for whoever looks at it later" },
+  },
+  words: { atLeast: 1, atMost: Number.POSITIVE_INFINITY },
+  async run(context, { values, words }) {
+    const { terminal, clock, openStore } = context;
+    const store = await openStore("read");
+    const reason = values.reason ?? "cancelled from the command line";
+    return await forEachId(context, words, async (word) => {
+      const { id } = await findTask(store, word);
+      const task = await store.cancel({ taskId: id, reason, now: clock() });
+      if (terminal.json) terminal.printJson(taskJson(task));
+      else if (task.state === "cancelled") terminal.print(`${id} is cancelled`);
+      else terminal.print(`${id} is ${task.state}; its worker has been asked to stop it`);
+      return 0;
+    });
+  },
+});

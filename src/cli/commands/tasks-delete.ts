@@ -1,0 +1,22 @@
+import { defineCommand } from "../command.ts";
+import { findTask } from "../find-by-prefix.ts";
+import { forEachId } from "../for-each-id.ts";
+
+export const tasksDelete = defineCommand({
+  name: "tasks delete",
+  usage: "tasks delete ID…",
+  summary: "remove tasks that have ended, with their attempts and logs",
+  options: {},
+  words: { atLeast: 1, atMost: Number.POSITIVE_INFINITY },
+  async run(context, { words }) {
+    const { terminal, openStore } = context;
+    const store = await openStore("read");
+    return await forEachId(context, words, async (word) => {
+      const { id } = await findTask(store, word);
+      await store.deleteTask({ taskId: id });
+      if (terminal.json) terminal.printJson({ id, deleted: true });
+      else terminal.print(`${id} is deleted`);
+      return 0;
+    });
+  },
+});

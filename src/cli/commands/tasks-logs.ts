@@ -1,0 +1,50 @@
+import { parseWhole } from "../../config/number.ts";
+import { defineCommand } from "../command.ts";
+import { findTask } from "../find-by-prefix.ts";
+import { awaitEnd } from "../tasks/await-end.ts";
+import { type LogPiece, readLog } from "../tasks/log-reader.ts";
+import { printLogLine } from "../tasks/print-log.ts";
+import { endWords, exitCodeOf } from "../tasks/task-end.ts";
+
+export const tasksLogs = defineCommand({
+  name: "tasks logs",
+  usage: "tasks logs ID [--follow] [--tail N] [--times]",
+  summary: "print what a task has written",
+  details:
+    "With --follow it goes on until the task has ended, and exits with 0 if it completed, else 1.",
+  options: {
+    follow: { type: "boolean", help: "go on until the task has ended" },
+    tail: { type: "string", value: "N", help: "begin with the last N lines" },
+    times: { type: "boolean", help: "with the time of each line" },
+  },
+  words: { atLeast: 1, atMost: 1 },
+  async run({ openStore, terminal }, { values, words: [id = ""] }) {
+    const store = await openStore("read");
+    const { id: taskId } = await findTask(store, id);
+    const log = readLog(store, taskId);
+    const style = { times: values.times ?? false, split: false };
+    const tail =
+      values.tail === undefined ? undefined : parseWhole(values.tail, "--tail", { atLeast: 0 });
+    for (const piece of await lastOf(log.next(), tail)) printLogLine(terminal, piece, style);
+    if (!values.follow) return 0;
+
+    const task = await awaitEnd({
+      store,
+      taskId,
+      onLook: async () => {
+        for await (const piece of log.next()) printLogLine(terminal, piece, style);
+      },
+    });
+    if (!terminal.json) terminal.note(endWords(task));
+    return exitCodeOf(task);
+  },
+});
+
+async function lastOf(
+  pieces: AsyncIterable<LogPiece>,
+  count: number | undefined,
+): Promise<readonly LogPiece[]> {
+  const all: LogPiece[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return count === undefined ? all : all.slice(Math.max(0, all.length - count));
+}

@@ -1,0 +1,54 @@
+import { explainWait } from "../../domain/explain-wait.ts";
+import { isFinal } from "../../domain/task-state.ts";
+import { type CommandContext, defineCommand } from "../command.ts";
+import { findTask } from "../find-by-prefix.ts";
+import { forEachId } from "../for-each-id.ts";
+import { attemptJson, taskJson } from "../present/json-shapes.ts";
+import { describeTask, type TaskStory } from "../tasks/describe-task.ts";
+import { gatherWaitFacts } from "../tasks/wait-facts.ts";
+
+export const tasksShow = defineCommand({
+  name: "tasks show",
+  usage: "tasks show ID…",
+  summary: "tell everything about tasks: attempts, cause, why they wait, what depends on them",
+  options: {},
+  words: { atLeast: 1, atMost: Number.POSITIVE_INFINITY },
+  async run(context, { words }) {
+    const { terminal, clock } = context;
+    let first = true;
+    return await forEachId(context, words, async (word) => {
+      const story = await tellStory(context, word);
+      if (terminal.json) {
+        terminal.printJson({
+          ...taskJson(story.task),
+          waits_because: story.waitsBecause ?? null,
+          attempts: story.attempts.map(attemptJson),
+          dependants: story.dependants.map(({ id }) => id),
+        });
+      } else {
+        if (!first) terminal.print("");
+        for (const line of describeTask(story, clock(), terminal)) terminal.print(line);
+      }
+      first = false;
+      return 0;
+    });
+  },
+});
+
+async function tellStory({ openStore, clock }: CommandContext, word: string): Promise<TaskStory> {
+  const store = await openStore("read");
+  const task = await findTask(store, word);
+  const now = clock();
+  const open = !isFinal(task.state) && task.state !== "running";
+  const waitsBecause = open
+    ? explainWait(task, await gatherWaitFacts(store, task, now))
+    : undefined;
+  const dependencies = await Promise.all(task.after.map((id) => store.findTask(id)));
+  return {
+    task,
+    attempts: await store.attemptsOf(task.id),
+    dependencies: dependencies.filter((other) => other !== undefined),
+    dependants: (await store.listTasks({ dependsOn: task.id, limit: 100 })).items,
+    ...(waitsBecause !== undefined && { waitsBecause }),
+  };
+}

@@ -1,0 +1,28 @@
+import { defineCommand } from "../command.ts";
+import { findWorker } from "../find-by-prefix.ts";
+import { forEachId } from "../for-each-id.ts";
+import { workerJson } from "../present/json-shapes.ts";
+
+export const workersDrain = defineCommand({
+  name: "workers drain",
+  usage: "workers drain ID…",
+  summary: "let workers finish what they have and leave",
+  options: {},
+  words: { atLeast: 1, atMost: Number.POSITIVE_INFINITY },
+  async run(context, { words }) {
+    const { terminal, clock, openStore } = context;
+    const store = await openStore("read");
+    return await forEachId(context, words, async (word) => {
+      const { id } = await findWorker(store, word);
+      const worker = await store.changeWorker({ workerId: id, event: "drain", now: clock() });
+      if (terminal.json) terminal.printJson(workerJson(worker));
+      else terminal.print(`${id} is draining: ${tasksLeft(worker.taskIds.length)}, then it leaves`);
+      return 0;
+    });
+  },
+});
+
+function tasksLeft(count: number): string {
+  if (count === 0) return "it has no task";
+  return count === 1 ? "it finishes its task" : `it finishes its ${count} tasks`;
+}

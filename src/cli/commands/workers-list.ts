@@ -1,0 +1,68 @@
+import { stalledAfterMs, type Worker } from "../../domain/worker.ts";
+import { isLive, workerStates } from "../../domain/worker-state.ts";
+import { defineCommand } from "../command.ts";
+import { parseSeveralOf } from "../input/one-of.ts";
+import { workerJson } from "../present/json-shapes.ts";
+import { size } from "../present/size.ts";
+import { type Column, printTable } from "../present/table.ts";
+import { stateColour } from "../present/task-words.ts";
+import { age } from "../present/time.ts";
+
+export const workersList = defineCommand({
+  name: "workers list",
+  usage: "workers list [--status STATE] [--type TYPE]",
+  summary: "show workers: state, mode, jobs processed, uptime, last heartbeat",
+  details: `States: ${workerStates.join(", ")}. A "!" marks a worker without a heartbeat for 3 minutes.`,
+  options: {
+    status: {
+      type: "string",
+      multiple: true,
+      value: "STATE",
+      help: "only workers in this state; several with commas",
+    },
+    type: { type: "string", help: "only workers of this type" },
+  },
+  async run({ openStore, terminal, clock }, { values }) {
+    const states = parseSeveralOf(values.status, "--status", workerStates);
+    const store = await openStore("read");
+    const workers = await store.listWorkers({
+      ...(states && { states }),
+      ...(values.type !== undefined && { type: values.type }),
+    });
+    if (terminal.json) terminal.printJson({ workers: workers.map(workerJson) });
+    else if (workers.length === 0) terminal.note("no such workers");
+    else printTable(terminal, columns(clock()), workers);
+    return 0;
+  },
+});
+
+function columns(now: number): Column<Worker>[] {
+  return [
+    { header: "ID", value: ({ id }) => id, shrinkTo: 16, cut: "middle" },
+    { header: "TYPE", value: ({ type }) => type, shrinkTo: 6, cut: "middle" },
+    { header: "STATE", value: (worker) => stateMark(worker, now), colour: stateColour },
+    { header: "MODE", value: ({ mode }) => mode },
+    {
+      header: "JOBS",
+      value: ({ tasksCompleted, tasksFailed }) => String(tasksCompleted + tasksFailed),
+      align: "right",
+    },
+    { header: "UPTIME", value: (worker) => uptime(worker, now), align: "right" },
+    { header: "BEAT", value: (worker) => lastBeat(worker, now), align: "right" },
+    { header: "MEMORY", value: ({ usage }) => (usage ? size(usage.memory) : ""), align: "right" },
+  ];
+}
+
+function stateMark(worker: Worker, now: number): string {
+  const { state, heartbeatAt, registeredAt } = worker;
+  const stalled = isLive(state) && now - (heartbeatAt ?? registeredAt) > stalledAfterMs;
+  return stalled ? `${state} !` : state;
+}
+
+function uptime({ activatedAt, endedAt }: Worker, now: number): string {
+  return activatedAt === undefined ? "" : age(activatedAt, endedAt ?? now);
+}
+
+function lastBeat({ heartbeatAt, state }: Worker, now: number): string {
+  return heartbeatAt === undefined || !isLive(state) ? "" : age(heartbeatAt, now);
+}

@@ -1,0 +1,30 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import type { JsonValue } from "../../domain/json.ts";
+import { UsageError } from "../usage-error.ts";
+
+/** A file's text, or that of our own standard input when the name is `-`. */
+export async function readInput(name: string, cwd: string): Promise<string> {
+  if (name === "-") return await text(process.stdin);
+  try {
+    return await readFile(resolve(cwd, name), "utf8");
+  } catch (error) {
+    throw new UsageError(`cannot read ${name}: ${(error as Error).message}`);
+  }
+}
+
+/** JSON as it is, `@file` or `-`. */
+export async function readJson(given: string, cwd: string): Promise<JsonValue> {
+  const source = given.startsWith("@") ? given.slice(1) : given;
+  const isText = source === given && given !== "-";
+  const json = isText ? given : await readInput(source, cwd);
+  try {
+    return JSON.parse(json) as JsonValue;
+  } catch (error) {
+    const where = isText ? "the payload" : source === "-" ? "the standard input" : source;
+    throw new UsageError(
+      `${where} is no JSON (${(error as Error).message}); write it as '{"key": "value"}', @file or -`,
+    );
+  }
+}

@@ -1,0 +1,108 @@
+import type { Failure } from "../../domain/failure.ts";
+import type { Attempt, Task } from "../../domain/task.ts";
+import { size } from "../present/size.ts";
+import { progressWords, ranFor, stateColour, title } from "../present/task-words.ts";
+import { age, localTime, span } from "../present/time.ts";
+import { cleaned, type Terminal } from "../terminal.ts";
+
+/** A task and what belongs to it. */
+export interface TaskStory {
+  readonly task: Task;
+  readonly attempts: readonly Attempt[];
+  readonly dependencies: readonly Task[];
+  readonly dependants: readonly Task[];
+  readonly waitsBecause?: string;
+}
+
+type Painter = Pick<Terminal, "paint">;
+
+export function describeTask(story: TaskStory, now: number, terminal: Painter): string[] {
+  const { task } = story;
+  const rows: [string, string | undefined][] = [
+    ["task", task.id],
+    ["state", terminal.paint(stateWords(task), stateColour(task))],
+    ["why", story.waitsBecause],
+    ["does", `${task.type}: ${cleaned(title(task))}`],
+    ["queue", queueWords(task)],
+    ["submitted", `${localTime(task.createdAt)} (${age(task.createdAt, now)} ago)`],
+    ["not before", task.runAt === undefined ? undefined : localTime(task.runAt)],
+    ["started", task.startedAt === undefined ? undefined : localTime(task.startedAt)],
+    ["ended", task.endedAt === undefined ? undefined : localTime(task.endedAt)],
+    ["took", ranFor(task, now) || undefined],
+    ["limits", limitWords(task)],
+    ["progress", task.progress ? cleaned(progressWords(task)) : undefined],
+    ["peak memory", task.peakMemory === undefined ? undefined : size(task.peakMemory)],
+    ["waits for", taskList(story.dependencies)],
+    ["awaited by", taskList(story.dependants)],
+    ["result", task.result === undefined ? undefined : JSON.stringify(task.result)],
+    ["cause", causeWords(task)],
+  ];
+  return [
+    ...rows.flatMap(([name, text]) => (text ? [`${name.padEnd(12)} ${text}`] : [])),
+    ...attemptLines(story.attempts, now),
+    ...evidence(task),
+  ];
+}
+
+function stateWords({ state, attempt, attemptLimit, cancelRequestedAt }: Task): string {
+  const tries = attempt === 0 ? "" : `, attempt ${attempt} of at most ${attemptLimit}`;
+  const stopping = state === "running" && cancelRequestedAt !== undefined ? ", being stopped" : "";
+  return `${state}${tries}${stopping}`;
+}
+
+function queueWords({ queue, priority, key, sessionId }: Task): string {
+  const more = [
+    priority === 0 ? "" : `priority ${priority}`,
+    key === undefined ? "" : `key ${cleaned(key)}`,
+    sessionId === undefined ? "" : `session ${sessionId}`,
+  ];
+  return [queue, ...more].filter(Boolean).join(", ");
+}
+
+function limitWords({ timeoutMs, expectedMemory, retry }: Task): string {
+  const whose = retry.on === "any" ? "whatever fails" : "when the infrastructure fails";
+  return [
+    timeoutMs === undefined ? "" : `${span(timeoutMs)} per attempt`,
+    expectedMemory === undefined ? "" : `${size(expectedMemory)} expected`,
+    retry.maxAttempts > 1 ? `${retry.maxAttempts} attempts ${whose}` : "1 attempt",
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+function taskList(tasks: readonly Task[]): string | undefined {
+  return tasks.map(({ id, state }) => `${id} (${state})`).join(", ") || undefined;
+}
+
+function causeWords({ state, failure, cancelReason }: Task): string | undefined {
+  if (state === "cancelled") return cancelReason && cleaned(cancelReason);
+  return failure && failureWords(failure);
+}
+
+function failureWords({ kind, message }: Failure): string {
+  return `${kind}: ${cleaned(message)}`;
+}
+
+function attemptLines(attempts: readonly Attempt[], now: number): string[] {
+  if (attempts.length === 0) return [];
+  const lines = attempts.map((attempt) => {
+    const { number, outcome = "running", workerId = "no worker", startedAt, endedAt } = attempt;
+    const peak = attempt.peakMemory === undefined ? "" : `, peak ${size(attempt.peakMemory)}`;
+    const cause = attempt.failure ? `, ${failureWords(attempt.failure)}` : "";
+    return `  ${number}  ${outcome} after ${span((endedAt ?? now) - startedAt)} on ${workerId}${peak}${cause}`;
+  });
+  return ["attempts", ...lines];
+}
+
+function evidence({ failure }: Task): string[] {
+  const tail = failure?.logTail ? ["last output", ...indented(failure.logTail)] : [];
+  const details = failure?.details ? ["details", ...indented(failure.details)] : [];
+  return [...tail, ...details];
+}
+
+function indented(text: string): string[] {
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => `  ${cleaned(line)}`);
+}

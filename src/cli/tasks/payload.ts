@@ -1,0 +1,87 @@
+import { resolve } from "node:path";
+import { ClxError } from "../../domain/errors.ts";
+import type { JsonValue } from "../../domain/json.ts";
+import { readInput, readJson } from "../input/read-input.ts";
+import { UsageError } from "../usage-error.ts";
+
+export interface PayloadParams {
+  readonly type: string;
+  readonly json: string | undefined;
+  readonly rest: readonly string[] | undefined;
+  readonly values: {
+    readonly bulk?: boolean;
+    readonly cwd?: string;
+    readonly env?: readonly string[];
+    readonly stdin?: string;
+  };
+  readonly cwd: string;
+}
+
+const commandOnly = ["cwd", "env", "stdin"] as const;
+
+/** What `submit` was given to do: one payload, or with --bulk many. */
+export async function payloadsOf(params: PayloadParams): Promise<readonly JsonValue[]> {
+  const { type, json, rest, values, cwd } = params;
+  if (rest) return [await commandLine(params, rest)];
+  const stray = commandOnly.find((name) => values[name] !== undefined);
+  if (stray) throw new UsageError(`--${stray} is for "clx submit command -- PROG ARG…" only`);
+  if (json === undefined) throw nothingToDo(type);
+  const given = await readJson(json, cwd);
+  const payloads = values.bulk ? asList(given) : [given];
+  await checkPayloads(type, payloads);
+  return payloads;
+}
+
+async function commandLine(
+  { type, json, values, cwd }: PayloadParams,
+  argv: readonly string[],
+): Promise<JsonValue> {
+  if (type !== "command") {
+    throw new UsageError(
+      `a program after "--" is for "clx submit command"; a task of type "${type}" takes JSON`,
+    );
+  }
+  if (json !== undefined) throw new UsageError(`"${json}" must stand behind the "--"`);
+  if (argv.length === 0) throw new UsageError('no program follows the "--"');
+  return {
+    argv,
+    cwd: resolve(cwd, values.cwd ?? "."),
+    ...(values.env && { env: environment(values.env) }),
+    ...(values.stdin !== undefined && { stdin: await readInput(values.stdin, cwd) }),
+  };
+}
+
+function environment(pairs: readonly string[]): Record<string, string> {
+  const entries = pairs.map((pair) => {
+    const at = pair.indexOf("=");
+    if (at < 1) throw new UsageError(`--env is "${pair}", but must be NAME=VALUE`);
+    return [pair.slice(0, at), pair.slice(at + 1)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function nothingToDo(type: string): UsageError {
+  return new UsageError(
+    type === "command"
+      ? "no program is given; write: clx submit command -- PROG ARG…"
+      : `the payload is missing; write: clx submit ${type} '{"key": "value"}', or @file, or -`,
+  );
+}
+
+function asList(given: JsonValue): readonly JsonValue[] {
+  if (!Array.isArray(given)) throw new UsageError("--bulk needs a JSON array of payloads");
+  return given as readonly JsonValue[];
+}
+
+/** A type of ours can be checked before the task is stored; others are checked by their workers. */
+async function checkPayloads(type: string, payloads: readonly JsonValue[]): Promise<void> {
+  if (type !== "command") return;
+  const { commandSchema } = await import("../../workers/command/command-payload.ts");
+  for (const [at, payload] of payloads.entries()) {
+    const { issues } = await commandSchema["~standard"].validate(payload);
+    if (!issues) continue;
+    const which = payloads.length > 1 ? `payload ${at + 1} of ${payloads.length}: ` : "";
+    const faults = issues.map(({ message }) => message).join("; ");
+    throw new ClxError("invalid_payload", `${which}${faults}`);
+  }
+}

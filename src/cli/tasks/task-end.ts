@@ -1,0 +1,23 @@
+import type { Task } from "../../domain/task.ts";
+import { span } from "../present/time.ts";
+
+/** 0 when it completed, 1 when it did not. */
+export function exitCodeOf({ state }: Task): number {
+  return state === "completed" ? 0 : 1;
+}
+
+/** How a task ended, in one sentence. */
+export function endWords(task: Task): string {
+  const took =
+    task.startedAt === undefined || task.endedAt === undefined
+      ? ""
+      : ` after ${span(task.endedAt - task.startedAt)}`;
+  if (task.state === "failed") {
+    const which = task.attempt > 1 ? ` on attempt ${task.attempt}` : "";
+    return `task ${task.id} failed${which}${took}: ${task.failure?.message ?? "no reason is known"}`;
+  }
+  if (task.state === "cancelled") {
+    return `task ${task.id} was cancelled${took}: ${task.cancelReason ?? "no reason is known"}`;
+  }
+  return `task ${task.id} is ${task.state}${took}`;
+}

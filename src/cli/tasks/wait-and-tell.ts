@@ -1,0 +1,58 @@
+import type { Task } from "../../domain/task.ts";
+import { isFinal } from "../../domain/task-state.ts";
+import type { CommandContext } from "../command.ts";
+import { taskJson } from "../present/json-shapes.ts";
+import { awaitEnd } from "./await-end.ts";
+import { readLog } from "./log-reader.ts";
+import { type LogStyle, printLogLine } from "./print-log.ts";
+import { endWords, exitCodeOf } from "./task-end.ts";
+
+export interface WaitParams {
+  readonly taskId: string;
+  readonly withinMs?: number | undefined;
+  /** Print the log meanwhile. */
+  readonly follow?: LogStyle | undefined;
+}
+
+/** Waits for a task's end, says how it ended, and answers with the exit code for it. */
+export async function waitAndTell(context: CommandContext, params: WaitParams): Promise<number> {
+  const { terminal } = context;
+  const { taskId, withinMs, follow } = params;
+  const store = await context.openStore("read");
+  const log = follow && readLog(store, taskId);
+  let warned = false;
+  const task = await awaitEnd({
+    store,
+    taskId,
+    withinMs,
+    onLook: async (seen) => {
+      if (log) for await (const piece of log.next()) printLogLine(terminal, piece, follow);
+      if (!warned) warned = await warnThatNobodyComes(context, seen);
+    },
+  });
+  if (terminal.json) terminal.printJson(taskJson(task));
+  else tellEnd(context, task, follow !== undefined);
+  return exitCodeOf(task);
+}
+
+function tellEnd({ terminal }: CommandContext, task: Task, followed: boolean): void {
+  const tail = task.state === "failed" && !followed ? task.failure?.logTail : undefined;
+  if (tail) terminal.note(terminal.harmless(tail));
+  terminal.note(endWords(task));
+}
+
+/** Once, and only while nobody could take the task. */
+async function warnThatNobodyComes(context: CommandContext, task: Task): Promise<boolean> {
+  if (isFinal(task.state) || task.state === "running") return true;
+  const store = await context.openStore("read");
+  const workers = await store.listWorkers({
+    type: task.type,
+    states: ["created", "idle", "busy", "hung"],
+  });
+  if (!workers.some(({ queue }) => queue === task.queue)) {
+    context.terminal.note(
+      `no worker is there for type "${task.type}" in queue "${task.queue}" yet; "clx supervise --type ${task.type}" starts one`,
+    );
+  }
+  return true;
+}
