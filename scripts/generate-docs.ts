@@ -36,7 +36,7 @@ function statesPage(): string {
     "# States",
     "Generated from the tables of `src/domain` by `scripts/generate-docs.ts`; change those.",
     "## Task",
-    diagram(taskTransitions, "pending"),
+    diagram(taskTransitions, "pending", "blocked"),
     table(["state", "a task that"], described(taskStates, taskStateDocs)),
     steps(taskTransitions, taskEventDocs),
     "## Worker",
