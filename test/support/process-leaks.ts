@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach } from "vitest";
+import { beforeEach } from "vitest";
 import { ownIdentity } from "../../src/machine/process-identity.ts";
 import { processTable } from "../../src/machine/process-table/open.ts";
 import type { SeenProcess } from "../../src/machine/process-table.ts";
@@ -19,20 +19,19 @@ export function forbidProcessLeaks(): void {
   const mark = `CLX_TEST_RUN=${randomUUID()}`;
   process.env.CLX_TEST_RUN = mark.slice(mark.indexOf("=") + 1);
   const family = new Family({ root: ownIdentity(), mark }, processTable());
-  let before = new Set<number>();
 
-  beforeEach(() => {
-    before = new Set(family.search().map(({ pid }) => pid));
-  });
-
-  afterEach(async () => {
-    const leaked = await leftAfterMs(vanishMs, () =>
-      family.search().filter(({ pid }) => !before.has(pid)),
-    );
-    if (leaked.length === 0) return;
-    const lines = leaked.map(describeProcess);
-    for (const { pid } of leaked) kill(pid);
-    throw new Error(`processes were left behind:\n${lines.join("\n")}`);
+  beforeEach(({ onTestFinished }) => {
+    const before = new Set(family.search().map(({ pid }) => pid));
+    // Registered first, so called last: after what the test itself registers to clean up.
+    onTestFinished(async () => {
+      const leaked = await leftAfterMs(vanishMs, () =>
+        family.search().filter(({ pid }) => !before.has(pid)),
+      );
+      if (leaked.length === 0) return;
+      const lines = leaked.map(describeProcess);
+      for (const { pid } of leaked) kill(pid);
+      throw new Error(`processes were left behind:\n${lines.join("\n")}`);
+    });
   });
 }
 
