@@ -17,10 +17,21 @@ export function markedProcesses(name: string, value: string): SeenProcess[] {
   for (const entry of readdirSync("/proc")) {
     const pid = Number(entry);
     if (!Number.isInteger(pid) || pid === process.pid) continue;
+    if (!carriesMark(pid, `${name}=${value}`)) continue;
     const seen = seeProcess(pid);
-    if (seen?.env.get(name) === value) found.push(seen);
+    if (seen !== undefined) found.push(seen);
   }
   return found;
+}
+
+/** Most processes do not, so this is looked at before anything else. */
+function carriesMark(pid: number, mark: string): boolean {
+  try {
+    const environment = `\0${readFileSync(`/proc/${pid}/environ`, "latin1")}`;
+    return environment.includes(`\0${mark}\0`);
+  } catch {
+    return false;
+  }
 }
 
 /** `undefined` when nobody has the pid, or only a zombie has. */
