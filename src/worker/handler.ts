@@ -71,7 +71,7 @@ export interface TaskContext {
   /** Adds a line to the task's log. Cheap; sent in batches. */
   log(line: string, stream?: "stdout" | "stderr" | "log"): void;
   /** Resolves once the log can take more. Whoever passes on another's output waits for it. */
-  logReady?(): Promise<void>;
+  logReady(): Promise<void>;
   readonly checkpoint: Checkpoint;
 }
 

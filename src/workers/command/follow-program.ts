@@ -5,7 +5,6 @@ import { followTree, type ProcessTree } from "../../machine/process-tree.ts";
 import { StopReason, type TaskContext, type TaskInHand } from "../../worker/handler.ts";
 import type { CommandPayload } from "./command-payload.ts";
 import { LineSplitter } from "./line-splitter.ts";
-import { LogTail } from "./log-tail.ts";
 import { PipeReader } from "./pipe-reader.ts";
 import type { ProgramEnding } from "./program-ending.ts";
 import { messageLimit, ProgressChannel } from "./progress-channel.ts";
@@ -122,7 +121,6 @@ async function endLeftovers(tree: ProcessTree, ctx: TaskContext): Promise<void> 
 
 function readOutput(program: StartedProgram, ctx: TaskContext) {
   const channel = new ProgressChannel(ctx);
-  const tail = new LogTail();
   let saidOutOfMemory = false;
   const ready = () => roomInLog(ctx);
   const readLog = (stream: "stdout" | "stderr") =>
@@ -133,7 +131,6 @@ function readOutput(program: StartedProgram, ctx: TaskContext) {
       take({ text, cut }) {
         const line = cut === 0 ? text : `${text}… (${cut} more characters)`;
         saidOutOfMemory ||= stream === "stderr" && outOfMemoryWords.test(line);
-        tail.add(line);
         ctx.log(line, stream);
       },
     });
@@ -153,7 +150,6 @@ function readOutput(program: StartedProgram, ctx: TaskContext) {
       ...(channel.result === undefined ? {} : { result: channel.result }),
       lostResult: channel.lostResult,
       saidOutOfMemory,
-      logTail: tail.text,
     }),
   };
 }
@@ -162,7 +158,7 @@ function readOutput(program: StartedProgram, ctx: TaskContext) {
 function roomInLog(ctx: TaskContext): Promise<void> {
   return new Promise((resolve) => {
     const { signal } = ctx;
-    if (ctx.logReady === undefined || signal.aborted) {
+    if (signal.aborted) {
       resolve();
       return;
     }

@@ -10,6 +10,9 @@ export interface PipeReaderParams {
   ready(): Promise<void>;
 }
 
+/** A piece of 64 KiB may hold as many lines: they are not all let in at once. */
+const batchSize = 256;
+
 /** Reads the lines of a pipe, no faster than they are taken. */
 export class PipeReader {
   /** Resolves at the end of the pipe. Never rejects. */
@@ -57,9 +60,11 @@ export class PipeReader {
   }
 
   async #hand(lines: readonly Line[]): Promise<void> {
-    for (const line of lines) this.#params.take(line);
-    this.#waitsForRoom = true;
-    await this.#params.ready();
-    this.#waitsForRoom = false;
+    for (let at = 0; at < lines.length; at += batchSize) {
+      for (const line of lines.slice(at, at + batchSize)) this.#params.take(line);
+      this.#waitsForRoom = true;
+      await this.#params.ready();
+      this.#waitsForRoom = false;
+    }
   }
 }

@@ -9,7 +9,6 @@ const quiet: ProgramEnding = {
   lostResult: false,
   saidOutOfMemory: false,
   kernelKilled: false,
-  logTail: "",
   peakMemory: 300 * 2 ** 20,
 };
 

@@ -1,7 +1,7 @@
 import type { JsonValue } from "../../domain/json.ts";
 import { TaskError, type TaskErrorFacts } from "../../worker/handler.ts";
 
-/** How a program ended that we did not stop, with all the evidence. */
+/** How a program ended that we did not stop. The worker adds the end of the log. */
 export interface ProgramEnding {
   readonly program: string;
   readonly code: number | null;
@@ -13,7 +13,6 @@ export interface ProgramEnding {
   readonly saidOutOfMemory: boolean;
   /** The kernel has killed for want of memory while it ran. */
   readonly kernelKilled: boolean;
-  readonly logTail: string;
   /** Bytes, of the whole tree. */
   readonly peakMemory: number;
 }
@@ -64,11 +63,10 @@ function wasKilledForMemory({ code, signal, ...seen }: ProgramEnding): boolean {
   return (killed && seen.kernelKilled) || (aborted && seen.saidOutOfMemory);
 }
 
-function evidenceOf({ code, signal, logTail }: ProgramEnding): TaskErrorFacts {
+function evidenceOf({ code, signal }: ProgramEnding): TaskErrorFacts {
   return {
     ...(code === null ? {} : { exitCode: code }),
     ...(signal === null ? {} : { signal }),
-    ...(logTail === "" ? {} : { logTail }),
   };
 }
 

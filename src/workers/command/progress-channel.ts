@@ -2,8 +2,8 @@ import type { JsonValue } from "../../domain/json.ts";
 import type { ProgressUpdate, TaskContext } from "../../worker/handler.ts";
 import type { Line } from "./line-splitter.ts";
 
-/** The longest line that is read from file descriptor 3, and so the largest result. */
-export const messageLimit = 1_048_576;
+/** The longest line that is read from file descriptor 3; the worker refuses results above 1 MiB. */
+export const messageLimit = 2_097_152;
 
 /** What a program says on file descriptor 3. */
 export class ProgressChannel {

@@ -15,9 +15,6 @@ export interface StartedProgram {
   readonly mark: string;
 }
 
-/** What a worker is told about itself and its launch is no business of the programs it runs. */
-const launchVariables = /^CLX_LAUNCH|^NODE_CHANNEL_/;
-
 /** @throws TaskError `not_started` */
 export async function startProgram(
   task: TaskInHand<CommandPayload>,
@@ -57,11 +54,11 @@ function spawnProgram(payload: CommandPayload, env: NodeJS.ProcessEnv) {
   return { process, stdout, stderr, progress };
 }
 
+/** The worker's id always goes along: whoever ends the worker finds its programs by it. */
 function inheritedEnv({ inheritEnv = true }: CommandPayload): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) =>
-    inheritEnv ? !launchVariables.test(name) : name === "CLX_WORKER_ID",
-  );
-  return Object.fromEntries(kept);
+  if (inheritEnv) return process.env;
+  const { CLX_WORKER_ID } = process.env;
+  return CLX_WORKER_ID === undefined ? {} : { CLX_WORKER_ID };
 }
 
 const faults: Readonly<Record<string, string>> = {
