@@ -29,7 +29,7 @@ export function commandHelp(command: Command): string {
     `usage: clx ${command.usage}`,
     "",
     `${command.summary[0]?.toUpperCase()}${command.summary.slice(1)}.`,
-    ...(command.details ? ["", command.details.trim()] : []),
+    ...(command.details ? ["", command.details.replace(/^\n/, "")] : []),
     ...(own ? ["", "Options", ...listing(optionRows(command.options))] : []),
     "",
     "Everywhere",

@@ -29,8 +29,9 @@ export const tasksList = defineCommand({
   summary: "show tasks, newest first",
   options,
   async run({ openStore, terminal, clock }, { values }) {
-    const store = await openStore("read");
     const states = parseSeveralOf(values.status, "--status", taskStates);
+    const limit = parseWhole(values.limit ?? "50", "--limit", { atLeast: 1 });
+    const store = await openStore("read");
     const { items, next } = await store.listTasks({
       ...(states && { states }),
       ...(values.type !== undefined && { type: values.type }),
@@ -38,7 +39,7 @@ export const tasksList = defineCommand({
       ...(values.session !== undefined && { sessionId: values.session }),
       ...(values.worker !== undefined && { workerId: values.worker }),
       ...(values.after !== undefined && { after: values.after }),
-      limit: parseWhole(values.limit ?? "50", "--limit", { atLeast: 1 }),
+      limit,
     });
     if (terminal.json) {
       terminal.printJson({ tasks: items.map(taskJson), next: next ?? null });

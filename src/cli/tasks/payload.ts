@@ -25,7 +25,7 @@ export async function payloadsOf(params: PayloadParams): Promise<readonly JsonVa
   if (rest) return [await commandLine(params, rest)];
   const stray = commandOnly.find((name) => values[name] !== undefined);
   if (stray) throw new UsageError(`--${stray} is for "clx submit command -- PROG ARG…" only`);
-  if (json === undefined) throw nothingToDo(type);
+  if (json === undefined || (type === "command" && !/^[@{[-]/.test(json))) throw nothingToDo(type);
   const given = await readJson(json, cwd);
   const payloads = values.bulk ? asList(given) : [given];
   await checkPayloads(type, payloads);
@@ -63,7 +63,7 @@ function environment(pairs: readonly string[]): Record<string, string> {
 function nothingToDo(type: string): UsageError {
   return new UsageError(
     type === "command"
-      ? "no program is given; write: clx submit command -- PROG ARG…"
+      ? 'no program follows a "--"; write: clx submit command -- PROG ARG…'
       : `the payload is missing; write: clx submit ${type} '{"key": "value"}', or @file, or -`,
   );
 }
