@@ -30,6 +30,17 @@ const mayImport: Record<string, readonly string[]> = {
     "link/worker-link.ts",
   ],
   "workers/": ["domain/", "machine/", "worker/handler.ts"],
+  "library/": [
+    "config/",
+    "domain/",
+    "executor/",
+    "link/",
+    "machine/",
+    "store/",
+    "supervisor/",
+    "worker/",
+    "workers/",
+  ],
   "cli/": ["*"],
   "index.ts": ["*"],
 };
