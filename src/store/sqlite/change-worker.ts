@@ -5,12 +5,13 @@ import { isLive, type WorkerEvent, workerTransitions } from "../../domain/worker
 import type { AdoptWorkerParams, ChangeWorkerParams, RecordProcessParams } from "../task-store.ts";
 import { appendEvent } from "./events.ts";
 import { getWorker } from "./find-workers.ts";
+import { saveWorker } from "./save-worker.ts";
 import type { Transaction } from "./transaction.ts";
 import {
   aboutWorker,
+  after,
   countHeld,
   findWorkerFacts,
-  moveWorker,
   type WorkerFacts,
 } from "./worker-facts.ts";
 
@@ -41,7 +42,7 @@ export interface WorkerChange {
 /** Changes it, logs that, and tells it. */
 export function applyToWorker(tx: Transaction, { worker, event, now }: WorkerChange): void {
   const responded: WorkerEvent = countHeld(tx.db, worker.id) === 0 ? "rest" : "respond";
-  moveWorker(tx, worker, event === "respond" ? responded : event);
+  saveWorker(tx, { before: worker, after: after(worker, event === "respond" ? responded : event) });
   appendEvent(tx, { type: eventTypes[event], at: now, ...aboutWorker(worker) });
   tx.ring({ kind: "worker", workerId: worker.id });
 }

@@ -4,54 +4,28 @@ import { isLive } from "../../domain/worker-state.ts";
 import type { Claim, ClaimParams } from "../task-store.ts";
 import type { Connection } from "./connection.ts";
 import { aboutTask } from "./dependants.ts";
+import { type DueTask, dueTasks, nextDue, promoteDue } from "./due-tasks.ts";
 import { appendEvent } from "./events.ts";
 import { sqlList } from "./guards.ts";
 import { memoryRoom } from "./memory-room.ts";
+import { saveWorker } from "./save-worker.ts";
 import { type TaskRow, taskOf } from "./task-row.ts";
 import type { Transaction } from "./transaction.ts";
 import {
   aboutWorker,
+  after,
   countHeld,
   findWorkerFacts,
-  moveWorker,
   type WorkerFacts,
 } from "./worker-facts.ts";
+
+/** A worker that asks for more gets this many. */
+const maxClaimed = 1_000;
 
 /** How many tasks that expect too much memory may be passed over: the cost of a claim stays flat. */
 const maxPassedOver = 100;
 
 const { from, to } = taskTransitions.claim;
-
-function dueSql(index: string, session: string): string {
-  return `
-    select   seq, expected_memory
-    from     tasks indexed by ${index}
-    where    ${session} type = ? and queue = ? and state = 'pending' and ready = 1
-    order by priority desc, seq
-    limit    ?`;
-}
-
-export const dueTasksSql = {
-  anyones: dueSql("tasks_due", ""),
-  ofSession: dueSql("tasks_due_in_session", "session_id = ? and"),
-};
-
-function waitingSql(index: string, session: string): string {
-  return `
-    select min(run_at) as run_at
-    from   tasks indexed by ${index}
-    where  ${session} type = ? and queue = ? and state = 'pending' and ready = 0`;
-}
-
-export const nextDueSql = {
-  anyones: waitingSql("tasks_waiting", ""),
-  ofSession: waitingSql("tasks_waiting_in_session", "session_id = ? and"),
-};
-
-export const promoteSql = `
-  update tasks indexed by tasks_waiting
-  set    ready = 1
-  where  type = ? and queue = ? and state = 'pending' and ready = 0 and run_at <= ?`;
 
 const takeSql = `
   update tasks
@@ -65,20 +39,35 @@ const takeSql = `
   where  seq = ? and state in (${sqlList(from)})
   returning *`;
 
-export function claim(tx: Transaction, params: ClaimParams): Claim {
-  const worker = findWorkerFacts(tx.db, params.workerId);
-  return worker === undefined ? { tasks: [], standing: "gone" } : claimFor(tx, worker, params);
+/** A claim, and the worker as it is then; whoever asked saves it. */
+export interface Claimed {
+  readonly claim: Claim;
+  readonly worker: WorkerFacts;
 }
 
-export function claimFor(tx: Transaction, worker: WorkerFacts, params: ClaimParams): Claim {
-  if (!isLive(worker.status)) return { tasks: [], standing: "gone" };
-  if (worker.status === "draining") return { tasks: [], standing: "draining" };
-  const claimant = params.limit > 0 ? responding(tx, worker, params.now) : worker;
-  if (params.limit <= 0 || !mayTake(claimant)) return { tasks: [], standing: "live" };
-  const nextDueAt = promoteDue(tx, claimant, params.now);
-  const tasks = pickDue(tx, claimant, params).map((seq) => take(tx, { seq, worker, ...params }));
-  if (tasks.length > 0) moveWorker(tx, claimant, "take");
-  return { tasks, standing: "live", ...(nextDueAt !== undefined && { nextDueAt }) };
+export function claim(tx: Transaction, params: ClaimParams): Claim {
+  const before = findWorkerFacts(tx.db, params.workerId);
+  if (before === undefined) return { tasks: [], standing: "gone" };
+  const claimed = claimFor(tx, before, params);
+  saveWorker(tx, { before, after: claimed.worker });
+  return claimed.claim;
+}
+
+export function claimFor(tx: Transaction, asking: WorkerFacts, params: ClaimParams): Claimed {
+  const standing = standingOf(asking);
+  if (standing !== "live" || params.limit <= 0) {
+    return { claim: { tasks: [], standing }, worker: asking };
+  }
+  const worker = responding(tx, asking, params.now);
+  if (!mayTake(worker)) return { claim: { tasks: [], standing }, worker };
+  const nextDueAt = promoteDue(tx, worker, params.now);
+  const tasks = pickDue(tx, worker, params).map((seq) =>
+    take(tx, { seq, worker, now: params.now }),
+  );
+  return {
+    claim: { tasks, standing, ...(nextDueAt !== undefined && { nextDueAt }) },
+    worker: tasks.length > 0 ? after(worker, "take") : worker,
+  };
 }
 
 /**
@@ -87,13 +76,19 @@ export function claimFor(tx: Transaction, worker: WorkerFacts, params: ClaimPara
  */
 export function claimNothing(db: Connection, params: ClaimParams): Claim | undefined {
   const worker = findWorkerFacts(db, params.workerId);
-  if (worker === undefined || !isLive(worker.status)) return { tasks: [], standing: "gone" };
-  if (worker.status === "draining") return { tasks: [], standing: "draining" };
-  if (!mayTake(worker) || params.limit <= 0) return undefined;
+  if (worker === undefined) return { tasks: [], standing: "gone" };
+  const standing = standingOf(worker);
+  if (standing !== "live") return { tasks: [], standing };
+  if (!mayTake(worker)) return undefined;
   const nextDueAt = nextDue(db, worker);
   if (nextDueAt !== undefined && nextDueAt <= params.now) return undefined;
   if (dueTasks(db, worker, 1).length > 0) return undefined;
-  return { tasks: [], standing: "live", ...(nextDueAt !== undefined && { nextDueAt }) };
+  return { tasks: [], standing, ...(nextDueAt !== undefined && { nextDueAt }) };
+}
+
+function standingOf({ status }: WorkerFacts): Claim["standing"] {
+  if (status === "draining") return "draining";
+  return isLive(status) ? "live" : "gone";
 }
 
 function mayTake({ status }: WorkerFacts): boolean {
@@ -104,47 +99,23 @@ function mayTake({ status }: WorkerFacts): boolean {
 function responding(tx: Transaction, worker: WorkerFacts, now: number): WorkerFacts {
   if (worker.status !== "hung" || countHeld(tx.db, worker.id) > 0) return worker;
   appendEvent(tx, { type: "worker_responding", at: now, ...aboutWorker(worker) });
-  return moveWorker(tx, worker, "rest");
-}
-
-/** Returns when the first of those that are left becomes due. */
-function promoteDue(tx: Transaction, worker: WorkerFacts, now: number): number | undefined {
-  const next = nextDue(tx.db, worker);
-  if (next === undefined || next > now) return next;
-  tx.db.run(promoteSql, worker.type, worker.queue, now);
-  return nextDue(tx.db, worker);
-}
-
-function nextDue(db: Connection, { session_id, type, queue }: WorkerFacts): number | undefined {
-  const row =
-    session_id === null
-      ? db.get<{ run_at: number | null }>(nextDueSql.anyones, type, queue)
-      : db.get<{ run_at: number | null }>(nextDueSql.ofSession, session_id, type, queue);
-  return row?.run_at ?? undefined;
-}
-
-interface DueTask {
-  readonly seq: number;
-  readonly expected_memory: number | null;
-}
-
-function dueTasks(db: Connection, worker: WorkerFacts, limit: number): DueTask[] {
-  const { session_id, type, queue } = worker;
-  return session_id === null
-    ? db.all<DueTask>(dueTasksSql.anyones, type, queue, limit)
-    : db.all<DueTask>(dueTasksSql.ofSession, session_id, type, queue, limit);
+  return after(worker, "rest");
 }
 
 function pickDue(tx: Transaction, worker: WorkerFacts, params: ClaimParams): number[] {
-  const { limit, memoryFree } = params;
+  const limit = Math.min(params.limit, maxClaimed);
   const first = dueTasks(tx.db, worker, limit);
   const isOrdinary = (task: DueTask) => (task.expected_memory ?? 0) <= worker.expected_memory;
-  if (memoryFree === undefined || first.every(isOrdinary)) return first.map(({ seq }) => seq);
-  const room = memoryRoom(tx.db, worker, memoryFree);
-  return dueTasks(tx.db, worker, limit + maxPassedOver)
-    .filter((task) => room.admits(task.expected_memory ?? worker.expected_memory))
-    .slice(0, limit)
-    .map(({ seq }) => seq);
+  if (params.memoryFree === undefined || first.every(isOrdinary)) {
+    return first.map(({ seq }) => seq);
+  }
+  const room = memoryRoom(tx.db, worker, params.memoryFree);
+  const fitting: number[] = [];
+  for (const task of dueTasks(tx.db, worker, limit + maxPassedOver)) {
+    if (fitting.length === limit) break;
+    if (room.admits(task.expected_memory ?? worker.expected_memory)) fitting.push(task.seq);
+  }
+  return fitting;
 }
 
 interface Taking {
@@ -156,12 +127,8 @@ interface Taking {
 function take(tx: Transaction, { seq, worker, now }: Taking): Task {
   const row = tx.db.get<TaskRow>(takeSql, worker.id, now, seq);
   if (row === undefined) throw new Error(`the task in row ${seq} was due and then was not`);
-  appendEvent(tx, {
-    type: "task_started",
-    at: now,
-    workerId: worker.id,
-    ...aboutTask(row),
-  });
+  const names = aboutTask(row);
+  appendEvent(tx, { type: "task_started", at: now, workerId: worker.id, ...names });
   return taskOf(row.attempt > 1 ? { ...row, checkpoint: checkpointOf(tx, seq) } : row);
 }
 

@@ -7,7 +7,7 @@ import { appendEvent } from "./events.ts";
 import { sqlList } from "./guards.ts";
 import { getSession } from "./sessions.ts";
 import type { Transaction } from "./transaction.ts";
-import type { WorkerFacts } from "./worker-facts.ts";
+import { factsColumns, type WorkerFacts } from "./worker-facts.ts";
 
 const endSql = "update sessions set ended_at = ?, end_reason = ? where id = ?";
 
@@ -31,7 +31,7 @@ const runningTasksSql = `
   where  session_id = ? and state = 'running'`;
 
 const workersSql = `
-  select id, type, queue, mode, session_id, status, expected_memory, host
+  select ${factsColumns}
   from   workers
   where  session_id = ? and status in (${sqlList(workerTransitions.drain.from)})`;
 

@@ -1,28 +1,31 @@
 import type { Outcome } from "../../domain/settlement.ts";
 import type { Worker } from "../../domain/worker.ts";
-import { isLive, nextWorkerState } from "../../domain/worker-state.ts";
+import { isLive } from "../../domain/worker-state.ts";
 import type { EndedWorker, EndWorkerParams } from "../task-store.ts";
 import { endAttempt, type RunningTask, runningColumns } from "./end-attempt.ts";
 import { appendEvent } from "./events.ts";
 import { findTask } from "./find-task.ts";
 import { getWorker } from "./find-workers.ts";
+import { noTally, saveWorker, type Tally, tallied, tallyOf } from "./save-worker.ts";
 import type { Transaction } from "./transaction.ts";
-import { noTally, tallied, tallyOf, writeTally } from "./worker-tally.ts";
+import { after, findWorkerFacts } from "./worker-facts.ts";
 
 const heldSql = `
   select ${runningColumns} from tasks where worker_id = ? and state = 'running' order by seq`;
 
 const endSql = `
-  update workers set status = ?, ended_at = ?, ending = ?, launch_token_hash = null where id = ?`;
+  update workers set ended_at = ?, ending = ?, launch_token_hash = null where id = ?`;
 
 export function endWorker(tx: Transaction, params: EndWorkerParams): EndedWorker {
   const { workerId, event, ending, now } = params;
-  const worker = getWorker(tx.db, workerId);
-  if (!isLive(worker.state)) return { worker, ended: false, tasks: [] };
+  const before = findWorkerFacts(tx.db, workerId);
+  if (before === undefined || !isLive(before.status)) {
+    return { worker: getWorker(tx.db, workerId), ended: false, tasks: [] };
+  }
   const held = tx.db.all<RunningTask>(heldSql, workerId);
-  endHeldAttempts(tx, held, params);
-  const status = nextWorkerState(worker.state, event);
-  tx.db.run(endSql, status, now, JSON.stringify(ending), workerId);
+  const tally = endHeldAttempts(tx, held, params);
+  saveWorker(tx, { before, after: after(before, event), tally });
+  tx.db.run(endSql, now, JSON.stringify(ending), workerId);
   const ended = getWorker(tx.db, workerId);
   announce(tx, ended, params);
   tx.ring({ kind: "worker", workerId });
@@ -32,14 +35,14 @@ export function endWorker(tx: Transaction, params: EndWorkerParams): EndedWorker
 function endHeldAttempts(
   tx: Transaction,
   held: readonly RunningTask[],
-  { workerId, tasks: outcome, now, jitter }: EndWorkerParams,
-): void {
+  { tasks: outcome, now, jitter }: EndWorkerParams,
+): Tally {
   let tally = noTally;
   for (const task of held) {
     const event = endAttempt(tx, { task, outcome: outcomeOf(outcome), now, jitter });
     tally = tallied(tally, tallyOf(event, now - task.started_at));
   }
-  writeTally(tx, workerId, tally);
+  return tally;
 }
 
 function outcomeOf(tasks: EndWorkerParams["tasks"]): Outcome {

@@ -1,9 +1,21 @@
+import { finalTaskStates } from "../../domain/task-state.ts";
 import type { Pruned, PruneParams } from "../task-store.ts";
 import { removeTask } from "./delete-task.ts";
 import { removeEndedWorkers } from "./delete-workers.ts";
 import type { Transaction } from "./transaction.ts";
 
-const tasksSql = "select seq, id from tasks where ended_at < ? order by ended_at limit ?";
+const tasksSql = finalTaskStates
+  .map(
+    (state) => `
+      select * from (
+        select   seq, id
+        from     tasks
+        where    state = '${state}' and ended_at < ?1
+        order by ended_at
+        limit    ?2
+      )`,
+  )
+  .join(" union all ");
 
 /** The log is in order of time; its last entry stays, so that no cursor is ever given twice. */
 const eventsSql = `
@@ -15,9 +27,10 @@ const eventsSql = `
 export function prune(tx: Transaction, params: PruneParams): Pruned {
   const { tasksEndedBefore, eventsBefore, workersEndedBefore, limit } = params;
   const tasks = tx.db.all<{ seq: number; id: string }>(tasksSql, tasksEndedBefore, limit);
-  for (const task of tasks) removeTask(tx, task);
+  const doomed = tasks.slice(0, limit);
+  for (const task of doomed) removeTask(tx, task);
   const events = tx.db.run(eventsSql, eventsBefore, limit);
   const workers = removeEndedWorkers(tx, { endedBefore: workersEndedBefore, limit });
   if (events > 0) tx.changed();
-  return { tasks: tasks.length, events, workers };
+  return { tasks: doomed.length, events, workers };
 }

@@ -4,21 +4,21 @@ import { claimFor } from "./claim.ts";
 import { endAttempt, type RunningTask, runningColumns } from "./end-attempt.ts";
 import { appendEvent } from "./events.ts";
 import { appendLogs } from "./logs.ts";
+import { noTally, saveWorker, type Tally, tallied, tallyOf } from "./save-worker.ts";
 import type { Transaction } from "./transaction.ts";
 import {
   aboutWorker,
+  after,
   countHeld,
   findWorkerFacts,
-  moveWorker,
   type WorkerFacts,
 } from "./worker-facts.ts";
-import { noTally, type Tally, tallied, tallyOf, writeTally } from "./worker-tally.ts";
 
 const byIdSql = `select ${runningColumns} from tasks where id = ?`;
 
 export function settle(tx: Transaction, params: SettleParams): Settled {
-  const worker = findWorkerFacts(tx.db, params.workerId);
-  if (worker === undefined || !isLive(worker.status)) {
+  const before = findWorkerFacts(tx.db, params.workerId);
+  if (before === undefined || !isLive(before.status)) {
     const standings = params.settlements.map((): Standing => "superseded");
     return { standings, claim: { tasks: [], standing: "gone" } };
   }
@@ -28,8 +28,9 @@ export function settle(tx: Transaction, params: SettleParams): Settled {
     if (settled.tally !== undefined) tally = tallied(tally, settled.tally);
     return settled.standing;
   });
-  writeTally(tx, worker.id, tally);
-  return { standings, claim: claimFor(tx, rested(tx, worker, params.now), params) };
+  const { claim, worker } = claimFor(tx, rested(tx, before, params.now), params);
+  saveWorker(tx, { before, after: worker, tally });
+  return { standings, claim };
 }
 
 interface SettledOne {
@@ -72,5 +73,5 @@ function rested(tx: Transaction, worker: WorkerFacts, now: number): WorkerFacts 
   if (worker.status === "hung") {
     appendEvent(tx, { type: "worker_responding", at: now, ...aboutWorker(worker) });
   }
-  return moveWorker(tx, worker, "rest");
+  return after(worker, "rest");
 }

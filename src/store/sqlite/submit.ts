@@ -25,13 +25,13 @@ interface Standing {
 }
 
 export function submit(tx: Transaction, { tasks, now }: SubmitParams): Submitted[] {
-  const checkedSessions = new Set<string>();
+  const openSessions = new Set<string>();
   return tasks.map((task) => {
     const known = knownTask(tx, task);
     if (known !== undefined) return { task: known, created: false };
-    if (task.sessionId !== undefined && !checkedSessions.has(task.sessionId)) {
+    if (task.sessionId !== undefined && !openSessions.has(task.sessionId)) {
       refuseEndedSession(tx.db, task.sessionId);
-      checkedSessions.add(task.sessionId);
+      openSessions.add(task.sessionId);
     }
     return { task: addTask(tx, task, now), created: true };
   });

@@ -1,6 +1,5 @@
 import { nextWorkerState, type WorkerEvent, type WorkerState } from "../../domain/worker-state.ts";
 import type { Connection } from "./connection.ts";
-import type { Transaction } from "./transaction.ts";
 
 /** What the work of a worker needs to know of it. */
 export interface WorkerFacts {
@@ -14,8 +13,9 @@ export interface WorkerFacts {
   readonly host: string | null;
 }
 
-const factsSql = `
-  select id, type, queue, mode, session_id, status, expected_memory, host from workers where id = ?`;
+export const factsColumns = "id, type, queue, mode, session_id, status, expected_memory, host";
+
+const factsSql = `select ${factsColumns} from workers where id = ?`;
 
 export function findWorkerFacts(db: Connection, id: string): WorkerFacts | undefined {
   return db.get<WorkerFacts>(factsSql, id);
@@ -27,13 +27,9 @@ export function countHeld(db: Connection, workerId: string): number {
   return db.get<{ held: number }>(heldSql, workerId)?.held ?? 0;
 }
 
-/** The table decides; the guard is that nobody else writes within our transaction. */
-export function moveWorker(tx: Transaction, worker: WorkerFacts, event: WorkerEvent): WorkerFacts {
-  const status = nextWorkerState(worker.status, event);
-  if (status !== worker.status) {
-    tx.db.run("update workers set status = ? where id = ?", status, worker.id);
-  }
-  return { ...worker, status };
+/** As the worker will be after the event, which the table must allow. */
+export function after(worker: WorkerFacts, event: WorkerEvent): WorkerFacts {
+  return { ...worker, status: nextWorkerState(worker.status, event) };
 }
 
 /** What every event about a worker says. */

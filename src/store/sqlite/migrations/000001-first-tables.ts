@@ -49,11 +49,10 @@ create index tasks_waiting on tasks (type, queue, run_at)
 create index tasks_waiting_in_session on tasks (session_id, type, queue, run_at)
   where state = 'pending' and ready = 0 and session_id is not null;
 
-create index tasks_blocked_in_session on tasks (session_id)
-  where state = 'blocked' and session_id is not null;
+create index tasks_blocked on tasks (session_id, type, queue) where state = 'blocked';
 create index tasks_running on tasks (worker_id) where state = 'running';
-create index tasks_ended on tasks (ended_at) where ended_at is not null;
-create index tasks_by_state on tasks (state, type, queue, session_id);
+create index tasks_ended on tasks (state, ended_at, type, queue, session_id)
+  where ended_at is not null;
 
 create table task_dependencies (
   task_id    text not null,

@@ -1,5 +1,6 @@
 import type { Verdict } from "../../domain/settlement.ts";
 import type { Transaction } from "./transaction.ts";
+import type { WorkerFacts } from "./worker-facts.ts";
 
 /** What settled attempts add to their worker's counts. */
 export interface Tally {
@@ -29,15 +30,27 @@ export function tallied(a: Tally, b: Tally): Tally {
   };
 }
 
-const writeSql = `
+const saveSql = `
   update workers
-  set    tasks_completed = tasks_completed + ?,
+  set    status          = ?,
+         tasks_completed = tasks_completed + ?,
          tasks_failed    = tasks_failed + ?,
          busy_ms         = busy_ms + ?,
          peak_memory     = nullif(max(ifnull(peak_memory, 0), ?), 0)
   where  id = ?`;
 
-export function writeTally(tx: Transaction, workerId: string, tally: Tally): void {
-  if (tally === noTally) return;
-  tx.db.run(writeSql, tally.completed, tally.failed, tally.busyMs, tally.peakMemory, workerId);
+export interface WorkDone {
+  readonly before: WorkerFacts;
+  readonly after: WorkerFacts;
+  readonly tally?: Tally;
+}
+
+/** Writes once what a whole operation has changed about a worker. */
+export function saveWorker(tx: Transaction, { before, after, tally = noTally }: WorkDone): void {
+  const { completed, failed, busyMs, peakMemory } = tally;
+  if (tally !== noTally) {
+    tx.db.run(saveSql, after.status, completed, failed, busyMs, peakMemory, after.id);
+  } else if (after.status !== before.status) {
+    tx.db.run("update workers set status = ? where id = ?", after.status, after.id);
+  }
 }
