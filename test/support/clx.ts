@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,11 +50,18 @@ export class ClxSite {
 
   /** The one JSON document that a command prints. */
   async json<T = Record<string, unknown>>(...args: readonly string[]): Promise<T> {
-    return JSON.parse(await this.ok(...args, "--json")) as T;
+    return JSON.parse(await this.ok("--json", ...args)) as T;
   }
 
   start(args: readonly string[], options: RunOptions = {}): RunningClx {
     return new RunningClx(args, { cwd: this.folder, ...options });
+  }
+
+  /** Its stdout is closed before it can be read. */
+  async pipedIntoNobody(args: readonly string[]): Promise<Outcome> {
+    const running = this.start(args);
+    running.closeOutput();
+    return await running.end;
   }
 
   async openStore(): Promise<TaskStore> {
@@ -71,7 +78,7 @@ export class RunningClx {
   #stdout = "";
   #stderr = "";
   #ended: Outcome | undefined;
-  readonly #kill: (signal: NodeJS.Signals) => void;
+  readonly #child: ChildProcessWithoutNullStreams;
 
   constructor(args: readonly string[], { cwd, env, input }: RunOptions) {
     const child = spawn(process.execPath, [entry, ...args], {
@@ -80,7 +87,7 @@ export class RunningClx {
       stdio: ["pipe", "pipe", "pipe"],
     });
     this.pid = child.pid ?? 0;
-    this.#kill = (signal) => void child.kill(signal);
+    this.#child = child;
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       this.#stdout += text;
     });
@@ -97,7 +104,7 @@ export class RunningClx {
       });
     });
     onTestFinished(async () => {
-      if (!this.#ended) this.#kill("SIGKILL");
+      if (!this.#ended) child.kill("SIGKILL");
       await this.end;
     });
   }
@@ -111,7 +118,11 @@ export class RunningClx {
   }
 
   kill(signal: NodeJS.Signals): void {
-    this.#kill(signal);
+    this.#child.kill(signal);
+  }
+
+  closeOutput(): void {
+    this.#child.stdout.destroy();
   }
 
   /** Waits until it has said so, on either stream. */

@@ -21,7 +21,7 @@ export interface AwaitEndParams {
 export async function awaitEnd(params: AwaitEndParams): Promise<Task> {
   const { taskId, withinMs } = params;
   const stop = stopAsAbort();
-  const timeUp = withinMs === undefined ? undefined : AbortSignal.timeout(withinMs);
+  const timeUp = withinMs === undefined ? undefined : AbortSignal.timeout(timerMs(withinMs));
   try {
     const signal = timeUp ? AbortSignal.any([stop.signal, timeUp]) : stop.signal;
     const ended = await lookUntilEnd(params, signal);
@@ -45,6 +45,11 @@ async function lookUntilEnd(
   return undefined;
 }
 
+/** Timers take whole milliseconds, up to almost 25 days. */
+function timerMs(ms: number): number {
+  return Math.min(Math.ceil(ms), 2 ** 31 - 1);
+}
+
 function interrupted(taskId: string): ClxError {
   return new ClxError(
     "interrupted",
@@ -55,6 +60,6 @@ function interrupted(taskId: string): ClxError {
 function outOfPatience(taskId: string, withinMs: number): ClxError {
   return new ClxError(
     "timed_out",
-    `task ${taskId} has not ended within ${withinMs / 1_000} s; it goes on, and "clx tasks wait ${taskId}" waits again`,
+    `task ${taskId} has not ended within ${Number((withinMs / 1_000).toFixed(1))} s; it goes on, and "clx tasks wait ${taskId}" waits again`,
   );
 }
