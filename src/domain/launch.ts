@@ -49,12 +49,11 @@ export const defaultTiming: WorkerTiming = {
 };
 
 /** How a worker reaches the store. Plain data, so that it can cross to a process or a thread. */
-export type LinkSpec =
-  | {
-      readonly kind: "store";
-      readonly path: string;
-      readonly journalMode?: string;
-      readonly synchronous?: string;
-    }
-  /** A link made by the host of an inline worker; `key` finds it in this process. */
-  | { readonly kind: "test"; readonly key: string };
+export interface LinkSpec {
+  readonly kind: "store";
+  readonly path: string;
+  readonly journalMode?: "wal" | "delete" | "truncate" | "persist" | "memory";
+  readonly synchronous?: "full" | "normal" | "off";
+  /** For how long a call waits for a store that is locked, full or out of reach. */
+  readonly patienceMs?: number;
+}

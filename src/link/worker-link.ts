@@ -37,7 +37,7 @@ export interface WorkerLink {
     readonly reason: string;
     readonly now: number;
   }): Promise<void>;
-  /** Rings when work may be there for its type, or somebody wants something of it. */
-  watch(params: { readonly workerId: string; readonly type: string }, onRing: () => void): Watch;
+  /** Rings when somebody wants something of the worker and, given a type, when work of it may be there. */
+  watch(params: { readonly workerId: string; readonly type?: string }, onRing: () => void): Watch;
   close(): Promise<void>;
 }

@@ -1,0 +1,108 @@
+import type { JsonValue } from "../../domain/json.ts";
+import type { Task } from "../../domain/task.ts";
+import type { Settlement, Standing } from "../../store/task-store.ts";
+import type { StopReason, TaskContext, WorkerDefinition } from "../handler.ts";
+import { checkPayload } from "./check-payload.ts";
+import { checkpointFolderOf, openCheckpoint } from "./checkpoint.ts";
+import { type HandlerEnding, outcomeOf } from "./outcome.ts";
+import { type Report, Reporter } from "./reporter.ts";
+
+/** What the pulse does for an attempt. */
+export interface AttemptWatch {
+  begin(): void;
+  /** The handler has ended: from now on nothing stops the attempt. Tells what it has used. */
+  finished(): AttemptUsage;
+  superseded(): void;
+}
+
+/** Absent when the attempt was over before anybody looked. */
+export interface AttemptUsage {
+  readonly peakMemory?: number;
+  readonly cpuMs?: number;
+}
+
+export interface AttemptParams {
+  readonly task: Task;
+  readonly workerId: string;
+  readonly definition: WorkerDefinition;
+  readonly checkpointFolder: string;
+  readonly watch: AttemptWatch;
+  readonly report: (report: Report) => Promise<Standing>;
+  readonly now: () => number;
+}
+
+/** One try at a task: runs the handler, passes on what it tells, and judges how it ended. */
+export class Attempt {
+  readonly task: Task;
+  /** Never rejects; `undefined` when nothing is left to be told to the store. */
+  readonly settlement: Promise<Settlement | undefined>;
+  readonly #params: AttemptParams;
+  readonly #reporter: Reporter;
+  readonly #abort = new AbortController();
+  #stopped: StopReason | undefined;
+  #forgotten = false;
+
+  constructor(params: AttemptParams) {
+    const { task, report, watch, now } = params;
+    this.task = task;
+    this.#params = params;
+    this.#reporter = new Reporter({ send: report, onSuperseded: () => watch.superseded(), now });
+    this.settlement = this.#run();
+  }
+
+  /** The first reason counts; being superseded beats all others. */
+  stop(reason: StopReason): void {
+    if (reason.kind === "superseded") this.#forget();
+    this.#stopped ??= reason;
+    this.#abort.abort(reason);
+  }
+
+  #forget(): void {
+    this.#forgotten = true;
+    this.#reporter.close();
+  }
+
+  async #run(): Promise<Settlement | undefined> {
+    const { task, watch } = this.#params;
+    watch.begin();
+    const ending = await this.#handle();
+    const usage = watch.finished();
+    const logs = await this.#reporter.finish();
+    if (this.#forgotten) return undefined;
+    const outcome = outcomeOf(ending, this.#stopped, {
+      logTail: this.#reporter.logTail(),
+      ...(usage.peakMemory !== undefined && { peakMemory: usage.peakMemory }),
+    });
+    const { id: taskId, attempt } = task;
+    return { taskId, attempt, outcome, ...usage, ...(logs.length > 0 && { logs }) };
+  }
+
+  async #handle(): Promise<HandlerEnding> {
+    const { definition, task } = this.#params;
+    try {
+      const payload = await checkPayload(definition.schema, task.payload);
+      const { id, type, attempt, timeoutMs } = task;
+      const inHand = { id, type, payload, attempt, ...(timeoutMs !== undefined && { timeoutMs }) };
+      return { kind: "returned", value: await definition.handle(inHand, this.#context()) };
+    } catch (error) {
+      return { kind: "threw", error };
+    }
+  }
+
+  #context(): TaskContext {
+    const { task, workerId, checkpointFolder } = this.#params;
+    const reporter = this.#reporter;
+    return {
+      workerId,
+      signal: this.#abort.signal,
+      progress: (update) => reporter.progress(update),
+      log: (line, stream) => reporter.log(line, stream),
+      logReady: () => reporter.ready(),
+      checkpoint: openCheckpoint({
+        saved: task.checkpoint,
+        folder: checkpointFolderOf(checkpointFolder, task.id),
+        save: (value: JsonValue) => reporter.saveCheckpoint(value),
+      }),
+    };
+  }
+}

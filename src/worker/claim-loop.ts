@@ -1,0 +1,199 @@
+import type { LaunchDocument } from "../domain/launch.ts";
+import type { Task } from "../domain/task.ts";
+import type { WorkerLink } from "../link/worker-link.ts";
+import type { Claim, Settled, Settlement, Watch } from "../store/task-store.ts";
+import { Attempt, type AttemptWatch } from "./attempt/attempt.ts";
+import { checkpointFolderOf, removeCheckpointFolder } from "./attempt/checkpoint.ts";
+import type { StopReason, WorkerDefinition } from "./handler.ts";
+import { type LongTimer, startTimer } from "./long-timer.ts";
+
+export interface ClaimLoopParams {
+  readonly launch: LaunchDocument;
+  readonly link: WorkerLink;
+  readonly definition: WorkerDefinition;
+  readonly watch: (task: Task) => AttemptWatch;
+  readonly memoryFree: () => number | undefined;
+  readonly onStanding: (standing: "draining" | "gone") => void;
+  readonly onLost: (error: unknown) => void;
+}
+
+/**
+ * Keeps a worker's slots filled.
+ *
+ * One call to the store is under way at a time. It carries all outcomes that are ready, and
+ * claims for the slots that are free or become so by it; what gets ready meanwhile goes with the
+ * next. A call is made when an attempt has ended, when the bell rings, when the next task
+ * becomes due, and, while a slot is free, every `pollMs` in case a ring was lost.
+ */
+export class ClaimLoop {
+  readonly #params: ClaimLoopParams;
+  readonly #running = new Map<string, Attempt>();
+  #ready: Settlement[] = [];
+  #bell: Watch | undefined;
+  #poll: NodeJS.Timeout | undefined;
+  #due: LongTimer | undefined;
+  #rung = false;
+  #turning = false;
+  #claiming = false;
+  #paused = false;
+  #abandoned = false;
+  #settled = 0;
+  readonly #quiet = Promise.withResolvers<void>();
+
+  constructor(params: ClaimLoopParams) {
+    this.#params = params;
+  }
+
+  /** How many attempts it has ended. */
+  get settled(): number {
+    return this.#settled;
+  }
+
+  start(): void {
+    const { launch, link } = this.#params;
+    const { workerId, type, timing } = launch;
+    this.#claiming = true;
+    this.#bell = link.watch({ workerId, type }, () => this.#ring());
+    this.#poll = setInterval(() => this.#ring(), timing.pollMs);
+    this.#ring();
+  }
+
+  /** While it is unsure whether the worker may take more. */
+  pause(paused: boolean): void {
+    this.#paused = paused;
+    if (!paused) this.#ring();
+  }
+
+  /** Resolves once nothing runs any more and every outcome is kept. */
+  finish(): Promise<void> {
+    this.#stopListening();
+    void this.#turn();
+    return this.#quiet.promise;
+  }
+
+  stop(name: { readonly taskId: string; readonly attempt: number }, reason: StopReason): void {
+    const attempt = this.#running.get(name.taskId);
+    if (attempt?.task.attempt !== name.attempt) return;
+    if (reason.kind === "out_of_memory") this.pause(true);
+    attempt.stop(reason);
+  }
+
+  /** Stops everything, and tells the store nothing more. */
+  abandon(reason: StopReason): void {
+    this.#abandoned = true;
+    this.#stopListening();
+    for (const attempt of this.#running.values()) attempt.stop(reason);
+  }
+
+  #stopListening(): void {
+    this.#claiming = false;
+    this.#bell?.close();
+    clearInterval(this.#poll);
+    this.#due?.clear();
+  }
+
+  #ring(): void {
+    this.#rung = true;
+    void this.#turn();
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#turning) return;
+    this.#turning = true;
+    try {
+      while (this.#hasBusiness()) await this.#callStore();
+    } catch (error) {
+      if (!this.#abandoned) this.#params.onLost(error);
+      this.#abandoned = true;
+    }
+    this.#turning = false;
+    if (!this.#claiming && this.#running.size === 0 && !this.#hasBusiness()) this.#quiet.resolve();
+  }
+
+  #hasBusiness(): boolean {
+    if (this.#abandoned) return false;
+    return this.#ready.length > 0 || (this.#rung && this.#freeSlots() > 0);
+  }
+
+  #freeSlots(): number {
+    if (!this.#claiming || this.#paused) return 0;
+    return this.#params.launch.concurrency - this.#running.size;
+  }
+
+  async #callStore(): Promise<void> {
+    const { link, memoryFree, launch } = this.#params;
+    const settlements = this.#ready;
+    this.#ready = [];
+    this.#rung = false;
+    const free = memoryFree();
+    const claim = {
+      workerId: launch.workerId,
+      limit: this.#freeSlots(),
+      now: Date.now(),
+      ...(free !== undefined && { memoryFree: free }),
+    };
+    if (settlements.length === 0) return this.#take(await link.claim(claim));
+    const settled = await link.settle({ ...claim, settlements, jitter: Math.random() });
+    this.#afterSettling(settlements, settled);
+    this.#take(settled.claim);
+  }
+
+  #afterSettling(settlements: readonly Settlement[], { standings }: Settled): void {
+    for (const [at, { taskId, outcome }] of settlements.entries()) {
+      if (standings[at] !== "accepted") continue;
+      this.#settled++;
+      if (outcome.kind === "completed") this.#removeCheckpoint(taskId);
+    }
+  }
+
+  #removeCheckpoint(taskId: string): void {
+    const folder = checkpointFolderOf(this.#params.launch.checkpointFolder, taskId);
+    removeCheckpointFolder(folder).catch((error: unknown) => {
+      console.error(`the checkpoint folder ${folder} could not be removed: ${String(error)}`);
+    });
+  }
+
+  #take({ tasks, nextDueAt, standing }: Claim): void {
+    if (standing !== "live") this.#params.onStanding(standing);
+    this.#due?.clear();
+    if (nextDueAt !== undefined && this.#claiming) {
+      this.#due = startTimer(nextDueAt - Date.now(), () => this.#ring());
+    }
+    for (const task of tasks) this.#receive(task);
+  }
+
+  #receive(task: Task): void {
+    if (this.#claiming) this.#begin(task);
+    else if (!this.#abandoned) this.#ready.push(givenBack(task));
+  }
+
+  #begin(task: Task): void {
+    const { launch, link, definition, watch } = this.#params;
+    const { workerId, checkpointFolder } = launch;
+    const { id: taskId, attempt: number } = task;
+    const attempt = new Attempt({
+      task,
+      workerId,
+      definition,
+      checkpointFolder,
+      watch: watch(task),
+      report: (report) =>
+        link.report({ workerId, taskId, attempt: number, now: Date.now(), ...report }),
+      now: Date.now,
+    });
+    this.#running.set(taskId, attempt);
+    void attempt.settlement.then((settlement) => this.#ended(taskId, settlement));
+  }
+
+  #ended(taskId: string, settlement: Settlement | undefined): void {
+    this.#running.delete(taskId);
+    if (settlement !== undefined) this.#ready.push(settlement);
+    this.#rung = true;
+    void this.#turn();
+  }
+}
+
+/** Claimed in the same moment in which the worker was told to leave. */
+function givenBack({ id: taskId, attempt }: Task): Settlement {
+  return { taskId, attempt, outcome: { kind: "released" } };
+}

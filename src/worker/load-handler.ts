@@ -1,0 +1,36 @@
+import { ClxError } from "../domain/errors.ts";
+import type { WorkerDefinition } from "./handler.ts";
+
+/** @throws ClxError `unknown_handler` */
+export async function loadHandler(url: string, type: string): Promise<WorkerDefinition> {
+  const definition = await importDefault(url);
+  if (!isDefinition(definition)) {
+    throw new ClxError(
+      "unknown_handler",
+      `${url} has no worker definition as its default export; write "export default defineWorker({ type, handle })"`,
+    );
+  }
+  if (definition.type !== type) {
+    throw new ClxError(
+      "unknown_handler",
+      `${url} defines workers of type "${definition.type}", and "${type}" was asked for; correct the type or the module`,
+    );
+  }
+  return definition;
+}
+
+async function importDefault(url: string): Promise<unknown> {
+  try {
+    const module: { readonly default?: unknown } = await import(url);
+    return module.default;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ClxError("unknown_handler", `the handler ${url} cannot be loaded: ${why}`, { cause });
+  }
+}
+
+function isDefinition(value: unknown): value is WorkerDefinition {
+  if (typeof value !== "object" || value === null) return false;
+  const { type, handle } = value as Partial<Record<keyof WorkerDefinition, unknown>>;
+  return typeof type === "string" && typeof handle === "function";
+}

@@ -1,0 +1,64 @@
+import type { LinkSpec, WorkerTiming } from "../../domain/launch.ts";
+import type { StopReason } from "../handler.ts";
+import type { Departure } from "./departure.ts";
+
+export type StopKind = StopReason["kind"];
+
+/** In a process of its own, which may be killed; or inline, beside others that must not be. */
+export type WorkerHosting = "process" | "inline";
+
+/** What the thread is given at its start. */
+export interface PulseSeed {
+  readonly workerId: string;
+  readonly sessionId?: string;
+  readonly hosting: WorkerHosting;
+  readonly link: LinkSpec;
+  readonly timing: WorkerTiming;
+  readonly memoryLimit?: number;
+  readonly logPath?: string;
+  /** Leave when this is no longer the process's parent. */
+  readonly parentPid?: number;
+  readonly board: SharedArrayBuffer;
+}
+
+export interface AttemptName {
+  readonly taskId: string;
+  readonly attempt: number;
+}
+
+export interface Beginning extends AttemptName {
+  readonly slot: number;
+  /** By the monotonic clock. */
+  readonly startedAt: number;
+  readonly timeoutMs?: number;
+}
+
+export type ToPulse =
+  | ({ readonly kind: "begin" } & Beginning)
+  | ({ readonly kind: "finished" } & AttemptName)
+  | ({ readonly kind: "superseded" } & AttemptName)
+  | { readonly kind: "release_all"; readonly message: string }
+  | { readonly kind: "parent_gone" }
+  | { readonly kind: "gone" }
+  | { readonly kind: "depart"; readonly departure: Departure };
+
+export type FromPulse =
+  | ({
+      readonly kind: "stop";
+      readonly reason: StopKind;
+      readonly message: string;
+      readonly graceMs: number;
+    } & AttemptName)
+  | { readonly kind: "draining" }
+  | { readonly kind: "gone" }
+  | { readonly kind: "parent_gone" }
+  /** After an attempt was stopped for its memory, or while none runs. */
+  | { readonly kind: "memory"; readonly excess?: string }
+  | { readonly kind: "store_lost"; readonly message: string }
+  /** Inline only: the attempt was settled over the head of its handler. */
+  | { readonly kind: "gave_up"; readonly message: string }
+  | { readonly kind: "departed"; readonly error?: string };
+
+export function nameOf({ taskId, attempt }: AttemptName): string {
+  return `${taskId}#${attempt}`;
+}

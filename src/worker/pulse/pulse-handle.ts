@@ -1,0 +1,206 @@
+import { Worker as Thread } from "node:worker_threads";
+import type { LaunchDocument } from "../../domain/launch.ts";
+import type { Task } from "../../domain/task.ts";
+import type { Worker, WorkerUsage } from "../../domain/worker.ts";
+import type { WorkerLink } from "../../link/worker-link.ts";
+import type { ProcessTree } from "../../machine/process-tree.ts";
+import type { AttemptWatch } from "../attempt/attempt.ts";
+import { monotonicMs } from "../monotonic.ts";
+import { siblingModule } from "../sibling-module.ts";
+import { type Departure, depart } from "./departure.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { keepLog } from "./log-keeper.ts";
+import type { FromPulse, PulseSeed, ToPulse, WorkerHosting } from "./messages.ts";
+import { UsageBoard } from "./usage-board.ts";
+import { excessOf, treeOfWorker } from "./worker-tree.ts";
+
+export interface PulseHandleParams {
+  readonly launch: LaunchDocument;
+  readonly worker: Worker;
+  readonly link: WorkerLink;
+  readonly hosting: WorkerHosting;
+  /** Set when the worker leaves with its parent. */
+  readonly parentPid: number | undefined;
+  readonly onMessage: (message: FromPulse) => void;
+  readonly onDeath: (error: unknown) => void;
+}
+
+/**
+ * The main thread's end of the pulse.
+ *
+ * A thread costs 18 MB, and an idle worker does not block its event loop. So as long as nothing of
+ * the handler's has run, heartbeats go out from here; `wake` starts the thread, which takes over.
+ */
+export class PulseHandle {
+  readonly #params: PulseHandleParams;
+  readonly #board: UsageBoard;
+  readonly #freeSlots: number[];
+  #resting: Resting | undefined;
+  #thread: Thread | undefined;
+  /** Resolves with what went wrong, or once the thread has died. */
+  readonly #departed = Promise.withResolvers<"departed" | "died" | Error>();
+  #closed = false;
+
+  constructor(params: PulseHandleParams) {
+    this.#params = params;
+    const { concurrency } = params.launch;
+    this.#board = UsageBoard.forSlots(concurrency);
+    this.#freeSlots = Array.from({ length: concurrency }, (_, slot) => slot);
+    this.#resting = new Resting(params);
+  }
+
+  wake(): void {
+    if (this.#thread !== undefined || this.#closed) return;
+    this.#resting?.close();
+    this.#resting = undefined;
+    const thread = new Thread(siblingModule("./thread", import.meta.url), {
+      workerData: this.#seed(),
+      execArgv: [],
+    });
+    thread.on("message", (message: FromPulse) => this.#hear(message));
+    thread.on("error", (error) => this.#die(error));
+    thread.on("exit", (code) => this.#die(new Error(`the pulse thread exited with code ${code}`)));
+    this.#thread = thread;
+  }
+
+  /** An attempt's own line to the pulse. */
+  watch({ id: taskId, attempt, timeoutMs }: Task): AttemptWatch {
+    const name = { taskId, attempt };
+    const slot = this.#freeSlots.pop() ?? 0;
+    return {
+      begin: () => {
+        this.wake();
+        this.#board.clear(slot);
+        const startedAt = monotonicMs();
+        const timeout = timeoutMs === undefined ? {} : { timeoutMs };
+        this.#post({ kind: "begin", ...name, slot, startedAt, ...timeout });
+      },
+      finished: () => {
+        this.#post({ kind: "finished", ...name });
+        const usage = this.#board.read(slot);
+        this.#freeSlots.push(slot);
+        return usage;
+      },
+      superseded: () => this.#post({ kind: "superseded", ...name }),
+    };
+  }
+
+  releaseAll(message: string): void {
+    this.#post({ kind: "release_all", message });
+  }
+
+  /** Returns whether there is a thread that sees to what has to be done then. */
+  parentIsGone(): boolean {
+    this.#post({ kind: "parent_gone" });
+    return this.#thread !== undefined;
+  }
+
+  /** Ends the worker's children and its row. */
+  async depart(departure: Departure): Promise<void> {
+    this.#post({ kind: "depart", departure });
+    const answer = this.#thread === undefined ? "died" : await this.#departed.promise;
+    if (answer === "died") await this.#departFromHere(departure);
+    if (answer instanceof Error) throw answer;
+    await this.close();
+  }
+
+  /** Ends the worker's children, and writes nothing. */
+  async vanish(): Promise<void> {
+    this.#post({ kind: "gone" });
+    const answer = this.#thread === undefined ? "died" : await this.#departed.promise;
+    if (answer === "died") await this.#tree()?.end({ graceMs: 0, keepRoot: true });
+    await this.close();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#resting?.close();
+    this.#resting = undefined;
+    await this.#thread?.terminate();
+    this.#thread = undefined;
+  }
+
+  #hear(message: FromPulse): void {
+    if (message.kind === "departed") {
+      this.#departed.resolve(message.error === undefined ? "departed" : new Error(message.error));
+    } else {
+      this.#params.onMessage(message);
+    }
+  }
+
+  #die(error: unknown): void {
+    if (this.#closed) return;
+    this.#thread = undefined;
+    this.#departed.resolve("died");
+    this.#params.onDeath(error);
+  }
+
+  async #departFromHere(departure: Departure): Promise<void> {
+    this.#resting?.close();
+    const { link, worker } = this.#params;
+    await depart({ link, tree: this.#tree(), workerId: worker.id, departure });
+  }
+
+  #tree(): ProcessTree | undefined {
+    const { worker, hosting } = this.#params;
+    return this.#resting?.tree ?? treeOfWorker(worker.id, hosting);
+  }
+
+  #post(message: ToPulse): void {
+    this.#thread?.postMessage(message);
+  }
+
+  #seed(): PulseSeed {
+    const { launch, worker, hosting, parentPid } = this.#params;
+    const { link, timing, memoryLimit, logPath } = launch;
+    return {
+      workerId: worker.id,
+      ...(worker.sessionId !== undefined && { sessionId: worker.sessionId }),
+      hosting,
+      link,
+      timing,
+      ...(memoryLimit !== undefined && { memoryLimit }),
+      ...(logPath !== undefined && { logPath }),
+      ...(parentPid !== undefined && { parentPid }),
+      board: this.#board.memory,
+    };
+  }
+}
+
+/** What the pulse does before the worker's first task. */
+class Resting {
+  readonly tree: ProcessTree | undefined;
+  readonly #params: PulseHandleParams;
+  readonly #heartbeat: Heartbeat;
+  readonly #closeLog: () => void;
+
+  constructor(params: PulseHandleParams) {
+    const { launch, worker, link, hosting, onMessage } = params;
+    this.#params = params;
+    this.tree = treeOfWorker(worker.id, hosting);
+    this.#closeLog = keepLog(launch.logPath);
+    this.#heartbeat = new Heartbeat({
+      link,
+      workerId: worker.id,
+      ...launch.timing,
+      usage: () => this.#usage(),
+      onRenewal: ({ standing }) => {
+        if (standing === "gone") onMessage({ kind: "gone" });
+        if (standing === "draining") onMessage({ kind: "draining" });
+      },
+      onLost: (error) => onMessage({ kind: "store_lost", message: String(error) }),
+    });
+  }
+
+  close(): void {
+    this.#heartbeat.close();
+    this.#closeLog();
+  }
+
+  #usage(): WorkerUsage | undefined {
+    const usage = this.tree?.sample();
+    const excess = excessOf(usage, this.#params.launch.memoryLimit);
+    if (excess !== undefined) this.#params.onMessage({ kind: "memory", excess });
+    return usage;
+  }
+}

@@ -1,0 +1,315 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Failure } from "../../domain/failure.ts";
+import type { Outcome } from "../../domain/settlement.ts";
+import type { WorkerUsage } from "../../domain/worker.ts";
+import type { WorkerLink } from "../../link/worker-link.ts";
+import type { ProcessTree } from "../../machine/process-tree.ts";
+import type { Renewal } from "../../store/task-store.ts";
+import { type Departure, depart } from "./departure.ts";
+import { type AskedStop, Guard, type Watched } from "./guard.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { keepLog } from "./log-keeper.ts";
+import type { FromPulse, PulseSeed, ToPulse } from "./messages.ts";
+import { Meter } from "./meter.ts";
+import { UsageBoard } from "./usage-board.ts";
+import { excessOf, treeOfWorker } from "./worker-tree.ts";
+
+/** A process above its limit may take the machine down with it, so it is not given long. */
+const memoryGraceMs = 1_000;
+/** What a handler gets to notice that the children it waited for have been killed. */
+const aftermathMs = 250;
+const parentLookMs = 1_000;
+/** For the main thread to exit once the worker is known to be gone. */
+const goneGraceMs = 500;
+
+/**
+ * The watch over a worker, in a thread of its own.
+ *
+ * Theory of operation
+ *
+ * The handler runs in the main thread, and may block it for as long as it likes. So whatever
+ * must happen in time happens here, through a link of the thread's own:
+ *
+ * - the heartbeat: `renew` every `heartbeatMs`, and at once when the worker's bell rings. The
+ *   answer says what others want: a cancellation, draining, that an attempt is superseded, that
+ *   the worker is gone;
+ * - the deadline of each attempt, by the monotonic clock, from the moment it began;
+ * - the memory limit of the worker's tree. Attempts that run side by side cannot be told apart,
+ *   so the youngest is stopped first, as the one with the least to lose;
+ * - the parent, in case the main thread cannot see the end of the lifeline.
+ *
+ * The main thread says which attempts begin and finish; messages cross even while it blocks
+ * afterwards. What an attempt has used is in shared memory, for the same reason.
+ *
+ * To end an attempt, the main thread is told, which aborts `ctx.signal`. An attempt that has not
+ * ended when its grace is over is given up, in this order:
+ *
+ *  1. The worker's children are killed. If it was the only attempt and it ends now, because a
+ *     child was all that it waited for, that is the end of it: the worker lives on.
+ *  2. In one commit the attempt is settled with the outcome that fits (nothing, when it is
+ *     superseded), the worker's row fails with the reason, and its other attempts are released.
+ *  3. The process kills itself with SIGKILL in the same turn of the event loop: so what blocks
+ *     it ends within microseconds of the commit that lets others run the task again.
+ *
+ * The store decides races: when the main thread settles first, step 2 finds nothing to settle.
+ * A worker inline in somebody's process cannot be killed; it says `gave_up` instead of step 3,
+ * `runWorker` ends, and the handler's code may run on.
+ *
+ * A worker that is gone (its row was ended by somebody) writes nothing: its children are
+ * killed at once, and then it. When the parent is gone, a session's worker closes the session,
+ * and attempts are released; a main thread that does not leave then is ended as above.
+ *
+ * If this thread dies, the main thread ends the worker (`pulseDied`). If the main thread dies,
+ * so does the process.
+ */
+export class Pulse {
+  readonly #seed: PulseSeed;
+  readonly #link: WorkerLink;
+  readonly #tell: (message: FromPulse) => void;
+  readonly #tree: ProcessTree | undefined;
+  readonly #board: UsageBoard;
+  readonly #guard: Guard;
+  readonly #meter: Meter;
+  readonly #heartbeat: Heartbeat;
+  readonly #closeLog: () => void;
+  #sampler: NodeJS.Timeout | undefined;
+  #parentLook: NodeJS.Timeout | undefined;
+  #parentIsGone = false;
+  #isGone = false;
+  #givingUp = false;
+  #memoryIsInDoubt = false;
+
+  constructor(seed: PulseSeed, link: WorkerLink, tell: (message: FromPulse) => void) {
+    this.#seed = seed;
+    this.#link = link;
+    this.#tell = tell;
+    this.#tree = treeOfWorker(seed.workerId, seed.hosting);
+    this.#board = new UsageBoard(seed.board);
+    this.#guard = new Guard({
+      abortGraceMs: seed.timing.abortGraceMs,
+      onStop: ({ taskId, attempt }, { kind: reason, message, graceMs }) =>
+        tell({ kind: "stop", taskId, attempt, reason, message, graceMs }),
+      onOverdue: (attempt) => void this.#giveUp(attempt),
+    });
+    this.#meter = new Meter(this.#tree, this.#board);
+    this.#heartbeat = new Heartbeat({
+      link,
+      workerId: seed.workerId,
+      ...seed.timing,
+      usage: () => this.#sample(),
+      onRenewal: (renewal, askedAt) => this.#heed(renewal, askedAt),
+      onLost: (error) => tell({ kind: "store_lost", message: String(error) }),
+    });
+    this.#heartbeat.beat();
+    this.#closeLog = keepLog(seed.logPath);
+    this.#watchParent();
+  }
+
+  hear(message: ToPulse): void {
+    switch (message.kind) {
+      case "begin":
+        this.#meter.refresh(this.#seed.timing.sampleMs);
+        this.#guard.begin(message);
+        this.#sampler ??= setInterval(() => this.#sample(), this.#seed.timing.sampleMs);
+        break;
+      case "finished":
+        this.#finished(this.#guard.finished(message));
+        break;
+      case "superseded":
+        this.#guard.stop(message, "superseded", "the store refused what the attempt reported");
+        break;
+      case "release_all":
+        this.#guard.stopAll("released", message.message);
+        break;
+      case "parent_gone":
+        void this.#loseParent();
+        break;
+      case "gone":
+        void this.#vanish();
+        break;
+      case "depart":
+        void this.#depart(message.departure);
+        break;
+    }
+  }
+
+  #heed(renewal: Renewal, askedAt: number): void {
+    if (renewal.standing === "gone") {
+      void this.#vanish();
+    } else {
+      if (renewal.standing === "draining") this.#tell({ kind: "draining" });
+      this.#guard.heed(renewal, askedAt);
+    }
+  }
+
+  #finished(attempt: Watched | undefined): void {
+    if (this.#guard.attempts.length === 0) {
+      clearInterval(this.#sampler);
+      this.#sampler = undefined;
+    }
+    this.#memoryIsInDoubt ||= attempt?.stop?.kind === "out_of_memory";
+    if (this.#guard.attempts.length > 0 || !this.#memoryIsInDoubt) return;
+    this.#memoryIsInDoubt = false;
+    this.#tellMemory(this.#sample());
+  }
+
+  #sample(): WorkerUsage | undefined {
+    const { attempts } = this.#guard;
+    const usage = this.#meter.sample(attempts);
+    const message = this.#excess(usage);
+    if (message === undefined) return usage;
+    if (attempts.length === 0) {
+      this.#tellMemory(usage);
+    } else if (!attempts.some(({ stop }) => stop?.kind === "out_of_memory")) {
+      const graceMs = Math.min(memoryGraceMs, this.#seed.timing.abortGraceMs);
+      const youngest = attempts.findLast(({ stop }) => stop === undefined);
+      if (youngest) this.#guard.stop(youngest, "out_of_memory", message, graceMs);
+    }
+    return usage;
+  }
+
+  #tellMemory(usage: WorkerUsage | undefined): void {
+    const excess = this.#excess(usage);
+    this.#tell({ kind: "memory", ...(excess !== undefined && { excess }) });
+  }
+
+  #excess(usage: WorkerUsage | undefined): string | undefined {
+    return excessOf(usage, this.#seed.memoryLimit);
+  }
+
+  async #giveUp(attempt: Watched): Promise<void> {
+    if (this.#givingUp || this.#isGone) return;
+    this.#givingUp = true;
+    const killed = await this.#killChildren();
+    if (killed > 0 && this.#guard.attempts.length === 1) {
+      await sleep(aftermathMs);
+      if (!this.#guard.has(attempt)) {
+        this.#givingUp = false;
+        return;
+      }
+    }
+    const { stop } = attempt;
+    const message = `task ${attempt.taskId} did not stop within ${stop?.graceMs} ms: ${stop?.message}`;
+    await this.#endByForce(message, attempt);
+  }
+
+  async #endByForce(reason: string, attempt?: Watched): Promise<void> {
+    const { workerId } = this.#seed;
+    const now = Date.now();
+    const outcome = attempt?.stop && outcomeOf(attempt.stop, this.#board.read(attempt.slot));
+    console.error(`ending the worker: ${reason}`);
+    await Promise.allSettled([
+      attempt &&
+        outcome &&
+        this.#link.settle({
+          workerId,
+          settlements: [{ ...named(attempt), outcome, ...this.#board.read(attempt.slot) }],
+          limit: 0,
+          now,
+          jitter: Math.random(),
+        }),
+      this.#link.end({
+        workerId,
+        event: "fail",
+        ending: { reason, ...(this.#seed.hosting === "process" && { signal: "SIGKILL" }) },
+        tasks: { kind: "released" },
+        now,
+        jitter: Math.random(),
+      }),
+    ]);
+    this.#kill();
+    this.#tell({ kind: "gave_up", message: reason });
+  }
+
+  async #vanish(): Promise<void> {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.#close();
+    this.#tell({ kind: "gone" });
+    await this.#killChildren();
+    this.#tell({ kind: "departed" });
+    await sleep(goneGraceMs);
+    this.#kill();
+  }
+
+  async #loseParent(): Promise<void> {
+    if (this.#parentIsGone) return;
+    this.#parentIsGone = true;
+    clearInterval(this.#parentLook);
+    const { sessionId, timing } = this.#seed;
+    const reason = "the process that opened it is gone";
+    const closed = sessionId && this.#link.endSession({ sessionId, reason, now: Date.now() });
+    this.#tell({ kind: "parent_gone" });
+    this.#guard.stopAll("released", "the worker's parent is gone");
+    await Promise.allSettled([closed, sleep(2 * timing.abortGraceMs)]);
+    if (this.#givingUp || this.#isGone) return;
+    this.#givingUp = true;
+    await this.#killChildren();
+    await this.#endByForce("its parent is gone, and it did not leave by itself");
+  }
+
+  async #depart(departure: Departure): Promise<void> {
+    this.#isGone = true;
+    this.#close();
+    const { workerId } = this.#seed;
+    try {
+      await depart({ link: this.#link, tree: this.#tree, workerId, departure });
+      await this.#link.close();
+      this.#tell({ kind: "departed" });
+    } catch (error) {
+      this.#tell({ kind: "departed", error: String(error) });
+    }
+  }
+
+  #watchParent(): void {
+    const { parentPid } = this.#seed;
+    if (parentPid === undefined) return;
+    this.#parentLook = setInterval(() => {
+      if (process.ppid !== parentPid) void this.#loseParent();
+    }, parentLookMs);
+  }
+
+  /** Returns how many there were. */
+  async #killChildren(): Promise<number> {
+    return (await this.#tree?.end({ graceMs: 0, keepRoot: true }))?.ended ?? 0;
+  }
+
+  #kill(): void {
+    if (this.#seed.hosting === "process") process.kill(process.pid, "SIGKILL");
+  }
+
+  #close(): void {
+    this.#heartbeat.close();
+    this.#guard.close();
+    this.#closeLog();
+    clearInterval(this.#sampler);
+    clearInterval(this.#parentLook);
+  }
+}
+
+function outcomeOf(
+  stop: AskedStop,
+  { peakMemory }: { readonly peakMemory?: number },
+): Outcome | undefined {
+  switch (stop.kind) {
+    case "superseded":
+      return undefined;
+    case "cancelled":
+    case "released":
+      return { kind: stop.kind };
+    case "timed_out":
+    case "out_of_memory": {
+      const failure: Failure = {
+        kind: stop.kind,
+        message: stop.message,
+        ...(peakMemory !== undefined && { peakMemory }),
+        details: `its handler did not stop within ${stop.graceMs} ms, so the worker was ended`,
+      };
+      return { kind: "failed", failure };
+    }
+  }
+}
+
+function named({ taskId, attempt }: Watched) {
+  return { taskId, attempt };
+}

@@ -1,0 +1,209 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+import { newId, newWorkerId } from "../../src/domain/ids.ts";
+import { defaultTiming, type LaunchDocument, type WorkerTiming } from "../../src/domain/launch.ts";
+import { defaultRetry, type NewTask, type Task } from "../../src/domain/task.ts";
+import { isFinal } from "../../src/domain/task-state.ts";
+import type { NewWorker, Worker } from "../../src/domain/worker.ts";
+import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
+import type { TaskStore } from "../../src/store/task-store.ts";
+import type { Act } from "../programs/handlers/actor.ts";
+import { until } from "./until.ts";
+
+const workerMain = fileURLToPath(new URL("../../src/worker/main.ts", import.meta.url));
+
+/** URL of a handler of `test/programs/handlers/`. */
+export function handlerAt(name: string): string {
+  return new URL(`../programs/handlers/${name}`, import.meta.url).href;
+}
+
+/** Short enough for tests, long enough for a busy machine. */
+export const quickTiming: WorkerTiming = {
+  ...defaultTiming,
+  heartbeatMs: 200,
+  leaseMs: 600,
+  pollMs: 300,
+  abortGraceMs: 500,
+  stopGraceMs: 5_000,
+  sampleMs: 100,
+};
+
+export interface WorkerWish {
+  readonly handler?: string;
+  readonly concurrency?: number;
+  readonly timing?: Partial<WorkerTiming>;
+  readonly memoryLimit?: number;
+  readonly leaveWithParent?: boolean;
+  readonly sessionId?: string;
+  readonly link?: Partial<LaunchDocument["link"]>;
+}
+
+export interface StartedWorker {
+  readonly id: string;
+  readonly child: ChildProcess;
+  readonly launch: LaunchDocument;
+  /** The parent's end: destroyed, the worker's parent is gone. */
+  readonly lifeline: Writable;
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+  log(): string;
+}
+
+/** A store in a folder of its own, and workers of the type "actor" in real processes. */
+export class WorkerStage {
+  readonly folder: string;
+  readonly path: string;
+  readonly store: TaskStore;
+
+  private constructor(folder: string, store: TaskStore) {
+    this.folder = folder;
+    this.path = join(folder, "clx.db");
+    this.store = store;
+  }
+
+  static async open(): Promise<WorkerStage> {
+    const folder = mkdtempSync(join(tmpdir(), "clx-worker-"));
+    const store = await openSqliteStore({ path: join(folder, "clx.db") });
+    onTestFinished(async () => {
+      await store.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+    return new WorkerStage(folder, store);
+  }
+
+  /** Pre-registers a worker and writes its launch document, as a supervisor does. */
+  async register(wish: WorkerWish = {}): Promise<LaunchDocument> {
+    const { concurrency = 1, memoryLimit, sessionId, leaveWithParent = true } = wish;
+    const workerId = newWorkerId("direct", "actor", 0);
+    const launchToken = newId(Date.now());
+    const logPath = join(this.folder, `${workerId}.log`);
+    const worker: NewWorker = {
+      id: workerId,
+      type: "actor",
+      queue: "default",
+      mode: "direct",
+      concurrency,
+      persistent: false,
+      expectedMemory: 1,
+      logPath,
+      launchTokenHash: createHash("sha256").update(launchToken).digest("hex"),
+      ...(memoryLimit !== undefined && { memoryLimit }),
+      ...(sessionId !== undefined && { sessionId }),
+    };
+    await this.store.registerWorker({ worker, now: Date.now() });
+    return {
+      workerId,
+      launchToken,
+      type: "actor",
+      link: { kind: "store", path: this.path, ...wish.link },
+      handler: wish.handler ?? handlerAt("actor.ts"),
+      concurrency,
+      leaveWithParent,
+      timing: { ...quickTiming, ...wish.timing },
+      logPath,
+      checkpointFolder: join(this.folder, "checkpoints"),
+      ...(memoryLimit !== undefined && { memoryLimit }),
+    };
+  }
+
+  spawn(launch: LaunchDocument): StartedWorker {
+    const logPath = launch.logPath ?? join(this.folder, "worker.log");
+    const log = openSync(logPath, "a");
+    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", workerMain], {
+      stdio: ["ignore", log, log, "pipe"],
+      detached: true,
+      env: { ...process.env, CLX_WORKER_ID: launch.workerId },
+    });
+    closeSync(log);
+    const lifeline = child.stdio[3] as Writable;
+    lifeline.on("error", () => {});
+    lifeline.write(`${JSON.stringify(launch)}\n`);
+    const ended = once(child, "exit").then(([code, signal]) => ({ code, signal }));
+    onTestFinished(async () => {
+      child.kill("SIGKILL");
+      await ended;
+    });
+    return {
+      id: launch.workerId,
+      child,
+      launch,
+      lifeline,
+      ended,
+      log: () => readFileSync(logPath, "utf8"),
+    };
+  }
+
+  async start(wish: WorkerWish = {}): Promise<StartedWorker> {
+    return this.spawn(await this.register(wish));
+  }
+
+  /** Starts a worker and waits until it is idle. */
+  async startReady(wish: WorkerWish = {}): Promise<StartedWorker> {
+    const worker = await this.start(wish);
+    await this.untilWorker(worker.id, ({ activatedAt }) => activatedAt !== undefined);
+    return worker;
+  }
+
+  async submit(act: Act, more: Partial<NewTask> = {}): Promise<string> {
+    const now = Date.now();
+    const id = newId(now);
+    const task: NewTask = {
+      id,
+      type: "actor",
+      queue: "default",
+      payload: { ...act },
+      priority: 0,
+      retry: { ...defaultRetry, backoffMs: 1 },
+      after: [],
+      onDependencyFailure: "skip",
+      ...more,
+    };
+    await this.store.submit({ tasks: [task], now });
+    return id;
+  }
+
+  async task(id: string): Promise<Task> {
+    const task = await this.store.findTask(id);
+    if (task === undefined) throw new Error(`no task ${id}`);
+    return task;
+  }
+
+  async worker(id: string): Promise<Worker> {
+    const worker = await this.store.findWorker(id);
+    if (worker === undefined) throw new Error(`no worker ${id}`);
+    return worker;
+  }
+
+  untilTask(id: string, holds: (task: Task) => boolean): Promise<Task> {
+    return until(async () => {
+      const task = await this.task(id);
+      return holds(task) ? task : undefined;
+    });
+  }
+
+  untilWorker(id: string, holds: (worker: Worker) => boolean): Promise<Worker> {
+    return until(async () => {
+      const worker = await this.worker(id);
+      return holds(worker) ? worker : undefined;
+    });
+  }
+
+  untilEnded(id: string): Promise<Task> {
+    return this.untilTask(id, ({ state }) => isFinal(state));
+  }
+
+  untilRunning(id: string): Promise<Task> {
+    return this.untilTask(id, ({ state }) => state === "running");
+  }
+
+  /** Submits, and waits for the end. */
+  async run(act: Act, more: Partial<NewTask> = {}): Promise<Task> {
+    return this.untilEnded(await this.submit(act, more));
+  }
+}
