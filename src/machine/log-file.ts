@@ -17,10 +17,14 @@ export interface RotationRule {
 
 export const defaultRotation: RotationRule = { maxBytes: 10 * 1024 * 1024, backups: 3 };
 
+/** A writer without pause would have us copy for ever. */
+const maxLateRounds = 20;
+
 /**
  * Rotates a log that other processes hold open: its content moves to `path.1`, older copies move
  * one number up, and the file itself is emptied in place. Whoever appends (O_APPEND) goes on at
- * its start. A log has one rotator. Returns whether it was large enough.
+ * its start. What is appended while we copy is copied too; only what comes in the last
+ * microseconds before the emptying is lost. A log has one rotator. Returns whether it was large.
  */
 export function rotateWhenLarge(path: string, rule: RotationRule = defaultRotation): boolean {
   if (sizeOf(path) < rule.maxBytes) return false;
@@ -28,11 +32,15 @@ export function rotateWhenLarge(path: string, rule: RotationRule = defaultRotati
     if (existsSync(`${path}.${number}`)) renameSync(`${path}.${number}`, `${path}.${number + 1}`);
   }
   copyFileSync(path, `${path}.1`);
-  // Copying takes milliseconds, in which lines may be appended; catching up takes microseconds.
-  const late = readFrom(path, sizeOf(`${path}.1`));
-  if (late.length > 0) appendFileSync(`${path}.1`, late);
+  for (let round = 0; round < maxLateRounds && copyLateLines(path); round++);
   truncateSync(path);
   return true;
+}
+
+function copyLateLines(path: string): boolean {
+  const late = readFrom(path, sizeOf(`${path}.1`));
+  if (late.length > 0) appendFileSync(`${path}.1`, late);
+  return late.length > 0;
 }
 
 /** The last whole lines of a file, at most `maxCharacters`; "" when there is no file. */

@@ -2,6 +2,9 @@ import type { ProcessIdentity } from "../../domain/worker.ts";
 import { isAlive } from "../process-identity.ts";
 import type { ProcessTable, SeenProcess } from "../process-table.ts";
 
+/** On a machine where others start processes all the time, one has to stop looking. */
+const maxSearchRounds = 10;
+
 /**
  * Knows who belongs to one root.
  *
@@ -38,7 +41,16 @@ export class Family {
 
   /** The members that run now, after a look at every process of the machine. */
   search(): SeenProcess[] {
-    return this.#judge(this.#table.read());
+    const listed = new Set<number>();
+    const seen: SeenProcess[] = [];
+    // Who forks and ends between being listed and being read hands on to one not yet listed.
+    for (let round = 0; round < maxSearchRounds; round++) {
+      const unlisted = this.#table.pids().filter((pid) => !listed.has(pid));
+      if (unlisted.length === 0) break;
+      for (const pid of unlisted) listed.add(pid);
+      seen.push(...this.#table.read(unlisted));
+    }
+    return this.#judge(seen);
   }
 
   /** Those of `members` that still run. */
