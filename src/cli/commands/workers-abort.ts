@@ -1,0 +1,59 @@
+import { IllegalTransitionError } from "../../domain/errors.ts";
+import type { Worker } from "../../domain/worker.ts";
+import { isLive } from "../../domain/worker-state.ts";
+import { abortWorker } from "../../supervisor/abort-worker.ts";
+import { systemClock } from "../../supervisor/clock.ts";
+import { endRemains } from "../../supervisor/recovery/end-remains.ts";
+import { defineCommand } from "../command.ts";
+import { findWorker } from "../find-by-prefix.ts";
+import { forEachId } from "../for-each-id.ts";
+import { workerJson } from "../present/json-shapes.ts";
+import { confirm } from "../workers/confirm.ts";
+import { closeAll, makeExecutors } from "../workers/make-executors.ts";
+
+export const workersAbort = defineCommand({
+  name: "workers abort",
+  usage: "workers abort ID… [--requeue] [--yes]",
+  summary: "end workers now, with all their processes",
+  details:
+    'The tasks that they run fail at once with the reason "aborted"; with --requeue they run again.\nAsks first; --yes (or --force) says so beforehand.',
+  options: {
+    requeue: { type: "boolean", help: "let their tasks run again" },
+    yes: { type: "boolean", help: "do not ask" },
+    force: { type: "boolean", help: "the same as --yes" },
+  },
+  words: { atLeast: 1, atMost: Number.POSITIVE_INFINITY },
+  async run(context, { values, words }) {
+    const { terminal, openStore } = context;
+    const store = await openStore("read");
+    const executors = makeExecutors();
+    const tasks = values.requeue ? "requeue" : "fail";
+    const exitCode = await forEachId(context, words, async (word) => {
+      const found = await findWorker(store, word);
+      if (!isLive(found.state)) {
+        throw new IllegalTransitionError("worker", found.state, "abort", found.id);
+      }
+      if (!values.yes && !values.force) {
+        await confirm(terminal, { question: questionFor(found, tasks), flag: "--yes" });
+      }
+      const { worker } = await abortWorker({
+        store,
+        clock: systemClock,
+        workerId: found.id,
+        tasks,
+        endTree: async (row) => void (await endRemains(row, executors)),
+      });
+      if (terminal.json) terminal.printJson(workerJson(worker));
+      else terminal.print(`${worker.id} is aborted; none of its processes is left`);
+      return 0;
+    });
+    await closeAll(executors);
+    return exitCode;
+  },
+});
+
+function questionFor({ id, taskIds }: Worker, tasks: "fail" | "requeue"): string {
+  const fate = tasks === "fail" ? "fails" : "runs again";
+  const what = taskIds.length === 0 ? "" : ` (${taskIds.join(", ")}, which it runs, ${fate})`;
+  return `abort worker ${id}${what}?`;
+}

@@ -1,0 +1,86 @@
+import { createHash, randomBytes } from "node:crypto";
+import { workFolders } from "../../config/work-folders.ts";
+import { newWorkerId } from "../../domain/ids.ts";
+import type { LaunchDocument } from "../../domain/launch.ts";
+import { exitCodes } from "../../worker/exit-codes.ts";
+import { runWorker } from "../../worker/run-worker.ts";
+import type { CommandContext } from "../command.ts";
+import { sweepMeanwhile } from "./sweep-meanwhile.ts";
+import { timingOf } from "./timing-of.ts";
+
+export interface WorkParams {
+  readonly type: string;
+  readonly handler: string;
+  readonly concurrency: number;
+  readonly queue: string;
+  readonly expectedMemory: number;
+  readonly memoryLimit: number | undefined;
+  /** Aborted: finish what runs, then leave. */
+  readonly leave: AbortSignal;
+  /** Aborted: give back what runs, and leave. */
+  readonly hurry: AbortSignal;
+}
+
+/** Makes this process a worker until it has left; answers with the exit code. */
+export async function workHere(context: CommandContext, params: WorkParams): Promise<number> {
+  const { terminal } = context;
+  const store = await context.openStore("write");
+  const launch = await register(context, params);
+  // Its children inherit this, and are found by it wherever they go.
+  process.env.CLX_WORKER_ID = launch.workerId;
+  const crashed = new AbortController();
+  const onUncaught = (error: unknown) => crashed.abort(error);
+  process.on("uncaughtException", onUncaught);
+  terminal.note(`worker ${launch.workerId} takes ${params.type} tasks of queue ${params.queue}`);
+  params.leave.addEventListener("abort", () => {
+    store.changeWorker({ workerId: launch.workerId, event: "drain", now: Date.now() }).catch(() => {
+      // Only a courtesy to those who look: the worker knows by itself that it shall leave.
+    });
+  });
+  const sweeping = sweepMeanwhile(store, (error) => terminal.note(`clx: ${messageOf(error)}`));
+  try {
+    const code = await runWorker(launch, {
+      hosting: "process",
+      signal: params.leave,
+      hurry: params.hurry,
+      crashed: crashed.signal,
+      say: (line) => terminal.note(line),
+    });
+    return code === exitCodes.left ? 0 : code;
+  } finally {
+    process.off("uncaughtException", onUncaught);
+    await sweeping.stop();
+  }
+}
+
+async function register(
+  { openStore, settings, database }: CommandContext,
+  params: WorkParams,
+): Promise<LaunchDocument> {
+  const { type, queue, concurrency, expectedMemory, memoryLimit, handler } = params;
+  const launchToken = randomBytes(32).toString("hex");
+  const id = newWorkerId("standalone", type, 0);
+  const limit = memoryLimit === undefined ? {} : { memoryLimit };
+  const store = await openStore("write");
+  await store.registerWorker({
+    worker: {
+      ...{ id, type, queue, concurrency, expectedMemory, ...limit },
+      mode: "standalone",
+      persistent: false,
+      configSource: "cli",
+      launchTokenHash: createHash("sha256").update(launchToken).digest("hex"),
+    },
+    now: Date.now(),
+  });
+  return {
+    ...{ workerId: id, launchToken, type, handler, concurrency, ...limit },
+    link: { kind: "store", path: database.path },
+    leaveWithParent: false,
+    timing: { ...timingOf(settings), stopGraceMs: Number.POSITIVE_INFINITY },
+    checkpointFolder: workFolders(database.path).checkpointFolder,
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
