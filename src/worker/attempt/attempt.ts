@@ -2,6 +2,7 @@ import type { JsonValue } from "../../domain/json.ts";
 import type { Task } from "../../domain/task.ts";
 import type { Settlement, Standing } from "../../store/task-store.ts";
 import type { StopReason, TaskContext, WorkerDefinition } from "../handler.ts";
+import { monotonicMs } from "../monotonic.ts";
 import { checkPayload } from "./check-payload.ts";
 import { checkpointFolderOf, openCheckpoint } from "./checkpoint.ts";
 import { type HandlerEnding, outcomeOf } from "./outcome.ts";
@@ -31,6 +32,9 @@ export interface AttemptParams {
   readonly now: () => number;
 }
 
+/** After the grace the children have been killed: what a handler makes of that is no result. */
+const tooLate: HandlerEnding = { kind: "threw", error: undefined };
+
 /** One try at a task: runs the handler, passes on what it tells, and judges how it ended. */
 export class Attempt {
   readonly task: Task;
@@ -40,6 +44,7 @@ export class Attempt {
   readonly #reporter: Reporter;
   readonly #abort = new AbortController();
   #stopped: StopReason | undefined;
+  #stoppedAt = Infinity;
   #forgotten = false;
 
   constructor(params: AttemptParams) {
@@ -53,6 +58,7 @@ export class Attempt {
   /** The first reason counts; being superseded beats all others. */
   stop(reason: StopReason): void {
     if (reason.kind === "superseded") this.#forget();
+    if (this.#stopped === undefined) this.#stoppedAt = monotonicMs();
     this.#stopped ??= reason;
     this.#abort.abort(reason);
   }
@@ -66,10 +72,11 @@ export class Attempt {
     const { task, watch } = this.#params;
     watch.begin();
     const ending = await this.#handle();
+    const graceIsOver = monotonicMs() - this.#stoppedAt > (this.#stopped?.graceMs ?? Infinity);
     const usage = watch.finished();
     const logs = await this.#reporter.finish();
     if (this.#forgotten) return undefined;
-    const outcome = outcomeOf(ending, this.#stopped, {
+    const outcome = outcomeOf(graceIsOver ? tooLate : ending, this.#stopped, {
       logTail: this.#reporter.logTail(),
       ...(usage.peakMemory !== undefined && { peakMemory: usage.peakMemory }),
     });

@@ -20,8 +20,8 @@ const detailsLimit = 4_000;
 /**
  * Judges what an attempt has come to. Pure.
  *
- * A value that was returned counts, even when the attempt was asked to stop. What is thrown
- * after that is only the echo of the stop, whose reason is the outcome.
+ * A value that was returned counts, even when the attempt had been asked to stop. What is thrown
+ * then is only the echo of the stop, whose reason is the outcome.
  */
 export function outcomeOf(
   ending: HandlerEnding,

@@ -1,0 +1,178 @@
+import { appendFileSync, existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { forbidProcessLeaks } from "../support/process-leaks.ts";
+import { until } from "../support/until.ts";
+import { type StartedWorker, WorkerStage } from "../support/worker-stage.ts";
+
+forbidProcessLeaks();
+
+/** Ends a worker as a judge does that holds it for dead. */
+async function giveUp(stage: WorkerStage, worker: StartedWorker): Promise<void> {
+  await stage.store.endWorker({
+    workerId: worker.id,
+    event: "fail",
+    ending: { reason: "its lease has lapsed" },
+    tasks: { kind: "failed", failure: { kind: "lease_lost", message: "its lease has lapsed" } },
+    now: Date.now(),
+    jitter: 0,
+  });
+}
+
+describe("a worker that was given up", () => {
+  it("drops its attempt, writes nothing, and ends", async () => {
+    const stage = await WorkerStage.open();
+    const journal = join(stage.folder, "journal");
+    const worker = await stage.start();
+    const id = await stage.submit({ act: "finishUp", ms: 0, journal });
+    await stage.untilRunning(id);
+
+    await giveUp(stage, worker);
+
+    expect(await worker.ended).toEqual({ code: 27, signal: null });
+    expect(await stage.task(id)).toMatchObject({ state: "pending", attempt: 1 });
+    expect(readFileSync(journal, "utf8")).toContain("end");
+  });
+
+  it("is ended by its pulse when it blocks its event loop", async () => {
+    const stage = await WorkerStage.open();
+    const worker = await stage.start();
+    const id = await stage.submit({ act: "block" });
+    await stage.untilRunning(id);
+
+    await giveUp(stage, worker);
+
+    expect((await worker.ended).signal).toBe("SIGKILL");
+    expect((await stage.task(id)).state).toBe("pending");
+  });
+
+  it("notices when it comes back from being stopped, and another has its task by then", async () => {
+    const stage = await WorkerStage.open();
+    const first = await stage.start();
+    const id = await stage.submit({ act: "sleep", ms: 1_500 });
+    await stage.untilRunning(id);
+    first.child.kill("SIGSTOP");
+    await giveUp(stage, first);
+    const second = await stage.start();
+    await stage.untilTask(id, ({ attempt }) => attempt === 2);
+
+    first.child.kill("SIGCONT");
+
+    expect(await first.ended).toEqual({ code: 27, signal: null });
+    expect(await stage.untilEnded(id)).toMatchObject({
+      state: "completed",
+      attempt: 2,
+      workerId: second.id,
+    });
+    expect(await stage.store.attemptsOf(id)).toMatchObject([
+      { outcome: "failed", failure: { kind: "lease_lost" } },
+      { outcome: "completed" },
+    ]);
+  });
+});
+
+describe("an attempt that was superseded", () => {
+  it("is stopped without a word, and its worker goes on", async () => {
+    const stage = await WorkerStage.open();
+    const worker = await stage.start();
+    const id = await stage.submit({ act: "sleep", ms: 60_000 });
+    await stage.untilRunning(id);
+    const stranger = new DatabaseSync(stage.path, { timeout: 5_000 });
+    stranger.prepare("update tasks set attempt = attempt + 1 where id = ?").run(id);
+    stranger.close();
+
+    const next = await stage.run({ act: "answer", value: "next" });
+
+    expect(next).toMatchObject({ state: "completed", workerId: worker.id });
+    expect(await stage.task(id)).toMatchObject({ state: "running", attempt: 2 });
+  });
+});
+
+describe("a store that is locked by a stranger", () => {
+  it("gets the outcome when it is free again", async () => {
+    const stage = await WorkerStage.open();
+    const worker = await stage.start();
+    const id = await stage.submit({ act: "sleep", ms: 300 });
+    await stage.untilRunning(id);
+    const stranger = new DatabaseSync(stage.path, { timeout: 5_000 });
+    stranger.exec("begin immediate");
+
+    await sleep(3_000);
+    expect((await stage.task(id)).state).toBe("running");
+    stranger.exec("rollback");
+    stranger.close();
+
+    expect(await stage.untilEnded(id)).toMatchObject({ state: "completed", attempt: 1 });
+    expect(worker.child.exitCode).toBeNull();
+  });
+
+  it("does not keep a deadline from ending a blocked attempt", async () => {
+    const stage = await WorkerStage.open();
+    const worker = await stage.start();
+    const id = await stage.submit({ act: "block" }, { timeoutMs: 500 });
+    await stage.untilRunning(id);
+    const stranger = new DatabaseSync(stage.path, { timeout: 5_000 });
+    stranger.exec("begin immediate");
+    await sleep(1_500);
+
+    stranger.exec("rollback");
+    stranger.close();
+
+    expect((await worker.ended).signal).toBe("SIGKILL");
+    expect((await stage.untilEnded(id)).failure?.kind).toBe("timed_out");
+  });
+});
+
+describe("claims", () => {
+  it("fill the slots and no more", async () => {
+    const stage = await WorkerStage.open();
+    const worker = await stage.startReady({ concurrency: 3 });
+    for (let n = 0; n < 5; n++) await stage.submit({ act: "finishUp" });
+
+    const row = await stage.untilWorker(worker.id, ({ taskIds }) => taskIds.length === 3);
+
+    expect(row.taskIds).toHaveLength(3);
+    expect(await stage.store.countTasks({})).toContainEqual(
+      expect.objectContaining({ state: "pending", count: 2 }),
+    );
+    worker.child.kill("SIGTERM");
+    worker.child.kill("SIGINT");
+    await worker.ended;
+  });
+
+  it("follow a ring at once, not the poll", async () => {
+    const stage = await WorkerStage.open();
+    await stage.startReady({ timing: { pollMs: 60_000, heartbeatMs: 60_000, leaseMs: 180_000 } });
+
+    const task = await stage.run({ act: "answer", value: 1 });
+
+    expect((task.startedAt ?? Infinity) - task.createdAt).toBeLessThan(5_000);
+  });
+
+  it("follow the time at which a task becomes due", async () => {
+    const stage = await WorkerStage.open();
+    await stage.startReady({ timing: { pollMs: 60_000 } });
+    const runAt = Date.now() + 700;
+
+    const task = await stage.run({ act: "answer", value: 1 }, { runAt });
+
+    expect(task.startedAt).toBeGreaterThanOrEqual(runAt);
+    expect(task.startedAt).toBeLessThan(runAt + 10_000);
+  });
+});
+
+describe("the log of a worker", () => {
+  it("is rotated while it runs", async () => {
+    const stage = await WorkerStage.open();
+    const worker = await stage.startReady();
+    const { logPath = "" } = worker.launch;
+    appendFileSync(logPath, "x".repeat(10 * 1024 ** 2));
+
+    await until(() => existsSync(`${logPath}.1`));
+
+    expect(statSync(`${logPath}.1`).size).toBeGreaterThanOrEqual(10 * 1024 ** 2);
+    expect((await stage.run({ act: "answer" })).state).toBe("completed");
+  });
+});
