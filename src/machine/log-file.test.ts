@@ -4,7 +4,6 @@ import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } fro
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { newFolder } from "../../test/support/direct-workers.ts";
-import { until } from "../../test/support/until.ts";
 import { rotateWhenLarge, tailOf } from "./log-file.ts";
 
 const rule = { maxBytes: 100, backups: 3 };

@@ -19,7 +19,6 @@ export interface SeenProcess {
   readonly startedAt: string;
   /** Comparable between processes of this boot: who started later has the greater number. */
   readonly startOrder: number;
-  readonly stopped: boolean;
   /** Resident, bytes. */
   readonly memory: number;
   readonly cpuMs: number;

@@ -38,9 +38,9 @@ describe("a process tree", () => {
   });
 
   it("is empty once all have ended", async () => {
-    const { root, child } = await startShell("echo ready");
+    const { root, child } = await startShell("echo ready; exec sleep 600");
     const tree = followTree({ root });
-    if (child.exitCode === null) await once(child, "exit");
+    await killAndWait(child);
 
     expect(tree.sample()).toEqual({ memory: 0, cpuPercent: 0, processes: 0 });
     await expect(tree.end({ graceMs: 0 })).resolves.toEqual({ ended: 0, left: [] });

@@ -39,7 +39,7 @@ export function followTree(params: FollowParams): ProcessTree {
       const members = family.look();
       return {
         memory: members.reduce((sum, { memory }) => sum + memory, 0),
-        cpuPercent: meter.percentSince(members),
+        cpuPercent: meter.percentOf(members),
         processes: members.length,
       };
     },

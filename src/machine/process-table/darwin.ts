@@ -46,7 +46,6 @@ export function parsePs(output: string): SeenProcess[] {
       session: 0,
       startedAt,
       startOrder: Date.parse(startedAt),
-      stopped: fields.stat?.startsWith("T") ?? false,
       memory: Number(fields.rss) * 1024,
       cpuMs: parseTime(fields.time ?? "") * 1000,
     });

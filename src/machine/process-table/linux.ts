@@ -37,7 +37,6 @@ function parseStat(pid: number, stat: string): SeenProcess | undefined {
     session: Number(field(6)),
     startedAt: field(22),
     startOrder: Number(field(22)),
-    stopped: state === "T",
     memory: Number(field(24)) * kernel().pageSize,
     cpuMs: ((Number(field(14)) + Number(field(15))) * 1000) / kernel().ticksPerSecond,
   };

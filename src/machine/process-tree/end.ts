@@ -53,7 +53,7 @@ class Ending {
         if (asked.has(name(member))) continue;
         asked.add(name(member));
         signal(member, "SIGTERM");
-        if (member.stopped) signal(member, "SIGCONT");
+        signal(member, "SIGCONT"); // who is suspended would not see it
       }
       if (members.length === 0) return;
       await this.#untilGone(members, Math.min(deadline, performance.now() + 500));

@@ -126,7 +126,6 @@ function complete(one: Partial<SeenProcess>): SeenProcess {
     session: 1,
     startedAt: "written",
     startOrder: own.startOrder + 1,
-    stopped: false,
     memory: 0,
     cpuMs: 0,
     ...one,
