@@ -36,6 +36,8 @@ export const quickTiming: WorkerTiming = {
 };
 
 export interface WorkerWish {
+  /** By default "actor". */
+  readonly type?: string;
   readonly handler?: string;
   readonly concurrency?: number;
   readonly timing?: Partial<WorkerTiming>;
@@ -79,13 +81,14 @@ export class WorkerStage {
 
   /** Pre-registers a worker and writes its launch document, as a supervisor does. */
   async register(wish: WorkerWish = {}): Promise<LaunchDocument> {
-    const { concurrency = 1, memoryLimit, sessionId, leaveWithParent = true } = wish;
-    const workerId = newWorkerId("direct", "actor", 0);
+    const { type = "actor", concurrency = 1, memoryLimit, sessionId } = wish;
+    const { leaveWithParent = true } = wish;
+    const workerId = newWorkerId("direct", type, 0);
     const launchToken = newId(Date.now());
     const logPath = join(this.folder, `${workerId}.log`);
     const worker: NewWorker = {
       id: workerId,
-      type: "actor",
+      type,
       queue: "default",
       mode: "direct",
       concurrency,
@@ -100,7 +103,7 @@ export class WorkerStage {
     return {
       workerId,
       launchToken,
-      type: "actor",
+      type,
       link: { kind: "store", path: this.path, ...wish.link },
       handler: wish.handler ?? handlerAt("actor.ts"),
       concurrency,

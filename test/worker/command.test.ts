@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { NewTask } from "../../src/domain/task.ts";
-import { identify } from "../../src/machine/process-identity.ts";
+import { identify, ownIdentity } from "../../src/machine/process-identity.ts";
+import { followTree } from "../../src/machine/process-tree.ts";
 import type { CommandPayload } from "../../src/workers/command/command-payload.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
 import { until } from "../support/until.ts";
@@ -147,8 +148,6 @@ function stepOf(checkpoint: string): number {
 
 /** What a supervisor does when it hears of a worker's death. */
 async function bury(stage: WorkerStage, { id }: StartedWorker): Promise<void> {
-  const { followTree } = await import("../../src/machine/process-tree.ts");
-  const { ownIdentity } = await import("../../src/machine/process-identity.ts");
   const gone = { ...ownIdentity(), pid: 2 ** 22, startedAt: "gone" };
   await followTree({ root: gone, mark: `CLX_WORKER_ID=${id}` }).end({ graceMs: 0 });
   await stage.store.endWorker({

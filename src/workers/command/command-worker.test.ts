@@ -4,22 +4,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
+import { forbidProcessLeaks } from "../../../test/support/process-leaks.ts";
 import { RecordingContext } from "../../../test/support/recording-context.ts";
 import { identify } from "../../machine/process-identity.ts";
 import { StopReason, TaskError } from "../../worker/handler.ts";
 import type { CommandPayload } from "./command-payload.ts";
 import command from "./command-worker.ts";
 
+forbidProcessLeaks();
+
 const contexts: RecordingContext[] = [];
-/** Told by programs; whatever is left of them after a test is a leak. */
-const pids: number[] = [];
 let runs = 0;
 
 afterEach(async () => {
   for (const ctx of contexts.splice(0)) await ctx.remove();
-  const leaked = pids.splice(0).filter((pid) => identify(pid) !== undefined);
-  for (const pid of leaked) process.kill(pid, "SIGKILL");
-  expect(leaked).toEqual([]);
 });
 
 function run(payload: Partial<CommandPayload>, attempt = 1, ctx = new RecordingContext()) {
@@ -328,7 +326,7 @@ describe("a command that is stopped", () => {
       killGraceMs: 100,
     });
     const [, list = ""] = await ctx.heard(/^pids (.*)/);
-    pids.push(...list.split(" ").map(Number));
+    const pids = list.split(" ").map(Number);
     const reason = stopReason();
 
     ctx.stop(reason);
