@@ -1,0 +1,28 @@
+import type { LinkSpec, WorkerTiming } from "../domain/launch.ts";
+import type { ExecutionMode, ProcessIdentity } from "../domain/worker.ts";
+import type { WorkerExecutor } from "../executor/executor.ts";
+import type { MachineFacts } from "../machine/memory.ts";
+import type { TaskStore } from "../store/task-store.ts";
+import type { AdmissionLimits } from "./admission.ts";
+import type { Clock } from "./clock.ts";
+import type { Journal } from "./journal.ts";
+
+/** What every part of one supervisor works with. */
+export interface SupervisorContext {
+  readonly store: TaskStore;
+  readonly executors: ReadonlyMap<ExecutionMode, WorkerExecutor>;
+  readonly link: LinkSpec;
+  readonly logFolder: string;
+  readonly checkpointFolder: string;
+  readonly timing: WorkerTiming;
+  readonly admission: AdmissionLimits & { readonly force: boolean };
+  readonly sessionId: string | undefined;
+  readonly own: ProcessIdentity;
+  readonly clock: Clock;
+  readonly readMachine: () => MachineFacts;
+  readonly journal: Journal;
+  readonly onError: (error: unknown) => void;
+  /** How long a call waits for a store that fails in a way that may pass. */
+  readonly patienceMs: number;
+  readonly startupParallel: number;
+}

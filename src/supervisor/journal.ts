@@ -1,0 +1,40 @@
+import type { NewEvent } from "../domain/event.ts";
+import type { TaskStore } from "../store/task-store.ts";
+import type { Clock } from "./clock.ts";
+import { patiently } from "./patiently.ts";
+
+export interface JournalParams {
+  readonly store: TaskStore;
+  readonly clock: Clock;
+  readonly patienceMs: number;
+  readonly onEvent?: (event: NewEvent) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Appends the supervisor's events in order. An event that cannot be kept stops nobody. */
+export class Journal {
+  readonly #params: JournalParams;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(params: JournalParams) {
+    this.#params = params;
+  }
+
+  /** Resolves once the event is kept, or given up. */
+  note(event: Omit<NewEvent, "at">): Promise<void> {
+    const noted: NewEvent = { ...event, at: this.#params.clock.now() };
+    this.#last = this.#last.then(() => this.#append(noted)).catch(this.#params.onError);
+    return this.#last;
+  }
+
+  /** Resolves once all events noted so far are kept, or given up. */
+  flush(): Promise<void> {
+    return this.#last;
+  }
+
+  async #append(event: NewEvent): Promise<void> {
+    const { store, patienceMs, onEvent } = this.#params;
+    await patiently(patienceMs, () => store.appendEvents({ events: [event] }));
+    onEvent?.(event);
+  }
+}

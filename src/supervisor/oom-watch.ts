@@ -1,0 +1,21 @@
+import type { MachineFacts } from "../machine/memory.ts";
+
+/** How many processes the kernel has killed for want of memory since the last look. */
+export class OomWatch {
+  readonly #readMachine: () => MachineFacts;
+  #before: number;
+
+  constructor(readMachine: () => MachineFacts) {
+    this.#readMachine = readMachine;
+    this.#before = readMachine().oomKills;
+  }
+
+  look(): void {
+    this.#before = this.#readMachine().oomKills;
+  }
+
+  /** Looked at by several deaths: one kill may be what ended each of them. */
+  recent(): number {
+    return Math.max(0, this.#readMachine().oomKills - this.#before);
+  }
+}

@@ -1,0 +1,115 @@
+import { createHash, randomBytes } from "node:crypto";
+import { ClxError } from "../domain/errors.ts";
+import type { NewWorker } from "../domain/worker.ts";
+import type { RunningWorker, WorkerExecutor } from "../executor/executor.ts";
+import type { Charge } from "./charge.ts";
+import type { SupervisorContext } from "./context.ts";
+import { patiently } from "./patiently.ts";
+import type { PoolSpec } from "./pool.ts";
+
+/**
+ * Registers a worker and starts it, in this order: whoever finds its process finds its row. The
+ * launch token is known to the worker alone; the store keeps its hash.
+ */
+export async function startWorker(
+  context: SupervisorContext,
+  charge: Charge,
+  reason: string,
+): Promise<RunningWorker> {
+  const { store, clock, journal, patienceMs } = context;
+  const { spec } = charge.pool;
+  const executor = executorFor(context, spec);
+  const launchToken = randomBytes(32).toString("hex");
+  void journal.note(startingEvent(context, charge, reason));
+  const worker = describeWorker(context, charge, launchToken);
+  await patiently(patienceMs, () => store.registerWorker({ worker, now: clock.now() }));
+  const running = await executor.start({
+    launch: launchOf(context, charge, launchToken),
+    logPath: charge.logPath,
+    ...(spec.memoryLimit !== undefined && { memoryLimit: spec.memoryLimit }),
+    ...(spec.env !== undefined && { env: spec.env }),
+  });
+  await recordProcess(context, running);
+  return running;
+}
+
+/** Without it nobody could find the worker again: a worker that cannot be noted does not stay. */
+async function recordProcess(context: SupervisorContext, running: RunningWorker): Promise<void> {
+  const { ref } = running;
+  const { process } = ref;
+  if (process === undefined) return;
+  const executorRef = JSON.parse(JSON.stringify(ref));
+  const params = { workerId: ref.workerId, process, executorRef };
+  try {
+    await patiently(context.patienceMs, () => context.store.recordProcess(params));
+  } catch (error) {
+    await running.stop({ graceMs: 0 });
+    throw error;
+  }
+}
+
+function executorFor({ executors }: SupervisorContext, spec: PoolSpec): WorkerExecutor {
+  const executor = executors.get(spec.mode);
+  if (executor !== undefined) return executor;
+  throw new ClxError(
+    "invalid_value",
+    `pool ${spec.name} wants execution mode ${spec.mode}; this supervisor has ${[...executors.keys()].join(", ")}`,
+  );
+}
+
+function describeWorker(context: SupervisorContext, charge: Charge, token: string): NewWorker {
+  const { spec } = charge.pool;
+  return {
+    id: charge.id,
+    type: spec.type,
+    queue: spec.queue,
+    mode: spec.mode,
+    concurrency: spec.concurrency,
+    persistent: spec.persistent,
+    pool: spec.name,
+    parent: context.own,
+    expectedMemory: spec.expectedMemory,
+    logPath: charge.logPath,
+    configSource: spec.configSource,
+    launchTokenHash: createHash("sha256").update(token).digest("hex"),
+    ...(spec.memoryLimit !== undefined && { memoryLimit: spec.memoryLimit }),
+    ...(!spec.persistent && context.sessionId !== undefined && { sessionId: context.sessionId }),
+  };
+}
+
+function launchOf(context: SupervisorContext, charge: Charge, launchToken: string) {
+  const { spec } = charge.pool;
+  return {
+    workerId: charge.id,
+    launchToken,
+    type: spec.type,
+    link: context.link,
+    handler: spec.handler,
+    concurrency: spec.concurrency,
+    leaveWithParent: !spec.persistent,
+    timing: context.timing,
+    logPath: charge.logPath,
+    checkpointFolder: context.checkpointFolder,
+    ...(spec.settings !== undefined && { settings: spec.settings }),
+    ...(spec.memoryLimit !== undefined && { memoryLimit: spec.memoryLimit }),
+  };
+}
+
+function startingEvent({ sessionId }: SupervisorContext, charge: Charge, reason: string) {
+  const { spec, wanted } = charge.pool;
+  return {
+    type: "worker_starting" as const,
+    message: `${charge.id} is starting: ${reason}`,
+    workerId: charge.id,
+    workerType: spec.type,
+    mode: spec.mode,
+    ...(sessionId !== undefined && { sessionId }),
+    data: {
+      reason,
+      pool: spec.name,
+      place: charge.place,
+      wanted,
+      configSource: spec.configSource,
+    },
+  };
+}
