@@ -294,7 +294,7 @@ describe("a command that leaves something running", () => {
 
     const [, pid] = await ctx.heard(/^left (\d+)/);
     expect(identify(Number(pid))).toBeUndefined();
-    expect(ctx.text).toContain("ended 1 processes that the program had left running");
+    expect(ctx.text).toContain("processes that the program had left running were ended: 1");
   });
 
   it("ends although somebody who hides holds its output open", async () => {

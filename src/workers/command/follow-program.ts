@@ -113,7 +113,7 @@ async function stop({ tree, exited, ctx, killGraceMs = Infinity }: StopParams): 
 
 async function endLeftovers(tree: ProcessTree, ctx: TaskContext): Promise<void> {
   const { ended, left } = await tree.end({ graceMs: leftoverGraceMs });
-  if (ended > 0) ctx.log(`ended ${ended} processes that the program had left running`, "log");
+  if (ended > 0) ctx.log(`processes that the program had left running were ended: ${ended}`, "log");
   if (left.length > 0) {
     ctx.log(`warning: could not end processes ${left.join(", ")} of the program`, "log");
   }
