@@ -49,7 +49,7 @@ function columns(now: number): Column<Worker>[] {
     },
     { header: "UPTIME", value: (worker) => uptime(worker, now), align: "right" },
     { header: "BEAT", value: (worker) => lastBeat(worker, now), align: "right" },
-    { header: "MEMORY", value: ({ usage }) => (usage ? size(usage.memory) : ""), align: "right" },
+    { header: "MEMORY", value: memoryNow, align: "right" },
   ];
 }
 
@@ -65,4 +65,8 @@ function uptime({ activatedAt, endedAt }: Worker, now: number): string {
 
 function lastBeat({ heartbeatAt, state }: Worker, now: number): string {
   return heartbeatAt === undefined || !isLive(state) ? "" : age(heartbeatAt, now);
+}
+
+function memoryNow({ usage, state }: Worker): string {
+  return usage && isLive(state) ? size(usage.memory) : "";
 }

@@ -44,9 +44,10 @@ export async function workHere(context: CommandContext, params: WorkParams): Pro
       signal: params.leave,
       hurry: params.hurry,
       crashed: crashed.signal,
-      say: (line) => terminal.note(line),
+      say: (line) => terminal.note(`clx: ${line}`),
     });
-    return code === exitCodes.left ? 0 : code;
+    if (code === exitCodes.left) return 0;
+    return code === exitCodes.unknownHandler || code === exitCodes.openFailed ? 2 : 3;
   } finally {
     process.off("uncaughtException", onUncaught);
     await sweeping.stop();
