@@ -106,5 +106,4 @@ async function readTasks(stage: Stage, ids: readonly string[]): Promise<Map<stri
   });
 }
 
-export const chaosHandler = new URL("programs/chaos-worker.ts", import.meta.url).href;
 export const fakeClock = fileURLToPath(new URL("programs/fake-clock.ts", import.meta.url));

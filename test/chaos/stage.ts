@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { appendRecord, monotonicMs } from "./journal.ts";
@@ -26,6 +26,7 @@ export class Stage {
     this.seed = seed;
     this.random = randomFrom(seed);
     this.folder = mkdtempSync(join(tmpdir(), "clx-chaos-"));
+    mkdirSync(dirname(this.dbPath));
   }
 
   get dbPath(): string {

@@ -16,7 +16,6 @@ export interface PoolOrder {
   readonly count: number;
   readonly concurrency?: number;
   readonly persistent?: boolean;
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Short, so that a scenario takes seconds. */
