@@ -87,12 +87,12 @@ function identityOf(pid: number) {
 
 function watchMemory(tree: ProcessTree) {
   let peak = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout;
   const look = (nextMs: number) => {
     peak = Math.max(peak, tree.sample().memory);
     timer = setTimeout(look, nextMs, Math.min(nextMs * 2, samplePeriodMs));
   };
-  look(firstSampleMs);
+  timer = setTimeout(look, firstSampleMs, 2 * firstSampleMs);
   return { peak: () => peak, close: () => clearTimeout(timer) };
 }
 
