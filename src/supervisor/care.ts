@@ -107,7 +107,7 @@ export class Care {
   /** Resolves once nothing is being started or buried. */
   async idle(): Promise<void> {
     for (;;) {
-      const busy = this.all.flatMap(({ startup, burial }) => [startup, burial]).filter(Boolean);
+      const busy = this.all.flatMap(({ startup, burial }) => startup ?? burial ?? []);
       if (busy.length === 0) return;
       await Promise.all(busy);
     }
@@ -115,7 +115,7 @@ export class Care {
 
   #take(params: Pick<Charge, "id" | "pool" | "place" | "adopted"> & { logPath?: string }): Charge {
     const charge: Charge = {
-      logPath: join(this.#context.logFolder, `${params.id}.log`),
+      logPath: join(this.#context.logFolder, `worker_${params.id}.log`),
       ...params,
       since: this.#context.clock.monotonic(),
       phase: "starting",

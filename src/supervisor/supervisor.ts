@@ -246,7 +246,7 @@ export class Supervisor {
   #isSettled(): boolean {
     return [...this.#pools.values()].every((pool) => {
       const charges = this.#care.of(pool);
-      const isQuiet = charges.every(({ phase, leaving }) => phase !== "starting" && !leaving);
+      const isQuiet = charges.every(isAtWork);
       const isHelpless = pool.gaveUp !== undefined || pool.refusal !== undefined;
       return isQuiet && (charges.length === pool.wanted || isHelpless);
     });
@@ -321,6 +321,10 @@ export class Supervisor {
     const data = { reason: death.what, pool: name, delayMs, restarts, livedMs: death.livedMs };
     void journal.note({ type: "worker_restart_scheduled", message, ...about, data });
   }
+}
+
+function isAtWork({ phase, leaving, burial, unburied }: Charge): boolean {
+  return phase !== "starting" && !leaving && !burial && !unburied;
 }
 
 export interface StopSupervisorParams {
