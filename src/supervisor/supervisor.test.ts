@@ -344,8 +344,8 @@ describe("draining", () => {
       now,
       jitter: 0,
     });
-    executor.crash(worker, { kind: "exited", code: 0 });
     await Promise.all([drained, left]);
+    executor.crash(worker, { kind: "exited", code: 0 });
     await supervisor.whenSettled();
 
     expect(executor.orders).toHaveLength(1);
