@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import type { ProcessIdentity } from "../domain/worker.ts";
 import { readProcess } from "./process-table/linux.ts";
 import { processTable } from "./process-table/open.ts";
+import { outputOf } from "./program-output.ts";
 
 let own: ProcessIdentity | undefined;
 
@@ -46,9 +46,5 @@ function linuxBoot(): string[] {
 }
 
 function darwinBoot(): string[] {
-  const { stdout } = spawnSync("sysctl", ["-n", "kern.bootsessionuuid"], {
-    encoding: "utf8",
-    timeout: 5_000,
-  });
-  return [(stdout ?? "").trim()];
+  return [outputOf("sysctl", ["-n", "kern.bootsessionuuid"], { timeoutMs: 5_000 }).trim()];
 }

@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
 import { availableParallelism, freemem, totalmem } from "node:os";
+import { outputOf } from "../program-output.ts";
 
 export function darwinMachine() {
   return {
@@ -22,5 +22,5 @@ export function pressureOf(level: string): "normal" | "warning" | "critical" {
 }
 
 function answerOf(program: string, args: string[]): string {
-  return spawnSync(program, args, { encoding: "utf8", timeout: 2_000 }).stdout ?? "";
+  return outputOf(program, args, { timeoutMs: 2_000 });
 }

@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
 import type { ProcessTable, SeenProcess } from "../process-table.ts";
+import { outputOf } from "../program-output.ts";
 
 export const darwinTable: ProcessTable = {
   pids: () => readAll().map(({ pid }) => pid),
@@ -22,12 +22,9 @@ export const darwinTable: ProcessTable = {
 };
 
 function readAll(): SeenProcess[] {
-  const { stdout } = spawnSync("ps", ["-axo", "pid=,ppid=,pgid=,rss=,stat=,time=,lstart="], {
-    encoding: "utf8",
-    timeout: 5_000,
-    env: { ...process.env, LC_ALL: "C" },
-  });
-  return parsePs(stdout ?? "");
+  const columns = "pid=,ppid=,pgid=,rss=,stat=,time=,lstart=";
+  const env = { ...process.env, LC_ALL: "C" };
+  return parsePs(outputOf("ps", ["-axo", columns], { timeoutMs: 5_000, env }));
 }
 
 const line =
