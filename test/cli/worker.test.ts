@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { identify } from "../../src/machine/process-identity.ts";
 import { ClxSite, type RunningClx } from "../support/clx.ts";
+import { submitGated } from "../support/gated-task.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
 import { until } from "../support/until.ts";
 
@@ -37,7 +38,8 @@ it("follows a program: its stdout to stdout, everything else to stderr", async (
 it("finishes its task when it is interrupted once", async () => {
   const site = new ClxSite();
   const worker = await startWorker(site);
-  const { id, release } = await submitGated(site);
+  const { id, running, release } = await submitGated(site);
+  await running();
 
   worker.kill("SIGINT");
   await worker.says(/SIGINT: finishing what runs, then leaving/);
@@ -53,7 +55,8 @@ it("finishes its task when it is interrupted once", async () => {
 it("gives its task back when it is interrupted twice, and the attempt does not count", async () => {
   const site = new ClxSite();
   const worker = await startWorker(site);
-  const { id } = await submitGated(site);
+  const { id, running } = await submitGated(site);
+  await running();
 
   worker.kill("SIGTERM");
   await worker.says(/finishing what runs/);
@@ -70,7 +73,8 @@ it("gives its task back when it is interrupted twice, and the attempt does not c
 it("takes over the task of a worker that was killed, whose program it ends first", async () => {
   const site = new ClxSite();
   const first = await startWorker(site);
-  const { id, pid, release } = await submitGated(site);
+  const { id, running, release } = await submitGated(site);
+  const pid = await running();
   first.kill("SIGKILL");
   await first.end;
 
@@ -144,22 +148,4 @@ async function startWorker(site: ClxSite, args = ["--type", "command"]): Promise
 async function leaves(worker: RunningClx): Promise<void> {
   worker.kill("SIGTERM");
   expect(await worker.end).toMatchObject({ code: 0 });
-}
-
-/** Submits a program that runs until it is released, and waits until it does. */
-async function submitGated(site: ClxSite) {
-  const gate = join(site.folder, "gate");
-  const started = join(site.folder, "started");
-  const script = `echo $$ > ${started}.new; mv ${started}.new ${started}; while ! [ -e ${gate} ]; do sleep 0.02; done`;
-  const id = await site.ok("submit", "command", "--", "sh", "-c", script);
-  const pid = await until(() => readNumber(started), { what: "the program's start" });
-  return { id, pid, release: () => writeFileSync(gate, "") };
-}
-
-function readNumber(path: string): number | undefined {
-  try {
-    return Number(readFileSync(path, "utf8")) || undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -5,6 +5,7 @@ import { changes } from "../changes.ts";
 import { defineCommand } from "../command.ts";
 import { findTask, findWorker } from "../find-by-prefix.ts";
 import { parseSeveralOf } from "../input/one-of.ts";
+import { lastCursor } from "../last-cursor.ts";
 import { eventLine } from "../present/event-line.ts";
 import { eventJson } from "../present/json-shapes.ts";
 import { stopAsAbort } from "../stop-signals.ts";
@@ -15,20 +16,24 @@ type Filter = Omit<Parameters<TaskStore["listEvents"]>[0], "after" | "limit">;
 
 export const events = defineCommand({
   name: "events",
-  usage: "events [--follow] [--after N] [--type TYPE] [--task ID] [--worker ID]",
+  usage: "events [--follow] [--after N] [--tail N] [--type TYPE] [--task ID] [--worker ID]",
   summary: "print the log of what happened to tasks, workers and pools, oldest first",
   details: "Each event has a cursor; --after begins behind it, so that nothing is read twice.",
   options: {
     follow: { type: "boolean", help: "go on until interrupted" },
     after: { type: "string", value: "N", help: "begin behind the event with this cursor" },
+    tail: { type: "string", value: "N", help: "begin with the last N events" },
     type: { type: "string", multiple: true, value: "TYPE", help: "only such events" },
     task: { type: "string", value: "ID", help: "only events of this task" },
     worker: { type: "string", value: "ID", help: "only events of this worker" },
   },
   async run({ openStore, terminal }, { values }) {
     const types = parseSeveralOf(values.type, "--type", eventTypes);
-    const after = parseWhole(values.after ?? "0", "--after", { atLeast: 0 });
+    const given = parseWhole(values.after ?? "0", "--after", { atLeast: 0 });
+    const tail = values.tail && parseWhole(values.tail, "--tail", { atLeast: 0 });
     const store = await openStore("read");
+    const after =
+      typeof tail === "number" ? Math.max(given, (await lastCursor(store)) - tail) : given;
     const filter: Filter = {
       ...(types && { types }),
       ...(values.task !== undefined && { taskId: (await findTask(store, values.task)).id }),

@@ -1,9 +1,9 @@
-import { parseWhole } from "../../config/number.ts";
 import { parseSize } from "../../config/size.ts";
 import { defineCommand } from "../command.ts";
 import { onStopSignal } from "../stop-signals.ts";
 import { UsageError } from "../usage-error.ts";
 import { handlerOf } from "../workers/handler-of.ts";
+import { concurrencyOf, smallPeak } from "../workers/pool-of.ts";
 
 export const worker = defineCommand({
   name: "worker",
@@ -31,15 +31,12 @@ The first Ctrl-C lets it finish its tasks and leave, the second gives them back.
     if (values.type === undefined) throw new UsageError("say which tasks it does: --type command");
     const { type } = values;
     const handler = handlerOf({ type, file: values.handler, cwd });
-    const concurrency =
-      values.concurrency === undefined
-        ? settings.concurrency
-        : parseWhole(values.concurrency, "--concurrency", { atLeast: 1 });
+    const concurrency = concurrencyOf(values.concurrency, settings);
     const memoryLimit =
       values["memory-limit"] === undefined
         ? undefined
         : parseSize(values["memory-limit"], "--memory-limit");
-    const expectedMemory = parseSize(values.memory ?? "512m", "--memory");
+    const expectedMemory = parseSize(values.memory ?? smallPeak, "--memory");
     const queue = values.queue ?? settings.queue;
 
     const { workHere } = await import("../workers/work-here.ts");

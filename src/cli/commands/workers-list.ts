@@ -12,7 +12,7 @@ export const workersList = defineCommand({
   name: "workers list",
   usage: "workers list [--status STATE] [--type TYPE]",
   summary: "show workers: state, mode, jobs processed, uptime, last heartbeat",
-  details: `States: ${workerStates.join(", ")}. A "!" marks a worker without a heartbeat for 3 minutes.`,
+  details: `States: ${workerStates.join(", ")}.\nA "!" marks a worker without a heartbeat for 3 minutes.`,
   options: {
     status: {
       type: "string",

@@ -8,5 +8,7 @@ export function eventLine(event: LoggedEvent): string {
 
 export function eventWords({ type, workerId, workerType, taskId, message }: NewEvent): string {
   const whom = [taskId, workerId].filter(Boolean).join(" ") || workerType || "";
-  return `${type}${whom && ` ${whom}`}${message ? `: ${message}` : ""}`;
+  const what = workerId && message?.startsWith(workerId) ? message.slice(workerId.length) : message;
+  const words = what?.replace(/^[:,]? */, "");
+  return `${type}${whom && ` ${whom}`}${words ? `: ${words}` : ""}`;
 }

@@ -1,0 +1,123 @@
+import { workFolders } from "../../config/work-folders.ts";
+import { ClxError } from "../../domain/errors.ts";
+import { openTaskStates, type TaskState } from "../../domain/task-state.ts";
+import type { TaskStore } from "../../store/task-store.ts";
+import type { PoolSpec } from "../../supervisor/pool.ts";
+import { Supervisor } from "../../supervisor/supervisor.ts";
+import { changes } from "../changes.ts";
+import type { CommandContext } from "../command.ts";
+import { onStopSignal } from "../stop-signals.ts";
+import { printEventsFromNow } from "./event-printer.ts";
+import { closeAll, makeExecutors } from "./make-executors.ts";
+import { timingOf } from "./timing-of.ts";
+
+export interface SuperviseParams {
+  readonly pools: readonly PoolSpec[];
+  /** Go past what admission allows. */
+  readonly force: boolean;
+  /** End when no task of the pools is open any more. */
+  readonly untilEmpty: boolean;
+}
+
+/** Supervises pools until told to stop, until there is no work, or until every pool gave up. */
+export async function superviseHere(
+  context: CommandContext,
+  params: SuperviseParams,
+): Promise<number> {
+  const { terminal, verbose } = context;
+  const store = await context.openStore("write");
+  const events = await printEventsFromNow(store, terminal, verbose);
+  const failedBefore = await countTasks(store, params.pools, ["failed"]);
+  const executors = makeExecutors();
+  const supervisor = new Supervisor(optionsFor(context, { ...params, store, executors }));
+  const stop = new AbortController();
+  const signals = onStopSignal((count, signal) => {
+    stop.abort(signal);
+    if (count === 1) terminal.note(`${signal}: stopping the workers; once more ends them now`);
+    else endNow(supervisor, executors).catch((error: unknown) => terminal.note(`clx: ${error}`));
+  });
+  terminal.onOutputClosed(() => stop.abort("nobody reads our output"));
+  try {
+    await supervisor.start();
+    for await (const _ of changes(store, stop.signal)) {
+      await events.printNews();
+      const helpless = await whyHelpless(supervisor);
+      if (helpless !== undefined) throw helpless;
+      if (params.untilEmpty && (await isEmpty(store, params.pools))) break;
+    }
+  } finally {
+    await supervisor.stop({ leavePersistent: !params.untilEmpty });
+    await events.printNews();
+    signals.close();
+    await closeAll(executors);
+  }
+  if (!params.untilEmpty) return 0;
+  if (stop.signal.aborted) return 130;
+  return (await countTasks(store, params.pools, ["failed"])) > failedBefore ? 1 : 0;
+}
+
+function optionsFor(
+  { settings, database, terminal }: CommandContext,
+  params: SuperviseParams & {
+    readonly store: TaskStore;
+    readonly executors: ReturnType<typeof makeExecutors>;
+  },
+): ConstructorParameters<typeof Supervisor>[0] {
+  const { store, executors, pools, force } = params;
+  const { maxWorkers } = settings;
+  return {
+    store,
+    executors,
+    pools,
+    link: { kind: "store", path: database.path },
+    ...workFolders(database.path, settings.logFolder),
+    timing: timingOf(settings),
+    admission: {
+      force,
+      ...(maxWorkers !== undefined && { hardCap: maxWorkers, ceiling: maxWorkers }),
+    },
+    onError: (error) => terminal.note(`clx: ${error instanceof Error ? error.message : error}`),
+  };
+}
+
+/** Kills what a graceful stop is still waiting for. */
+async function endNow(
+  supervisor: Supervisor,
+  executors: ReturnType<typeof makeExecutors>,
+): Promise<void> {
+  const { pools } = await supervisor.status();
+  const ends = pools.flatMap(({ spec, workers }) =>
+    workers.map(({ id, row }) => {
+      const process = row?.process && { process: { ...row.process } };
+      return executors.get(spec.mode)?.cleanup({ workerId: id, ...process });
+    }),
+  );
+  await Promise.all(ends);
+}
+
+/** Nobody could ask a pool anew in the foreground, so when all have given up there is no point. */
+async function whyHelpless(supervisor: Supervisor): Promise<ClxError | undefined> {
+  const { pools } = await supervisor.status();
+  const reasons = pools.flatMap(({ gaveUp }) => gaveUp ?? []);
+  if (reasons.length < pools.length) return undefined;
+  return new ClxError(
+    "worker_start_failed",
+    `no pool can keep its workers: ${reasons.join("; ")} (see "clx workers list" and their logs)`,
+  );
+}
+
+async function isEmpty(store: TaskStore, pools: readonly PoolSpec[]): Promise<boolean> {
+  return (await countTasks(store, pools, openTaskStates)) === 0;
+}
+
+async function countTasks(
+  store: TaskStore,
+  pools: readonly PoolSpec[],
+  states: readonly TaskState[],
+): Promise<number> {
+  const counts = await store.countTasks({});
+  return counts
+    .filter(({ state }) => states.includes(state))
+    .filter(({ type, queue }) => pools.some((pool) => pool.type === type && pool.queue === queue))
+    .reduce((sum, { count }) => sum + count, 0);
+}
