@@ -7,7 +7,7 @@ import type { Clock } from "./clock.ts";
 import type { Journal } from "./journal.ts";
 import { judgeSilence, type SilenceLimits, type SilenceVerdict } from "./judge-silence.ts";
 import { readLogTail } from "./log-tail.ts";
-import { endRemains } from "./recovery/end-remains.ts";
+import { endRemains, isProcessOfItsOwn } from "./recovery/end-remains.ts";
 import { Parted } from "./recovery/parted.ts";
 import { lookOf, readFacts, signsOf, type WorkerFacts } from "./recovery/read-signs.ts";
 import { Sightings } from "./sightings.ts";
@@ -107,10 +107,13 @@ export class Recovery {
           .catch(this.#params.onError);
         return;
       case "kill":
+        if (!isProcessOfItsOwn(worker) && keeper !== "us") return;
+        break;
       case "bury":
-        if (keeper === "us") endOurs?.(workerId, verdict);
-        else this.#takeInHand(worker, () => this.#end(worker, verdict));
+        break;
     }
+    if (keeper === "us") endOurs?.(workerId, verdict);
+    else this.#takeInHand(worker, () => this.#end(worker, verdict));
   }
 
   async #endOverstayers(live: readonly Worker[]): Promise<void> {
