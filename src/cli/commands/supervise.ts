@@ -11,8 +11,8 @@ export const supervise = defineCommand({
   clx supervise --type command --count 4 --memory 8g --until-empty
   clx supervise --type resize --handler ./resize.ts --concurrency 4
 
-The first Ctrl-C gives running tasks a short time to end, then gives them back; the second
-ends everything now. With --until-empty it exits with 1 if a task failed meanwhile.`,
+The first Ctrl-C gives running tasks 10 seconds to end and then gives them back; the second
+gives them back at once. With --until-empty it exits with 1 if a task failed meanwhile.`,
   options: {
     type: { type: "string", multiple: true, help: "the type of tasks they do; repeatable" },
     count: { type: "string", value: "N", help: "workers of each type (default: 1)" },

@@ -1,6 +1,7 @@
 import { workFolders } from "../../config/work-folders.ts";
 import { ClxError } from "../../domain/errors.ts";
 import { openTaskStates, type TaskState } from "../../domain/task-state.ts";
+import { isAlive } from "../../machine/process-identity.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import type { PoolSpec } from "../../supervisor/pool.ts";
 import { Supervisor } from "../../supervisor/supervisor.ts";
@@ -33,8 +34,9 @@ export async function superviseHere(
   const stop = new AbortController();
   const signals = onStopSignal((count, signal) => {
     stop.abort(signal);
-    if (count === 1) terminal.note(`${signal}: stopping the workers; once more ends them now`);
-    else endNow(supervisor, executors).catch((error: unknown) => terminal.note(`clx: ${error}`));
+    if (count === 1)
+      terminal.note(`${signal}: stopping the workers; once more gives their tasks back now`);
+    else hurryAll(supervisor).catch((error: unknown) => terminal.note(`clx: ${error}`));
   });
   terminal.onOutputClosed(() => stop.abort("nobody reads our output"));
   try {
@@ -80,19 +82,14 @@ function optionsFor(
   };
 }
 
-/** Kills what a graceful stop is still waiting for. */
-async function endNow(
-  supervisor: Supervisor,
-  executors: ReturnType<typeof makeExecutors>,
-): Promise<void> {
+/** A second SIGTERM hurries a worker: it gives its tasks back at once. */
+async function hurryAll(supervisor: Supervisor): Promise<void> {
   const { pools } = await supervisor.status();
-  const ends = pools.flatMap(({ spec, workers }) =>
-    workers.map(({ id, row }) => {
-      const process = row?.process && { process: { ...row.process } };
-      return executors.get(spec.mode)?.cleanup({ workerId: id, ...process });
-    }),
-  );
-  await Promise.all(ends);
+  for (const { row } of pools.flatMap(({ workers }) => workers)) {
+    if (row?.process && row.mode === "direct" && isAlive(row.process) === true) {
+      process.kill(row.process.pid, "SIGTERM");
+    }
+  }
 }
 
 /** Nobody could ask a pool anew in the foreground, so when all have given up there is no point. */
