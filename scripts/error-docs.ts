@@ -16,6 +16,16 @@ export const errorDocs: Record<ErrorCode, ErrorDoc> = {
     whatToDo:
       "The message names the value and what it may be. Results and checkpoints may have 1 MiB; put more into a file.",
   },
+  invalid_config: {
+    meaning:
+      "The configuration is wrong: an unknown key, a value that cannot be, two places that contradict each other.",
+    whatToDo:
+      "The message names every place with line and column. `clx config validate` checks again, `docs/configuration.md` has all keys.",
+  },
+  config_exists: {
+    meaning: "There is a configuration file at this place already.",
+    whatToDo: "Edit it, or let `clx config init --force` replace it.",
+  },
   task_not_found: {
     meaning: "No task has this id. It may have been pruned.",
     whatToDo:

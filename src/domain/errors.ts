@@ -7,6 +7,8 @@
 export type ErrorCode =
   | "usage"
   | "invalid_value"
+  | "invalid_config"
+  | "config_exists"
   | "task_not_found"
   | "worker_not_found"
   | "session_not_found"
@@ -39,6 +41,8 @@ export const errorFacts: Record<ErrorCode, { readonly exitCode: number; readonly
   {
     usage: { exitCode: 2, status: 400 },
     invalid_value: { exitCode: 2, status: 400 },
+    invalid_config: { exitCode: 2, status: 500 },
+    config_exists: { exitCode: 5, status: 409 },
     task_not_found: { exitCode: 4, status: 404 },
     worker_not_found: { exitCode: 4, status: 404 },
     session_not_found: { exitCode: 4, status: 404 },

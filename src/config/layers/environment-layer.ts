@@ -1,0 +1,118 @@
+import type { Key } from "../schema/key.ts";
+import { rootKeys } from "../schema/keys.ts";
+import { allTypeKeys, fixedKeys, keysOfType, sectionKeys, variableOf } from "../schema/sections.ts";
+import { builtInTypes, isTypeName } from "../schema/worker-types.ts";
+import type { Environment } from "../settings.ts";
+import { explainUnknown } from "./explain-unknown.ts";
+import { LayerBuilder, type LayerReading } from "./layer.ts";
+
+export interface EnvironmentParams {
+  readonly env: Environment;
+  readonly cwd: string;
+  readonly home: string;
+  /** Types that stronger or weaker layers know, so that MY_TYPE is understood as my-type. */
+  readonly types: readonly string[];
+}
+
+interface Variable {
+  readonly name: string;
+  readonly text: string;
+}
+
+/**
+ * Reads `CLX_SECTION__KEY`, `CLX_WORKERS__TYPE__KEY` and, where those say nothing, the variables
+ * of earlier systems. An empty variable counts as not set.
+ */
+export function readEnvironmentLayer(params: EnvironmentParams): LayerReading {
+  const layer = new LayerBuilder("environment");
+  const add = (id: string, key: Key, { name, text }: Variable) =>
+    layer.addText({
+      id,
+      key,
+      value: text,
+      origin: { kind: "variable", variable: name },
+      site: { what: name, folder: params.cwd, home: params.home },
+    });
+
+  for (const variable of variablesOf(params.env)) {
+    const found = understand(variable.name, params.types);
+    if (found === undefined) continue;
+    if ("message" in found) tellUnknown(layer, variable, found.message);
+    else add(found.id, found.key, variable);
+  }
+  for (const [id, key] of Object.entries(fixedKeys)) {
+    const legacy = firstSet(params.env, key.legacy ?? []);
+    if (legacy !== undefined && !layer.settings.has(id)) add(id, key, legacy);
+  }
+  return layer;
+}
+
+function variablesOf(env: Environment): Variable[] {
+  return Object.keys(env)
+    .toSorted()
+    .map((name) => ({ name, text: env[name] ?? "" }))
+    .filter(({ text }) => text !== "");
+}
+
+function firstSet(env: Environment, names: readonly string[]): Variable | undefined {
+  const name = names.find((candidate) => env[candidate]);
+  return name === undefined ? undefined : { name, text: env[name] ?? "" };
+}
+
+type Understood = { readonly id: string; readonly key: Key } | { readonly message: string };
+
+/** `undefined`: it is none of ours. */
+function understand(name: string, types: readonly string[]): Understood | undefined {
+  const root = Object.entries(rootKeys).find(([id]) => variableOf(id) === name);
+  if (root !== undefined) return { id: root[0], key: root[1] };
+  const [, written, rest] = /^CLX_(WORKERS|WORKER_MANAGEMENT|SERVER)__(.+)$/.exec(name) ?? [];
+  if (written === undefined || rest === undefined) return undefined;
+  const section = written === "SERVER" ? "server" : "workers";
+  const [, type, typeKey] = (section === "workers" && /^(.+?)__(.+)$/.exec(rest)) || [];
+  return type === undefined || typeKey === undefined
+    ? ofSection(section, written, rest)
+    : ofType({
+        type: typeNamed(type, types),
+        name: typeKey.toLowerCase(),
+        prefix: `CLX_${written}__${type}__`,
+      });
+}
+
+function ofSection(section: "workers" | "server", written: string, rest: string): Understood {
+  const keys = sectionKeys[section];
+  const name = rest.toLowerCase();
+  const key = Object.hasOwn(keys, name) ? keys[name] : undefined;
+  if (key !== undefined) return { id: `${section}.${name}`, key };
+  return unknownVariable(`CLX_${written}__`, rest, Object.keys(keys));
+}
+
+interface TypeVariable {
+  readonly type: string;
+  readonly name: string;
+  readonly prefix: string;
+}
+
+function ofType({ type, name, prefix }: TypeVariable): Understood {
+  const key = Object.hasOwn(allTypeKeys, name) ? allTypeKeys[name] : undefined;
+  if (key !== undefined && isTypeName(type)) return { id: `workers.${type}.${name}`, key };
+  return unknownVariable(prefix, name.toUpperCase(), Object.keys(keysOfType(type)));
+}
+
+function unknownVariable(prefix: string, rest: string, keys: readonly string[]): Understood {
+  const message = explainUnknown({
+    what: `variable ${prefix}${rest}`,
+    name: prefix + rest,
+    here: keys.map((key) => prefix + key.toUpperCase()),
+  });
+  return { message };
+}
+
+function typeNamed(part: string, types: readonly string[]): string {
+  const known = [...Object.keys(builtInTypes), ...types];
+  const asVariable = (type: string) => type.replaceAll("-", "_").toUpperCase();
+  return known.find((type) => asVariable(type) === part) ?? part.toLowerCase();
+}
+
+function tellUnknown(layer: LayerBuilder, { name }: Variable, message: string): void {
+  layer.tell({ origin: { kind: "variable", variable: name }, message });
+}

@@ -1,0 +1,117 @@
+import { ClxError } from "../domain/errors.ts";
+import { nearestName } from "../domain/nearest-name.ts";
+import { type Config, lookUp, lookUpForType, type Sourced, type TypeKeyName } from "./config.ts";
+import { describeOrigin } from "./origin.ts";
+import { ConfigError } from "./problem.ts";
+import type { JsonObject } from "./schema/place-formats.ts";
+import { builtInTypes, isBuiltIn } from "./schema/worker-types.ts";
+
+/** What a pool of workers of one type shall be. Times are milliseconds, memory is bytes. */
+export interface PoolSettings {
+  readonly type: string;
+  readonly program: WorkerProgram;
+  readonly queue: string;
+  readonly mode: "inline" | "direct" | "docker";
+  readonly count: number;
+  readonly concurrency: number;
+  readonly settings?: JsonObject;
+  readonly expectedMemory: number;
+  readonly memoryLimit?: number;
+  /** Present whenever `mode` is `docker`. */
+  readonly image?: string;
+  readonly startupTimeoutMs: number;
+  /** After so many failed starts in a row the pool gives up. */
+  readonly startupRetries: number;
+  /** For tasks that name no time of their own; absent: no limit. */
+  readonly taskTimeoutMs?: number;
+  /** Who said so, for logs and the worker's row. */
+  readonly configSource: string;
+}
+
+/** What a worker of the type runs. */
+export type WorkerProgram =
+  | { readonly kind: "built_in" }
+  | { readonly kind: "module"; readonly url: string }
+  | { readonly kind: "command"; readonly argv: readonly string[] };
+
+/**
+ * The pool of one worker type, from all layers.
+ *
+ * @throws ConfigError for a mode that lacks what it needs, and for a type that is not known
+ */
+export function resolvePool(config: Config, type: string): PoolSettings {
+  const mode = lookUpForType(config, type, "execution_mode");
+  const count = lookUpForType(config, type, "count");
+  const image = lookUpForType(config, type, "image");
+  const memoryLimit = lookUpForType(config, type, "memory_limit");
+  const settings = lookUpForType(config, type, "settings");
+  const taskTimeoutMs = resolveTaskTimeout(config, type);
+  if (mode.value === "docker" && image.value === undefined && count.value !== 0) {
+    throw missingImage(type, mode);
+  }
+  return {
+    type,
+    program: programOf(config, type),
+    queue: lookUp(config, "workers.queue_name").value,
+    mode: mode.value,
+    count: count.value,
+    concurrency: lookUpForType(config, type, "concurrency").value,
+    expectedMemory: lookUpForType(config, type, "expected_memory").value,
+    startupTimeoutMs: lookUp(config, "workers.startup_timeout").value,
+    startupRetries: lookUp(config, "workers.startup_retries").value,
+    configSource: describeSources(config, type),
+    ...(settings.value !== undefined && { settings: settings.value }),
+    ...(memoryLimit.value !== undefined && { memoryLimit: memoryLimit.value }),
+    ...(image.value !== undefined && { image: image.value }),
+    ...(taskTimeoutMs !== undefined && { taskTimeoutMs }),
+  };
+}
+
+/** How long an attempt at a task of this type may take; `undefined` means no limit. */
+export function resolveTaskTimeout(config: Config, type: string): number | undefined {
+  return lookUpForType(config, type, "max_job_time").value || undefined;
+}
+
+function programOf(config: Config, type: string): WorkerProgram {
+  if (isBuiltIn(type)) return { kind: "built_in" };
+  const url = lookUpForType(config, type, "handler").value;
+  if (url !== undefined) return { kind: "module", url };
+  const argv = lookUpForType(config, type, "command").value;
+  if (argv !== undefined) return { kind: "command", argv };
+  throw unknownType(config, type);
+}
+
+function unknownType({ ownTypes }: Config, type: string): ClxError {
+  const known = [...Object.keys(builtInTypes), ...ownTypes];
+  const meant = nearestName(type, known);
+  const hint = meant === undefined ? `known are ${known.join(", ")}.` : `did you mean ${meant}?`;
+  return new ClxError(
+    "unknown_worker_type",
+    `there is no worker type "${type}"; ${hint} One of your own needs a table [workers.${type}] with a handler or a command`,
+  );
+}
+
+const told = [
+  "execution_mode",
+  "count",
+  "image",
+  "memory_limit",
+  "concurrency",
+] as const satisfies readonly TypeKeyName[];
+
+/** `count from --notebook-workers, else default`; `default` when nobody set anything. */
+function describeSources(config: Config, type: string): string {
+  const set = told
+    .map((name) => ({ name, ...lookUpForType(config, type, name) }))
+    .filter(({ origin }) => origin.kind !== "default")
+    .map(({ name, origin }) => `${name} from ${describeOrigin(origin)}`);
+  if (set.length === 0) return "default";
+  return [...set, ...(set.length < told.length ? ["else default"] : [])].join(", ");
+}
+
+function missingImage(type: string, { origin, via }: Sourced<unknown>): ConfigError {
+  const key = `workers.${type}.image`;
+  const who = `${via ?? `workers.${type}.execution_mode`}: ${describeOrigin(origin)}`;
+  const message = `${type} workers shall run in docker (${who}), and no image is set for them; set ${key}, or run them direct`;
+  return new ConfigError([{ key, origin, message }]);
+}

@@ -1,0 +1,191 @@
+import { choice, duration, size, text, whole, yesOrNo } from "./formats.ts";
+import { key, optionalKey } from "./key.ts";
+import { argv, freeTable, moduleUrl, path } from "./place-formats.ts";
+
+/** As many as there may ever be on one host. */
+const mostWorkers = 128;
+
+/** Keys that stand before the first section. */
+export const rootKeys = {
+  db_path: optionalKey({
+    format: path,
+    unset: "`.clx/clx_jobs.db` in the project's folder",
+    doc: "The database.",
+    legacy: ["DB_PATH"],
+    flags: [{ name: "db-path", value: "FILE", help: "the database (default: .clx/clx_jobs.db)" }],
+    example: '".clx/clx_jobs.db"',
+  }),
+};
+
+/** `[server]` */
+export const serverKeys = {
+  worker_mode: key({
+    format: choice(["inline", "standalone", "managed"]),
+    default: "inline",
+    doc: "Who runs the tasks that `clx serve` takes: the server's own process, workers that somebody else starts, or workers that the server starts and keeps.",
+    legacy: ["WORKER_MODE"],
+  }),
+};
+
+/** `[workers]` */
+export const workersKeys = {
+  default_execution_mode: key({
+    format: choice(["direct", "docker", "inline"]),
+    default: "direct",
+    doc: "How workers run: `direct` as processes, `docker` in containers, `inline` in the process that starts them.",
+    flags: [{ name: "workers", value: "MODE", help: "run workers direct, docker or inline" }],
+  }),
+  default_worker_count: key({
+    format: whole({ atLeast: 0, atMost: mostWorkers }),
+    default: 1,
+    doc: "How many workers each type has.",
+    legacy: ["WORKER_COUNT"],
+    flags: [{ name: "worker-count", value: "N", help: "start N workers per type" }],
+  }),
+  auto_start: key({
+    format: yesOrNo,
+    default: true,
+    doc: "Start the workers that a run needs and that do not run yet.",
+    flags: [{ name: "no-auto-start", means: false, help: "use the workers there are" }],
+  }),
+  auto_stop: key({
+    format: yesOrNo,
+    default: true,
+    doc: "Stop the workers that a run started when it ends.",
+    flags: [{ name: "no-auto-stop", means: false, help: "leave workers running at the end" }],
+  }),
+  reuse_workers: key({
+    format: yesOrNo,
+    default: true,
+    doc: "Use persistent workers that are healthy instead of starting new ones.",
+    flags: [
+      { name: "fresh-workers", means: false, help: "start new workers, whatever runs already" },
+      { name: "force-new-workers", means: false, help: "the same as --fresh-workers" },
+    ],
+  }),
+  startup_timeout: key({
+    format: duration(),
+    default: 30_000,
+    doc: "A worker that is not ready by then is ended.",
+    legacy: ["WORKER_STARTUP_TIMEOUT"],
+  }),
+  startup_parallel: key({
+    format: whole({ atLeast: 1, atMost: mostWorkers }),
+    default: 5,
+    doc: "How many workers may be starting at once.",
+  }),
+  startup_retries: key({
+    format: whole({ atLeast: 0, atMost: 100 }),
+    default: 3,
+    doc: "How often a worker that did not start is started again before its pool gives up.",
+  }),
+  max_workers: key({
+    format: whole({ atLeast: 1, atMost: mostWorkers }),
+    default: 4,
+    doc: "Workers added by hand stop at this number of live workers on the machine.",
+    legacy: ["WORKER_MAX_COUNT"],
+  }),
+  heartbeat_interval: key({
+    format: duration(),
+    default: 30_000,
+    doc: "How often a worker says that it lives. Its lease is three times as long.",
+    legacy: ["WORKER_HEARTBEAT_INTERVAL"],
+  }),
+  log_dir: optionalKey({
+    format: path,
+    unset: "a folder in the system's temporary folder",
+    doc: "The folder of the workers' log files, one per worker: `worker_ID.log`.",
+    legacy: ["WORKER_LOG_DIR"],
+    example: '"/var/log/clx"',
+  }),
+  queue_name: key({
+    format: text,
+    default: "default",
+    doc: "The queue that tasks go to and that workers take tasks from.",
+    legacy: ["WORKER_QUEUE_NAME"],
+  }),
+  cleanup_age: key({
+    format: duration({ zero: "at once" }),
+    default: 60_000,
+    doc: "How long workers that have ended are kept in the lists. Their events stay.",
+    legacy: ["WORKER_CLEANUP_AGE"],
+  }),
+  concurrency: key({
+    format: whole({ atLeast: 1, atMost: 1_000 }),
+    default: 1,
+    doc: "How many tasks a worker takes at once.",
+    legacy: ["QUEUE_CONCURRENCY"],
+  }),
+  task_timeout: key({
+    format: duration({ zero: "no limit" }),
+    default: 172_800_000,
+    doc: "How long an attempt at a task may take, when neither the task nor `max_job_time` of its type says it.",
+    legacy: ["WORKER_TASK_TIMEOUT"],
+  }),
+};
+
+/** `[workers.TYPE]` */
+export const typeKeys = {
+  execution_mode: key({
+    format: workersKeys.default_execution_mode.format,
+    default: workersKeys.default_execution_mode.default,
+    inherits: "default_execution_mode",
+    doc: "How the workers of this type run.",
+  }),
+  count: key({
+    format: workersKeys.default_worker_count.format,
+    default: workersKeys.default_worker_count.default,
+    inherits: "default_worker_count",
+    doc: "How many workers of this type there are; 0 for none.",
+    flags: [{ name: "<type>-workers", value: "N", help: "start N <type> workers" }],
+  }),
+  concurrency: key({
+    format: workersKeys.concurrency.format,
+    default: workersKeys.concurrency.default,
+    inherits: "concurrency",
+    doc: "How many tasks a worker of this type takes at once.",
+  }),
+  max_job_time: key({
+    format: workersKeys.task_timeout.format,
+    default: workersKeys.task_timeout.default,
+    inherits: "task_timeout",
+    doc: "How long an attempt at a task of this type may take.",
+  }),
+  expected_memory: key({
+    format: size,
+    default: 512 * 1024 ** 2,
+    doc: "What a worker is expected to need at its peak: it is started only where that much is free.",
+  }),
+  memory_limit: optionalKey({
+    format: size,
+    unset: "no limit",
+    doc: "A worker whose processes together need more memory than this is ended.",
+    example: '"1g"',
+  }),
+  image: optionalKey({
+    format: text,
+    unset: "none; `docker` mode needs one",
+    doc: "The image of its containers.",
+    example: '"mhoelzl/clx-notebook-processor:0.5.0"',
+  }),
+  settings: optionalKey({
+    format: freeTable,
+    unset: "none",
+    doc: "Given to the handler as it is. A stronger layer replaces the whole table.",
+    example: "{ key = 1 }",
+  }),
+};
+
+/** `[workers.TYPE]`, of types that do not ship: what makes them. */
+export const ownTypeKeys = {
+  handler: optionalKey({
+    format: moduleUrl,
+    unset: "none",
+    doc: "A module whose default export is `defineWorker({ … })`.",
+  }),
+  command: optionalKey({
+    format: argv,
+    unset: "none",
+    doc: "A program and its arguments, run once for each task. It reads the task's payload as JSON from its standard input.",
+  }),
+};
