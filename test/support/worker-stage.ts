@@ -142,6 +142,20 @@ export class WorkerStage {
     };
   }
 
+  /** Starts the worker under a parent of its own, which the test may kill. */
+  spawnUnderParent(launch: LaunchDocument): ChildProcess {
+    const program = fileURLToPath(
+      new URL("../programs/supervisors/hands-over-a-launch.ts", import.meta.url),
+    );
+    const parent = spawn(process.execPath, [program, workerMain, JSON.stringify(launch)], {
+      stdio: "ignore",
+    });
+    onTestFinished(() => {
+      parent.kill("SIGKILL");
+    });
+    return parent;
+  }
+
   async start(wish: WorkerWish = {}): Promise<StartedWorker> {
     return this.spawn(await this.register(wish));
   }

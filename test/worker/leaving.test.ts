@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/domain/ids.ts";
-import { ownIdentity } from "../../src/machine/process-identity.ts";
+import { isAlive, ownIdentity } from "../../src/machine/process-identity.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
+import { until } from "../support/until.ts";
 import { handlerAt, WorkerStage } from "../support/worker-stage.ts";
 
 forbidProcessLeaks();
@@ -142,6 +143,27 @@ describe("a worker whose parent is gone", () => {
     expect((await stage.task(waiting)).state).toBe("cancelled");
   });
 
+  it("is ended by its pulse when it blocks its event loop, its session closed", async () => {
+    const stage = await WorkerStage.open();
+    const sessionId = newId(Date.now());
+    await stage.store.openSession({
+      session: { id: sessionId, kind: "build", process: ownIdentity() },
+      now: Date.now(),
+    });
+    const launch = await stage.register({ sessionId });
+    const parent = stage.spawnUnderParent(launch);
+    const id = await stage.submit({ act: "block" }, { sessionId });
+    await stage.untilRunning(id);
+    const worker = (await stage.worker(launch.workerId)).process;
+
+    parent.kill("SIGKILL");
+
+    await until(() => worker !== undefined && isAlive(worker) === false);
+    expect((await stage.task(id)).state).toBe("cancelled");
+    expect((await stage.store.findSession(sessionId))?.endedAt).toBeDefined();
+    expect((await stage.worker(launch.workerId)).state).toBe("failed");
+  });
+
   it("goes on when it was told to", async () => {
     const stage = await WorkerStage.open();
     const worker = await stage.startReady({ leaveWithParent: false });
@@ -205,6 +227,19 @@ describe("a worker that cannot work", () => {
 
     expect((await worker.ended).code).toBe(20);
     expect(worker.log()).toContain("no launch document");
+  });
+
+  it("does not go on without its pulse", async () => {
+    const stage = await WorkerStage.open();
+    const worker = await stage.start({ handler: handlerAt("ends-its-pulse.ts") });
+
+    const id = await stage.submit({ act: "answer" });
+
+    expect(await worker.ended).toEqual({ code: 25, signal: null });
+    expect(await stage.worker(worker.id)).toMatchObject({ state: "failed" });
+    expect(await stage.store.attemptsOf(id)).toMatchObject([
+      { outcome: "failed", failure: { kind: "worker_died" } },
+    ]);
   });
 
   it("says so when the store is not there", async () => {
