@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { programAt } from "../../test/support/direct-workers.ts";
 import { forbidProcessLeaks } from "../../test/support/process-leaks.ts";
 import { until } from "../../test/support/until.ts";
 import { identify, isAlive, ownIdentity } from "./process-identity.ts";
@@ -41,5 +42,16 @@ describe("the identity of a process", () => {
 
   it("of another host is neither alive nor gone", () => {
     expect(isAlive({ ...ownIdentity(), host: "elsewhere" })).toBe("unknown");
+  });
+
+  it("is not taken for gone when there is no file descriptor left to look", () => {
+    const program = programAt("trees/looks-without-descriptors.ts");
+    const script = 'ulimit -n 64; exec "$0" "$1"';
+
+    const { stdout } = spawnSync("sh", ["-c", script, process.execPath, program], {
+      encoding: "utf8",
+    });
+
+    expect(stdout).toBe('"unknown"');
   });
 });

@@ -20,10 +20,17 @@ export function identify(pid: number): ProcessIdentity | undefined {
   return startedAt === undefined ? undefined : { pid, startedAt, host: thisHost() };
 }
 
-/** Whether that very process runs. A process of another host counts as unknown. */
+/**
+ * Whether that very process runs. A process of another host counts as unknown, and so does
+ * any while the system lets us not look: when we have no file descriptor left, for one.
+ */
 export function isAlive(process: ProcessIdentity): boolean | "unknown" {
   if (process.host !== thisHost()) return "unknown";
-  return startOf(process.pid) === process.startedAt;
+  try {
+    return startOf(process.pid) === process.startedAt;
+  } catch {
+    return "unknown";
+  }
 }
 
 function startOf(pid: number): string | undefined {

@@ -41,7 +41,7 @@ export class DirectExecutor implements WorkerExecutor {
   }
 
   async isRunning(ref: WorkerRef): Promise<boolean> {
-    return ref.process !== undefined && isAlive(ref.process) === true;
+    return ref.process !== undefined && runsHere(ref.process);
   }
 
   async stats(ref: WorkerRef): Promise<WorkerUsage | undefined> {
@@ -62,7 +62,7 @@ export class DirectExecutor implements WorkerExecutor {
 
   #find(ref: WorkerRef): DirectWorker | undefined {
     const { process: root } = ref;
-    if (root === undefined || isAlive(root) !== true) return undefined;
+    if (root === undefined || !runsHere(root)) return undefined;
     const known = this.#workers.get(ref.workerId);
     if (known?.isSame(root)) return known;
     return this.#keep(new DirectWorker({ ref, root, watch: watchProcess(root) }));
@@ -73,10 +73,15 @@ export class DirectExecutor implements WorkerExecutor {
     this.#workers.set(workerId, worker);
     void worker.exit.then(() => {
       const isOurs = this.#workers.get(workerId) === worker;
-      if (isOurs && worker.usage().processes === 0) this.#workers.delete(workerId);
+      if (isOurs && !worker.hasStrays) this.#workers.delete(workerId);
     });
     return worker;
   }
+}
+
+/** One that cannot be looked at is not taken for gone. */
+function runsHere(process: ProcessIdentity): boolean {
+  return process.host === ownIdentity().host && isAlive(process) !== false;
 }
 
 /** A child that ended before we looked has nothing to be known by, so nobody is mistaken for it. */

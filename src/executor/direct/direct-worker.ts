@@ -15,6 +15,7 @@ export class DirectWorker implements RunningWorker {
   readonly #root: ProcessIdentity;
   readonly #tree: ProcessTree;
   readonly #watch: Watch;
+  #hasStrays = false;
 
   constructor(params: { ref: WorkerRef; root: ProcessIdentity; watch: Watch }) {
     this.ref = params.ref;
@@ -22,13 +23,14 @@ export class DirectWorker implements RunningWorker {
     this.#watch = params.watch;
     this.#tree = followWorker(params.ref);
     this.exit = params.watch.exit.then((exit) => {
-      this.#tree.sample(); // meets its strays while the number of its session is surely its own
+      this.#meetStrays();
       return exit;
     });
   }
 
-  get isRunning(): boolean {
-    return isAlive(this.#root) === true;
+  /** Told once it has ended. */
+  get hasStrays(): boolean {
+    return this.#hasStrays;
   }
 
   isSame({ pid, startedAt, host }: ProcessIdentity): boolean {
@@ -63,9 +65,18 @@ export class DirectWorker implements RunningWorker {
     this.#watch.close();
   }
 
+  /** While the number of its session is surely still its own. */
+  #meetStrays(): void {
+    try {
+      this.#hasStrays = this.#tree.sample().processes > 0;
+    } catch {
+      this.#hasStrays = true; // nobody could look: cleanup will
+    }
+  }
+
   /** It finishes or gives back its tasks, and ends its own children, by itself. */
   #askToLeave(): boolean {
-    if (!this.isRunning) return false;
+    if (isAlive(this.#root) !== true) return false;
     try {
       process.kill(this.#root.pid, "SIGTERM");
       process.kill(this.#root.pid, "SIGCONT");

@@ -43,7 +43,7 @@ export function watchProcess(root: ProcessIdentity): Watch {
   timer.unref();
 
   function look() {
-    if (isAlive(root) === true) return;
+    if (isAlive(root) !== false) return;
     clearInterval(timer);
     resolve({ kind: "lost", reason: `process ${root.pid} is gone; it was not our child` });
   }

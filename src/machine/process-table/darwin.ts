@@ -3,11 +3,7 @@ import { outputOf } from "../program-output.ts";
 
 export const darwinTable: ProcessTable = {
   pids: () => readAll().map(({ pid }) => pid),
-  read(wanted) {
-    if (wanted === undefined) return readAll();
-    const pids = new Set(wanted);
-    return readAll().filter(({ pid }) => pids.has(pid));
-  },
+  read: (wanted) => (wanted === undefined ? readAll() : ask("-p", [...wanted].join(","))),
   lineage(pid) {
     const byPid = new Map(readAll().map((seen) => [seen.pid, seen]));
     const line: SeenProcess[] = [];
@@ -22,9 +18,13 @@ export const darwinTable: ProcessTable = {
 };
 
 function readAll(): SeenProcess[] {
+  return ask("-ax");
+}
+
+function ask(...which: string[]): SeenProcess[] {
   const columns = "pid=,ppid=,pgid=,rss=,stat=,time=,lstart=";
   const env = { ...process.env, LC_ALL: "C" };
-  return parsePs(outputOf("ps", ["-axo", columns], { timeoutMs: 5_000, env }));
+  return parsePs(outputOf("ps", [...which, "-o", columns], { timeoutMs: 5_000, env }));
 }
 
 const line =

@@ -57,10 +57,14 @@ function carriesMark(pid: number, mark: string): boolean {
 function readUnlessGone(path: string): string | undefined {
   try {
     return readFileSync(path, "latin1");
-  } catch {
-    return undefined; // ENOENT and ESRCH: gone; EACCES: another user's
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== undefined && goneOrForeign.has(code)) return undefined;
+    throw error; // such as EMFILE: who cannot be looked at is not gone for that
   }
 }
+
+const goneOrForeign: ReadonlySet<string> = new Set(["ENOENT", "ESRCH", "EACCES", "EPERM"]);
 
 interface Kernel {
   readonly pageSize: number;
