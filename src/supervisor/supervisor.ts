@@ -57,7 +57,8 @@ import { stopAll } from "./stop-all.ts";
  * right by the sweep of any other (`recovery.ts`). We are stopped for a while: workers renew their
  * own leases, and silence counts only while we watch.
  *
- * After `stop` nothing that we started is left, or it rejects and names what is.
+ * Nothing here keeps the process alive but the wait for something; whoever supervises stays for
+ * a reason of their own. After `stop` nothing that we started is left, or it rejects and names what is.
  */
 export class Supervisor {
   readonly #context: SupervisorContext;
@@ -120,7 +121,7 @@ export class Supervisor {
    */
   async addWorker(params: AddWorkerParams): Promise<string> {
     const charge = await this.#loop.run(() => this.#add(params));
-    await charge.startup;
+    await stayingAlive(async () => charge.startup);
     if (charge.startError !== undefined) throw charge.startError;
     return charge.id;
   }
@@ -178,19 +179,23 @@ export class Supervisor {
   }
 
   /** Resolves once nothing is under way: no pass, no start, no end. */
-  async whenIdle(): Promise<void> {
-    await this.#loop.idle();
-    await Promise.all([this.#care.idle(), this.#recovery.idle()]);
-    await this.#loop.idle();
-    await this.#context.journal.flush();
+  whenIdle(): Promise<void> {
+    return stayingAlive(async () => {
+      await this.#loop.idle();
+      await Promise.all([this.#care.idle(), this.#recovery.idle()]);
+      await this.#loop.idle();
+      await this.#context.journal.flush();
+    });
   }
 
   /** Resolves once each pool has what it wants, ready for work, or cannot have it. */
-  async whenSettled(): Promise<void> {
-    while (!this.#isSettled() && this.#stopped === undefined) {
-      await new Promise<void>((resolve) => this.#onPass.push(resolve));
-    }
-    await this.whenIdle();
+  whenSettled(): Promise<void> {
+    return stayingAlive(async () => {
+      while (!this.#isSettled() && this.#stopped === undefined) {
+        await new Promise<void>((resolve) => this.#onPass.push(resolve));
+      }
+      await this.whenIdle();
+    });
   }
 
   async #start(): Promise<void> {
@@ -320,6 +325,16 @@ export class Supervisor {
     const message = `${id} is replaced in ${delayMs} ms: ${death.what}`;
     const data = { reason: death.what, pool: name, delayMs, restarts, livedMs: death.livedMs };
     void journal.note({ type: "worker_restart_scheduled", message, ...about, data });
+  }
+}
+
+/** Our timers, and the executors', let the process end; whoever waits for us does not. */
+async function stayingAlive<T>(wait: () => Promise<T>): Promise<T> {
+  const hold = setInterval(() => {}, 60_000);
+  try {
+    return await wait();
+  } finally {
+    clearInterval(hold);
   }
 }
 

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import type { NewWorker, ProcessIdentity, Worker } from "../../src/domain/worker.ts";
 import { identify } from "../../src/machine/process-identity.ts";
 import type { TaskStore } from "../../src/store/task-store.ts";
+import type { KeepPools } from "../programs/supervisors/keeps-pools.ts";
 
 /** A process that does nothing for an hour, in a session of its own; ended with the test. */
 export async function idleProcess(env: Record<string, string> = {}): Promise<{
@@ -54,4 +56,17 @@ export async function workerRow(store: TaskStore, params: WorkerRowParams = {}):
   const registered = await store.registerWorker({ worker, now });
   if (process === undefined) return registered;
   return store.activateWorker({ workerId: worker.id, launchToken, process, now, leaseMs: 10 });
+}
+
+const program = fileURLToPath(new URL("../programs/supervisors/keeps-pools.ts", import.meta.url));
+
+/** A supervisor in a process of its own, settled; killed with the test. */
+export async function supervisorProcess(wish: KeepPools): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [program, JSON.stringify(wish)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const [said] = (await once(child.stdout, "data")) as [Buffer];
+  if (said.toString().trim() !== "settled") throw new Error(`it said ${said}`);
+  return child;
 }
