@@ -1,15 +1,11 @@
 import { IllegalTransitionError } from "../../domain/errors.ts";
 import type { Worker } from "../../domain/worker.ts";
 import { isLive } from "../../domain/worker-state.ts";
-import { abortWorker } from "../../supervisor/abort-worker.ts";
-import { systemClock } from "../../supervisor/clock.ts";
-import { endRemains } from "../../supervisor/recovery/end-remains.ts";
 import { defineCommand } from "../command.ts";
 import { findWorker } from "../find-by-prefix.ts";
 import { forEachId } from "../for-each-id.ts";
 import { workerJson } from "../present/json-shapes.ts";
 import { confirm } from "../workers/confirm.ts";
-import { closeAll, makeExecutors } from "../workers/make-executors.ts";
 
 export const workersAbort = defineCommand({
   name: "workers abort",
@@ -26,9 +22,9 @@ export const workersAbort = defineCommand({
   async run(context, { values, words }) {
     const { terminal, openStore } = context;
     const store = await openStore("read");
-    const executors = makeExecutors();
+    const { abortHere } = await import("../workers/abort-here.ts");
     const tasks = values.requeue ? "requeue" : "fail";
-    const exitCode = await forEachId(context, words, async (word) => {
+    return await forEachId(context, words, async (word) => {
       const found = await findWorker(store, word);
       if (!isLive(found.state)) {
         throw new IllegalTransitionError("worker", found.state, "abort", found.id);
@@ -36,19 +32,11 @@ export const workersAbort = defineCommand({
       if (!values.yes && !values.force) {
         await confirm(terminal, { question: questionFor(found, tasks), flag: "--yes" });
       }
-      const { worker } = await abortWorker({
-        store,
-        clock: systemClock,
-        workerId: found.id,
-        tasks,
-        endTree: async (row) => void (await endRemains(row, executors)),
-      });
+      const worker = await abortHere({ store, workerId: found.id, tasks });
       if (terminal.json) terminal.printJson(workerJson(worker));
       else terminal.print(`${worker.id} is aborted; none of its processes is left`);
       return 0;
     });
-    await closeAll(executors);
-    return exitCode;
   },
 });
 

@@ -1,6 +1,5 @@
 import { liveWorkerStates } from "../../domain/worker-state.ts";
 import { defineCommand } from "../command.ts";
-import { cleanUpWorkers } from "../workers/clean-up.ts";
 import { confirm } from "../workers/confirm.ts";
 
 export const workersCleanup = defineCommand({
@@ -21,6 +20,7 @@ export const workersCleanup = defineCommand({
       const question = `end ${length} live workers and let their tasks run again?`;
       if (length > 0) await confirm(terminal, { question, flag: "--force" });
     }
+    const { cleanUpWorkers } = await import("../workers/clean-up.ts");
     const { ended, removed } = await cleanUpWorkers({ store, all, now: clock });
     if (terminal.json) {
       terminal.printJson({ ended_workers: ended, removed_records: removed });

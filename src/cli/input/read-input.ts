@@ -1,12 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { text } from "node:stream/consumers";
 import type { JsonValue } from "../../domain/json.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** A file's text, or that of our own standard input when the name is `-`. */
 export async function readInput(name: string, cwd: string): Promise<string> {
-  if (name === "-") return await text(process.stdin);
+  if (name === "-") {
+    const { text } = await import("node:stream/consumers");
+    return await text(process.stdin);
+  }
   try {
     return await readFile(resolve(cwd, name), "utf8");
   } catch (error) {

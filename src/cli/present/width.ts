@@ -1,13 +1,19 @@
 const wide =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|^\p{Emoji_Presentation}/u;
-const graphemes = new Intl.Segmenter();
+let segmenter: Intl.Segmenter | undefined;
+
+/** Making one takes 10 ms, and most texts need none. */
+function graphemesOf(text: string) {
+  segmenter ??= new Intl.Segmenter();
+  return segmenter.segment(text);
+}
 
 /** How many columns a text takes on a terminal. */
 export function widthOf(text: string): number {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: plain ASCII needs no segmenting
   if (/^[\u0000-\u007f]*$/.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += wide.test(segment) ? 2 : 1;
+  for (const { segment } of graphemesOf(text)) width += wide.test(segment) ? 2 : 1;
   return width;
 }
 
@@ -20,7 +26,7 @@ export function pad(text: string, width: number, side: "left" | "right" = "left"
 export function shorten(text: string, width: number, where: "end" | "middle" = "end"): string {
   if (widthOf(text) <= width) return text;
   if (width <= 1) return "…".slice(0, width);
-  const parts = Array.from(graphemes.segment(text), ({ segment }) => segment);
+  const parts = Array.from(graphemesOf(text), ({ segment }) => segment);
   const tail = where === "end" ? 0 : Math.floor((width - 1) / 2);
   return `${fill(parts, width - 1 - tail)}…${fill(parts.toReversed(), tail, true)}`;
 }

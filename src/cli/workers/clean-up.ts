@@ -2,11 +2,10 @@ import { defaultTiming } from "../../domain/launch.ts";
 import { stalledAfterMs, type Worker } from "../../domain/worker.ts";
 import { isLive, liveWorkerStates } from "../../domain/worker-state.ts";
 import type { TaskStore } from "../../store/task-store.ts";
-import { abortWorker } from "../../supervisor/abort-worker.ts";
 import { systemClock } from "../../supervisor/clock.ts";
 import { Journal } from "../../supervisor/journal.ts";
-import { endRemains } from "../../supervisor/recovery/end-remains.ts";
 import { Recovery } from "../../supervisor/recovery.ts";
+import { abortHere } from "./abort-here.ts";
 import { closeAll, makeExecutors } from "./make-executors.ts";
 
 export interface CleanUpParams {
@@ -31,13 +30,7 @@ export async function cleanUpWorkers({ store, all, now }: CleanUpParams): Promis
   for (const { id } of before) {
     const worker = await store.findWorker(id);
     if (!worker || !isLive(worker.state) || (worker.state !== "hung" && !all)) continue;
-    await abortWorker({
-      store,
-      clock: systemClock,
-      workerId: id,
-      tasks: "requeue",
-      endTree: async (row) => void (await endRemains(row, executors)),
-    });
+    await abortHere({ store, workerId: id, tasks: "requeue" });
   }
   await closeAll(executors);
   if (errors.length > 0) throw errors[0];
