@@ -155,7 +155,10 @@ const homesOfKeys: ReadonlyMap<string, string> = new Map([
   ...Object.keys(allTypeKeys).map((name) => [name, "a table such as [workers.notebook]"] as const),
   ...Object.keys(fixedKeys).map((id) => {
     const [name = "", section] = id.split(".").toReversed();
-    return [name, section === undefined ? "the top of the file, above all sections" : `[${section}]`] as const;
+    return [
+      name,
+      section === undefined ? "the top of the file, above all sections" : `[${section}]`,
+    ] as const;
   }),
 ]);
 

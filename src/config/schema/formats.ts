@@ -72,6 +72,8 @@ export function whole({ atLeast, atMost }: Range): Format<number> {
   };
 }
 
+const hourMs = 3_600_000;
+
 /** Milliseconds inside; in a file a number is seconds. `zero`: what 0, and all below it, means. */
 export function duration({ zero }: { readonly zero?: string } = {}): Format<number> {
   const check = (ms: number, value: unknown, what: string) => {
@@ -88,7 +90,7 @@ export function duration({ zero }: { readonly zero?: string } = {}): Format<numb
         ? fromText(value, what)
         : check(typeof value === "number" ? value * 1_000 : Number.NaN, value, what),
     fromText: (text, { what }) => fromText(text, what),
-    toToml: (ms) => String(ms / 1_000),
+    toToml: (ms) => (ms > 0 && ms % hourMs === 0 ? `"${ms / hourMs}h"` : String(ms / 1_000)),
     toJson: (ms) => ms / 1_000,
     schema: {
       anyOf: [

@@ -149,7 +149,7 @@ export const typeKeys = {
     format: workersKeys.task_timeout.format,
     default: workersKeys.task_timeout.default,
     inherits: "task_timeout",
-    doc: "How long an attempt at a task of this type may take.",
+    doc: "How long an attempt at a task of this type may take. The default of `notebook`, `plantuml` and `drawio` is shorter, as long as `task_timeout` is not set.",
   }),
   expected_memory: key({
     format: size,
@@ -166,7 +166,7 @@ export const typeKeys = {
     format: text,
     unset: "none; `docker` mode needs one",
     doc: "The image of its containers.",
-    example: '"mhoelzl/clx-notebook-processor:0.5.0"',
+    example: '"registry.example.org/worker:1.0"',
   }),
   settings: optionalKey({
     format: freeTable,

@@ -12,6 +12,8 @@ export type TypeDefaults = {
 export interface BuiltInType {
   readonly doc: string;
   readonly defaults: TypeDefaults;
+  /** In TOML, of keys that have no default. */
+  readonly examples: { readonly [Name in keyof typeof typeKeys]?: string };
 }
 
 /** The worker types that ship, and where they differ from the defaults of `[workers]`. */
@@ -19,17 +21,20 @@ export const builtInTypes: Readonly<Record<string, BuiltInType>> = {
   notebook: {
     doc: "runs notebooks",
     defaults: { max_job_time: 10 * minute },
+    examples: { memory_limit: '"1g"', image: '"mhoelzl/clx-notebook-processor:0.5.0"' },
   },
   plantuml: {
     doc: "draws PlantUML diagrams",
     defaults: { max_job_time: 5 * minute, expected_memory: 256 * mib },
+    examples: { memory_limit: '"512m"', image: '"mhoelzl/clx-plantuml-converter:0.5.0"' },
   },
   drawio: {
     doc: "draws draw.io diagrams",
     defaults: { max_job_time: 5 * minute, expected_memory: 256 * mib },
+    examples: { memory_limit: '"512m"', image: '"mhoelzl/clx-drawio-converter:0.5.0"' },
   },
-  command: { doc: "runs programs", defaults: {} },
-  agent: { doc: "runs coding agents", defaults: {} },
+  command: { doc: "runs programs", defaults: {}, examples: { memory_limit: '"8g"' } },
+  agent: { doc: "runs coding agents", defaults: {}, examples: {} },
 };
 
 /** Of types that do not ship. A simulation is what people give the whole machine to. */
