@@ -19,7 +19,7 @@ describe("grandchildren that ignore SIGTERM or call setsid", () => {
   it("are gone when their program has ended by itself", () =>
     playScenario(async (stage) => {
       const supervisor = supervise(stage, [{ type: "command", count: 1 }]);
-      const task = commandTask({ folder: stage.folder }, 300);
+      const task = commandTask({ folder: stage.folder }, { ms: 300 });
       await submit(stage, task);
 
       expect(await untilEnded(stage, task.id)).toMatchObject({ state: "completed" });
@@ -91,7 +91,7 @@ describe("grandchildren that ignore SIGTERM or call setsid", () => {
 async function startLongCommand(stage: Stage, timeoutMs?: number, ms = 60_000) {
   const retry = { maxAttempts: 2, on: "infrastructure", backoffMs: 20, maxBackoffMs: 20 } as const;
   const wishes = { folder: stage.folder, retry, ...(timeoutMs !== undefined && { timeoutMs }) };
-  const task = commandTask(wishes, ms);
+  const task = commandTask(wishes, { ms });
   await submit(stage, task);
   await untilStarted(stage, task.id);
   await until("its grandchildren run", 5_000, () => childrenOf(task.id).length >= 5);

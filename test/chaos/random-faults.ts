@@ -19,8 +19,8 @@ export async function randomFaults(stage: Stage): Promise<void> {
     folder: stage.folder,
     dbPath: stage.dbPath,
     acknowledgedPath: stage.acknowledgedPath,
-    count: 60,
-    gapMs: [20, 150],
+    count: 80,
+    gapMs: [20, 120],
     workMs: [20, 600],
     kinds: ["chaos", "chaos", "command"],
     seed: stage.seed,
@@ -29,7 +29,7 @@ export async function randomFaults(stage: Stage): Promise<void> {
 
   await rage(stage, {
     forMs: 8_000,
-    gapMs: [50, 400],
+    gapMs: [30, 250],
     longestStopMs: 2_500,
     roles: ["worker", "worker", "worker", "child", "child", "supervisor", "submitter"],
   });

@@ -18,11 +18,14 @@ export function chaosTask(
   return { ...commonTask(), type: "chaos", payload: { folder, ...payload }, ...task };
 }
 
-/** Runs `programs/run-program.ts`, which leaves stubborn children behind. */
-export function commandTask({ folder, ...task }: TaskWishes, ms: number): NewTask {
+/** Runs `programs/run-program.ts`, which leaves children behind that are hard to end. */
+export function commandTask(
+  { folder, ...task }: TaskWishes,
+  { ms, children = "stubborn" }: { readonly ms: number; readonly children?: "stubborn" | "polite" },
+): NewTask {
   const id = newId(Date.now());
   const program = fileURLToPath(new URL("programs/run-program.ts", import.meta.url));
-  const argv = [process.execPath, program, folder, String(ms)];
+  const argv = [process.execPath, program, folder, String(ms), children];
   return {
     ...commonTask(),
     type: "command",

@@ -42,8 +42,10 @@ await store.close();
 function makeTask(): NewTask {
   const { folder, ballast = 0 } = order;
   const ms = random.between(...order.workMs);
-  if (random.pick(order.kinds) === "command") return commandTask({ folder }, ms);
   const child = random.next() < 0.3;
+  if (random.pick(order.kinds) === "command") {
+    return commandTask({ folder }, { ms, children: child ? "stubborn" : "polite" });
+  }
   const wait = { ms, behave: "wait", child, ballast: "x".repeat(ballast) } as const;
   return chaosTask({ folder }, wait);
 }
