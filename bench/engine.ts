@@ -1,13 +1,114 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { openSqliteStore } from "../src/store/sqlite/open-sqlite-store.ts";
+import type { WorkerTiming } from "../src/domain/launch.ts";
+import type * as DirectExecutorModule from "../src/executor/direct/direct-executor.ts";
+import type * as StoreModule from "../src/store/sqlite/open-sqlite-store.ts";
 import type { TaskStore } from "../src/store/task-store.ts";
+import type { PoolSpec } from "../src/supervisor/pool.ts";
+import type * as SupervisorModule from "../src/supervisor/supervisor.ts";
 import { type BenchOptions, synchronousOf } from "./options.ts";
+
+/** What users run is what is measured: the built package, or the sources when there is none. */
+const isBuilt = existsSync(new URL("../dist/index.js", import.meta.url));
+
+async function load<Module>(path: string): Promise<Module> {
+  return (await import(moduleUrl(path))) as Module;
+}
+
+function moduleUrl(path: string): string {
+  return new URL(isBuilt ? `../dist/${path}.js` : `../src/${path}.ts`, import.meta.url).href;
+}
+
+const { openSqliteStore } = await load<typeof StoreModule>("store/sqlite/open-sqlite-store");
+const { DirectExecutor } = await load<typeof DirectExecutorModule>(
+  "executor/direct/direct-executor",
+);
+const { Supervisor } = await load<typeof SupervisorModule>("supervisor/supervisor");
+
+const handlers = {
+  "counting-worker": new URL("programs/counting-worker.ts", import.meta.url).href,
+  "marking-worker": new URL("programs/marking-worker.ts", import.meta.url).href,
+  command: moduleUrl("workers/command/command-worker"),
+};
 
 export function databaseIn(folder: string): string {
   return join(folder, "bench.db");
 }
 
 export function openStore(folder: string, options: BenchOptions): Promise<TaskStore> {
-  const synchronous = synchronousOf[options.class];
-  return openSqliteStore({ path: databaseIn(folder), synchronous });
+  return openSqliteStore({ path: databaseIn(folder), synchronous: synchronousOf[options.class] });
+}
+
+export interface PoolOrder {
+  readonly folder: string;
+  readonly options: BenchOptions;
+  readonly handler: keyof typeof handlers;
+  readonly workers: number;
+  readonly concurrency: number;
+  readonly timing?: Partial<WorkerTiming>;
+}
+
+export interface Pool {
+  /** Resolves with the workers' pids once all of them are ready. */
+  ready(): Promise<number[]>;
+  stop(): Promise<void>;
+}
+
+/** Worker processes under a supervisor in this process. */
+export async function startPool(order: PoolOrder): Promise<Pool> {
+  const { folder, options, timing = {} } = order;
+  const store = await openStore(folder, options);
+  const executor = new DirectExecutor();
+  const supervisor = new Supervisor({
+    store,
+    executors: new Map([["direct", executor]]),
+    pools: [specOf(order)],
+    link: { kind: "store", path: databaseIn(folder), synchronous: synchronousOf[options.class] },
+    logFolder: join(folder, "logs"),
+    checkpointFolder: join(folder, "checkpoints"),
+    timing,
+    ...(timing.leaseMs !== undefined && { silence: { stalledAfterMs: 2 * timing.leaseMs } }),
+    sweepMs: timing.leaseMs === undefined ? 3_000 : timing.leaseMs / 3,
+    startupParallel: order.workers,
+    admission: { force: true },
+    onError: (error) => console.error(error),
+  });
+  await supervisor.start();
+  return {
+    async ready() {
+      await supervisor.whenSettled();
+      const workers = await store.listWorkers({ states: ["idle", "busy"] });
+      return workers.flatMap(({ process }) => process?.pid ?? []);
+    },
+    async stop() {
+      await supervisor.stop();
+      await executor.close();
+      await store.close();
+    },
+  };
+}
+
+function specOf({ folder, handler, workers, concurrency }: PoolOrder): PoolSpec {
+  const type = handler === "command" ? "command" : "bench";
+  return {
+    name: type,
+    type,
+    queue: "default",
+    mode: "direct",
+    count: workers,
+    concurrency,
+    handler: handlers[handler],
+    settings: { folder },
+    persistent: false,
+    expectedMemory: 64 * 1024 * 1024,
+    restart: {
+      maxRestarts: 1_000,
+      windowMs: 60_000,
+      delayMs: 20,
+      maxDelayMs: 100,
+      healthyAfterMs: 1_000,
+    },
+    startupTimeoutMs: 30_000,
+    configSource: "bench",
+  };
 }

@@ -1,7 +1,39 @@
 import type { Row } from "./row.ts";
 import { backlog } from "./rows/backlog.ts";
+import {
+  drainBatched,
+  drainEightWorkers,
+  drainHundred,
+  drainOne,
+  drainTen,
+  drainTwoWorkers,
+} from "./rows/drain.ts";
+import { idlePickUp, loadedPickUp, scheduled } from "./rows/latency.ts";
+import { freshChild } from "./rows/programs.ts";
 import { rawCommits } from "./rows/raw-commits.ts";
+import { killedWorker, stoppedWorker } from "./rows/recovery.ts";
+import { idleWorker, workerStart } from "./rows/standing.ts";
 import { submitBulk, submitOne, submitWindow } from "./rows/submit.ts";
 
 /** In the order in which they are measured. */
-export const rows: readonly Row[] = [rawCommits, submitOne, submitWindow, submitBulk, backlog];
+export const rows: readonly Row[] = [
+  rawCommits,
+  submitOne,
+  submitWindow,
+  submitBulk,
+  drainOne,
+  drainTen,
+  drainHundred,
+  drainBatched,
+  drainTwoWorkers,
+  drainEightWorkers,
+  idlePickUp,
+  loadedPickUp,
+  scheduled,
+  backlog,
+  workerStart,
+  idleWorker,
+  killedWorker,
+  stoppedWorker,
+  freshChild,
+];
