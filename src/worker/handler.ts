@@ -7,7 +7,11 @@ import type { JsonValue } from "../domain/json.ts";
  * `handle` runs one attempt at a task. What it returns is the task's result; what it throws is
  * the attempt's failure: a {@link TaskError} says whose fault it is, anything else counts as
  * the tool's (`handler_error`) and is tried again. When `ctx.signal` is aborted it should stop
- * what it started and throw; a handler that does not is ended together with its worker.
+ * what it started and throw (a result that it has by then, and returns within the grace, still
+ * counts). A handler that does neither is ended together with its worker and all its children.
+ *
+ * A handler may block its event loop for as long as it needs: heartbeats and deadlines do not
+ * depend on it. What it throws outside of `handle`, in a timer or an event, ends the worker.
  *
  * The payload is what the schema made of it. Any schema of the Standard Schema kind will do
  * (zod, valibot, …); without one the payload is the JSON that was submitted.

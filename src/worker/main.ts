@@ -17,9 +17,11 @@ const hurry = new AbortController();
 const parentGone = new AbortController();
 const crashed = new AbortController();
 
-process.on("exit", () => {
-  // Somebody's code has called process.exit(): what that says is not for it to say.
-  if (!hasEnded) process.exitCode = exitCodes.crashed;
+process.on("exit", (code) => {
+  if (hasEnded) return;
+  // Somebody's code has called process.exit(), or has taken away what kept the process going.
+  say(`the process ends with code ${code}, and it was not the worker who ended it`);
+  process.exitCode = exitCodes.crashed;
 });
 process.on("uncaughtException", (error) => {
   say(error.stack ?? String(error));

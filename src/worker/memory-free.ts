@@ -2,9 +2,10 @@ import { readMachine } from "../machine/memory.ts";
 import { memoryGuard } from "../machine/memory-guard.ts";
 import { monotonicMs } from "./monotonic.ts";
 
-const staleAfterMs = 1_000;
+/** On macOS two programs have to be asked, and this thread waits for them. */
+const staleAfterMs = process.platform === "darwin" ? 10_000 : 1_000;
 
-/** What this host can give, less the guard; looked at once a second at most. */
+/** What this host can give, less the guard; not looked at for every claim. */
 export function memoryFreeReader(): () => number {
   let free = 0;
   let readAt = -Infinity;

@@ -128,9 +128,10 @@ export class WorkerStage {
     lifeline.on("error", () => {});
     lifeline.write(`${JSON.stringify(launch)}\n`);
     const ended = once(child, "exit").then(([code, signal]) => ({ code, signal }));
-    onTestFinished(async () => {
+    onTestFinished(async ({ task }) => {
       child.kill("SIGKILL");
       await ended;
+      if (task.result?.state === "fail") console.error(readFileSync(logPath, "utf8").slice(-4_000));
     });
     return {
       id: launch.workerId,

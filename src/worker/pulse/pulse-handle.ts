@@ -169,15 +169,14 @@ export class PulseHandle {
 
 /** What the pulse does before the worker's first task. */
 class Resting {
-  readonly tree: ProcessTree | undefined;
   readonly #params: PulseHandleParams;
   readonly #heartbeat: Heartbeat;
   readonly #closeLog: () => void;
+  #tree: ProcessTree | undefined;
 
   constructor(params: PulseHandleParams) {
-    const { launch, worker, link, hosting, onMessage } = params;
+    const { launch, worker, link, onMessage } = params;
     this.#params = params;
-    this.tree = treeOfWorker(worker.id, hosting);
     this.#closeLog = keepLog(launch.logPath);
     this.#heartbeat = new Heartbeat({
       link,
@@ -190,6 +189,13 @@ class Resting {
       },
       onLost: (error) => onMessage({ kind: "store_lost", message: String(error) }),
     });
+  }
+
+  /** Meeting the family takes 8 ms, which the first claim need not wait for. */
+  get tree(): ProcessTree | undefined {
+    const { worker, hosting } = this.#params;
+    this.#tree ??= treeOfWorker(worker.id, hosting);
+    return this.#tree;
   }
 
   close(): void {
