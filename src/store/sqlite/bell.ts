@@ -20,6 +20,9 @@ const stroke = new Uint8Array(1);
 /** How often a bell's file is looked at where the system cannot tell of changes. */
 const lookEveryMs = 20;
 
+/** Returns how to stop; `undefined` when it cannot be done. */
+export type WatchFile = (path: string, tell: () => void) => (() => void) | undefined;
+
 /** The name of a topic's file; a name that could trouble a file system is hashed. */
 export function bellName(topic: Topic): string {
   switch (topic.kind) {
@@ -51,8 +54,11 @@ export class Bell {
   readonly #open = new Map<string, number>();
   readonly #listeners = new Map<string, Set<() => void>>();
 
-  constructor(folder: string) {
+  readonly #watchBySystem: WatchFile;
+
+  constructor(folder: string, options: { readonly watchBySystem?: WatchFile } = {}) {
     this.#folder = madeFolder(folder);
+    this.#watchBySystem = options.watchBySystem ?? watchBySystem;
   }
 
   ring(name: string): void {
@@ -83,7 +89,12 @@ export class Bell {
   /** Removes the file of a topic that nobody will ring again. */
   remove(name: string): void {
     this.#letGo(name);
-    if (this.#folder !== undefined) rmSync(join(this.#folder, name), { force: true });
+    if (this.#folder === undefined) return;
+    try {
+      rmSync(join(this.#folder, name), { force: true });
+    } catch {
+      // an empty file that stays behind does no harm
+    }
   }
 
   close(): void {
@@ -115,7 +126,7 @@ export class Bell {
     const file = openBell(path, { create: true });
     if (file === undefined) return undefined;
     closeSync(file);
-    return watchBySystem(path, tell) ?? watchByLooking(path, tell);
+    return this.#watchBySystem(path, tell) ?? watchByLooking(path, tell);
   }
 
   #listenHere(name: string, tell: () => void): () => void {

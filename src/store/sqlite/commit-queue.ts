@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { ClxError } from "../../domain/errors.ts";
 import type { Bell } from "./bell.ts";
 import type { Connection } from "./connection.ts";
 import type { Patience } from "./patience.ts";
@@ -69,19 +70,22 @@ export class CommitQueue {
   async #commit(group: readonly Entry[]): Promise<void> {
     const { db, patience } = this.#params;
     const tx = new Transaction(db);
+    let answers: Answer[];
     try {
-      const answers = await patience.retry(() => this.#perform(group, tx));
+      answers = await patience.retry(() => this.#perform(group, tx));
       if (db.inTransaction) await patience.retry(() => db.run("commit"));
-      this.#ring(tx);
-      for (const answer of answers) answer();
     } catch (error) {
       db.rollback();
-      if (group.length > 1 && !(error instanceof CommitFailed)) {
-        for (const entry of group) await this.#commit([entry]);
-      } else {
-        this.#refuse(group, error);
-      }
+      return this.#afterFailure(group, error);
     }
+    this.#ring(tx);
+    for (const answer of answers) answer();
+  }
+
+  async #afterFailure(group: readonly Entry[], error: unknown): Promise<void> {
+    const isOfAll = error instanceof CommitFailed || error instanceof ClxError; // stayed locked
+    if (group.length === 1 || isOfAll) return this.#refuse(group, error);
+    for (const entry of group) await this.#commit([entry]);
   }
 
   /** Leaves the transaction open when only the commit has to be tried again. */

@@ -43,10 +43,6 @@ export class Connection {
     return this.#prepare(sql).all(...values) as Row[];
   }
 
-  runNamed(sql: string, values: NamedValues): number {
-    return Number(this.#prepare(sql).run(values).changes);
-  }
-
   allNamed<Row>(sql: string, values: NamedValues): Row[] {
     return this.#prepare(sql).all(values) as Row[];
   }

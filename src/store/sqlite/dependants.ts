@@ -4,10 +4,11 @@ import { appendEvent } from "./events.ts";
 import { sqlList } from "./guards.ts";
 import type { Transaction } from "./transaction.ts";
 
+/** A cross join keeps this order: through the dependencies to the tasks, not through all blocked. */
 const waitingSql = `
   select tasks.seq, tasks.id, tasks.type, tasks.session_id, tasks.on_dependency_failure
   from   task_dependencies
-  join   tasks on tasks.id = task_dependencies.task_id
+  cross  join tasks on tasks.id = task_dependencies.task_id
   where  task_dependencies.depends_on = ?
   and    tasks.state = 'blocked'`;
 

@@ -1,0 +1,208 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { openSqliteSite } from "../../../test/support/store-site.ts";
+import { numbered, Stage } from "../conformance/stage.ts";
+import { migrations } from "./migrations.ts";
+import { openSqliteStore } from "./open-sqlite-store.ts";
+
+describe("openSqliteStore", () => {
+  it("makes a file in WAL mode, durable through the loss of power, with our mark", async () => {
+    const { path, store } = await begin();
+
+    expect(store.abilities).toEqual({ spansMachines: false, powerLossSafe: true, location: path });
+    const file = new DatabaseSync(path);
+    onTestFinished(() => file.close());
+    expect(file.prepare("pragma journal_mode").get()).toEqual({ journal_mode: "wal" });
+    expect(file.prepare("pragma user_version").get()).toEqual({ user_version: migrations.length });
+    expect(file.prepare("pragma application_id").get()).toEqual({ application_id: 0x434c5831 });
+  });
+
+  it("has the tables that people are told to query", async () => {
+    const { path, store } = await begin();
+    await store.appendEvents({ events: [{ type: "worker_ready", at: 5 }] });
+
+    const file = new DatabaseSync(path, { readOnly: true });
+    onTestFinished(() => file.close());
+    const sql = "select event_type, created_at from worker_events order by created_at desc";
+    expect(file.prepare(sql).all()).toEqual([{ event_type: "worker_ready", created_at: 5 }]);
+    expect(file.prepare("select id, type, status from workers").all()).toEqual([]);
+  });
+
+  it("opens what it finds, and keeps its journal mode", async () => {
+    const { path, store, openAnother } = await begin({ journalMode: "delete" });
+    const [submitted] = await store.submit({ tasks: [new Stage(await begin()).newTask()], now: 1 });
+    await store.close();
+
+    const again = await openSqliteStore({ path });
+    onTestFinished(() => again.close());
+
+    expect(await again.findTask(submitted?.task.id ?? "")).toEqual(submitted?.task);
+    const file = new DatabaseSync(path);
+    onTestFinished(() => file.close());
+    expect(file.prepare("pragma journal_mode").get()).toEqual({ journal_mode: "delete" });
+    await openAnother();
+  });
+
+  it("admits when the loss of power could cost something", async () => {
+    const relaxed = await begin({ synchronous: "normal" });
+    const inMemory = await begin({ journalMode: "memory" });
+
+    expect(relaxed.store.abilities.powerLossSafe).toBe(false);
+    expect(inMemory.store.abilities.powerLossSafe).toBe(false);
+  });
+
+  it("refuses a file of a newer version, and leaves it as it is", async () => {
+    const { path, store } = await begin();
+    await store.close();
+    execute(path, "pragma user_version = 99");
+
+    await expectRefusal(path, "store_too_new", /version 99.*up to \d+.*newer clx/);
+    expect(execute(path, "pragma user_version")).toEqual([{ user_version: 99 }]);
+  });
+
+  it("refuses a file that is no database", async () => {
+    const { folder } = await begin();
+    const path = join(folder, "notes.txt");
+    writeFileSync(path, "not a database at all ".repeat(500));
+
+    await expectRefusal(path, "store_not_a_database", /is no SQLite database/);
+  });
+
+  it("refuses a database of another program", async () => {
+    const { folder } = await begin();
+    const [bare, marked] = [join(folder, "bare.db"), join(folder, "marked.db")];
+    execute(bare, "create table jobs (id integer)");
+    execute(marked, "pragma application_id = 77; pragma user_version = 1");
+
+    await expectRefusal(bare, "store_not_a_database", /another program.*--db-path/);
+    await expectRefusal(marked, "store_not_a_database", /another program/);
+    expect(execute(bare, "select name from sqlite_schema")).toEqual([{ name: "jobs" }]);
+  });
+
+  it("refuses a folder in place of a file", async () => {
+    const { folder } = await begin();
+    const path = join(folder, "folder.db");
+    mkdirSync(path);
+
+    await expectRefusal(path, "store_not_a_database", /is a folder/);
+  });
+
+  it("refuses a folder that is not there", async () => {
+    const { folder } = await begin();
+
+    const path = join(folder, "no", "such", "x.db");
+    await expectRefusal(path, "store_folder_missing", /no folder .*no\/such; make it/);
+    expect(existsSync(join(folder, "no"))).toBe(false);
+  });
+
+  it.runIf(existsSync("/proc/self"))("refuses a folder that nobody can write", async () => {
+    await expectRefusal("/proc/clx_jobs.db", "store_read_only", /read-only.*make both writable/);
+  });
+
+  it("refuses to make a file when it may not", async () => {
+    const { folder } = await begin();
+    const path = join(folder, "none.db");
+
+    const opening = openSqliteStore({ path, create: false });
+
+    await expect(opening).rejects.toMatchObject({ code: "store_missing" });
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it("looks without writing when asked to", async () => {
+    const site = await begin();
+    const stage = new Stage(site);
+    const task = await stage.submit();
+
+    const looking = await openSqliteStore({ path: site.path, readOnly: true });
+    onTestFinished(() => looking.close());
+
+    expect(await looking.findTask(task.id)).toEqual(task);
+    await expect(looking.cancel({ taskId: task.id, reason: "", now: 1 })).rejects.toMatchObject({
+      code: "store_read_only",
+    });
+  });
+
+  it("says that a file is damaged, and how to save what is left", async () => {
+    const site = await begin();
+    const stage = new Stage(site);
+    await site.store.submit({ tasks: numbered(500, () => stage.newTask()), now: 1 });
+    await site.store.close();
+    scribbleOver(site.path);
+
+    const damaged = async () => {
+      const store = await openSqliteStore({ path: site.path });
+      onTestFinished(() => store.close());
+      await store.listTasks({ limit: 1_000 });
+    };
+
+    await expect(damaged()).rejects.toMatchObject({
+      code: "store_corrupt",
+      message: expect.stringMatching(/is damaged.*backup.*\.recover/),
+    });
+  });
+
+  it("lets many processes open the same new file at once", async () => {
+    const { folder } = await begin();
+
+    for (const journalMode of ["wal", "delete"]) {
+      const path = join(folder, `${journalMode}.db`);
+      const ends = numbered(16, () => opener(path, journalMode)).map(endOf);
+      expect(await Promise.all(ends)).toEqual(numbered(16, () => "ok\n"));
+      expect(execute(path, "select count(*) as events from worker_events")).toEqual([
+        { events: 16 },
+      ]);
+    }
+  });
+});
+
+async function begin(options: Parameters<typeof openSqliteSite>[0] = {}) {
+  const site = await openSqliteSite(options);
+  onTestFinished(() => site.close());
+  return site;
+}
+
+async function expectRefusal(path: string, code: string, message: RegExp): Promise<void> {
+  const opening = openSqliteStore({ path, busyTimeoutMs: 1_000 });
+  await expect(opening).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  await expect(opening).rejects.toThrow(path);
+}
+
+function execute(path: string, sql: string): unknown[] {
+  const file = new DatabaseSync(path);
+  try {
+    if (/^(select|pragma \w+$)/.test(sql)) return file.prepare(sql).all();
+    file.exec(sql);
+    return [];
+  } finally {
+    file.close();
+  }
+}
+
+/** Spares the first pages, which hold the schema. */
+function scribbleOver(path: string): void {
+  const file = openSync(path, "r+");
+  const rubbish = Buffer.alloc(4_096, 0xa5);
+  for (let page = 25; page < 60; page++) writeSync(file, rubbish, 0, 4_096, page * 4_096);
+  closeSync(file);
+}
+
+function opener(path: string, journalMode: string): ChildProcess {
+  const program = fileURLToPath(new URL("../../../test/programs/store/opener.ts", import.meta.url));
+  return spawn(process.execPath, [program, path, journalMode], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    let output = "";
+    child.stdout?.on("data", (chunk) => (output += chunk));
+    child.stderr?.on("data", (chunk) => (output += chunk));
+    child.on("close", () => resolve(output));
+  });
+}
