@@ -17,6 +17,10 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "workers abort": async () => (await import("./commands/workers-abort.ts")).workersAbort,
   "workers cleanup": async () => (await import("./commands/workers-cleanup.ts")).workersCleanup,
   events: async () => (await import("./commands/events.ts")).events,
+  "config init": async () => (await import("./commands/config-init.ts")).configInit,
+  "config show": async () => (await import("./commands/config-show.ts")).configShow,
+  "config locate": async () => (await import("./commands/config-locate.ts")).configLocate,
+  "config validate": async () => (await import("./commands/config-validate.ts")).configValidate,
   prune: async () => (await import("./commands/prune.ts")).prune,
 };
 

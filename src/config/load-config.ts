@@ -1,6 +1,8 @@
 import { homedir } from "node:os";
+import { basename, dirname } from "node:path";
 import { checkTypes } from "./check-types.ts";
 import type { Config } from "./config.ts";
+import { clxFolder } from "./database-place.ts";
 import { readEnvironmentLayer } from "./layers/environment-layer.ts";
 import { type FileReading, readFileLayer } from "./layers/file-layer.ts";
 import { type GivenFlags, readFlagLayer } from "./layers/flag-layer.ts";
@@ -64,13 +66,19 @@ export async function examineConfig({
 
 /** Examines one file as if it were the only one. */
 export async function examineFile(path: string, home: string = homedir()): Promise<Examined> {
-  const place: ConfigPlace = { location: "project", path, exists: true, folder: process.cwd() };
+  const place: ConfigPlace = { location: "project", path, exists: true, folder: homeOf(path) };
   const file = await readFileLayer(place, home);
   const types = typesOf([file]);
   const ownTypes = [...types.keys()].filter((type) => !isBuiltIn(type)).toSorted();
   const config: Config = { places: [place], layers: [file], ownTypes };
   const ofTypes = file.isBroken ? [] : checkTypes(config, types);
   return { config, problems: [...file.problems, ...ofTypes] };
+}
+
+/** Relative paths of a project's file start at the folder that has the `.clx`. */
+function homeOf(path: string): string {
+  const folder = dirname(path);
+  return basename(folder) === clxFolder ? dirname(folder) : folder;
 }
 
 async function readFiles(places: readonly ConfigPlace[], home: string): Promise<FileReading[]> {

@@ -2,8 +2,9 @@ import { ClxError } from "../domain/errors.ts";
 import { nearestName } from "../domain/nearest-name.ts";
 import { type Config, lookUp, lookUpForType, type Sourced, type TypeKeyName } from "./config.ts";
 import { describeOrigin } from "./origin.ts";
-import { ConfigError } from "./problem.ts";
+import { ConfigError, type Problem } from "./problem.ts";
 import type { JsonObject } from "./schema/place-formats.ts";
+import { splitTypeKey } from "./schema/sections.ts";
 import { builtInTypes, isBuiltIn } from "./schema/worker-types.ts";
 
 /** What a pool of workers of one type shall be. Times are milliseconds, memory is bytes. */
@@ -32,7 +33,7 @@ export interface PoolSettings {
 export type WorkerProgram =
   | { readonly kind: "built_in" }
   | { readonly kind: "module"; readonly url: string }
-  | { readonly kind: "command"; readonly argv: readonly string[] };
+  | { readonly kind: "command"; readonly argv: readonly string[]; readonly cwd: string };
 
 /**
  * The pool of one worker type, from all layers.
@@ -67,6 +68,22 @@ export function resolvePool(config: Config, type: string): PoolSettings {
   };
 }
 
+/** What stands in the way of the pools that the configuration speaks of. */
+export function checkPools(config: Config): readonly Problem[] {
+  const types = config.layers.flatMap(({ settings }) =>
+    [...settings.keys()].flatMap((id) => splitTypeKey(id)?.type ?? []),
+  );
+  return [...new Set(types)].flatMap((type) => {
+    try {
+      resolvePool(config, type);
+      return [];
+    } catch (error) {
+      if (error instanceof ConfigError) return error.problems;
+      throw error;
+    }
+  });
+}
+
 /** How long an attempt at a task of this type may take; `undefined` means no limit. */
 export function resolveTaskTimeout(config: Config, type: string): number | undefined {
   return lookUpForType(config, type, "max_job_time").value || undefined;
@@ -76,8 +93,8 @@ function programOf(config: Config, type: string): WorkerProgram {
   if (isBuiltIn(type)) return { kind: "built_in" };
   const url = lookUpForType(config, type, "handler").value;
   if (url !== undefined) return { kind: "module", url };
-  const argv = lookUpForType(config, type, "command").value;
-  if (argv !== undefined) return { kind: "command", argv };
+  const command = lookUpForType(config, type, "command").value;
+  if (command !== undefined) return { kind: "command", ...command };
   throw unknownType(config, type);
 }
 

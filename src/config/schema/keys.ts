@@ -1,6 +1,7 @@
+import { defaultTiming } from "../../domain/launch.ts";
 import { choice, duration, size, text, whole, yesOrNo } from "./formats.ts";
 import { key, optionalKey } from "./key.ts";
-import { argv, freeTable, moduleUrl, path } from "./place-formats.ts";
+import { freeTable, moduleUrl, path, program } from "./place-formats.ts";
 
 /** As many as there may ever be on one host. */
 const mostWorkers = 128;
@@ -77,23 +78,23 @@ export const workersKeys = {
   startup_retries: key({
     format: whole({ atLeast: 0, atMost: 100 }),
     default: 3,
-    doc: "How often a worker that did not start is started again before its pool gives up.",
+    doc: "How often in a row a worker that did not start, or ended before it did anything, is started again before its pool gives up.",
   }),
   max_workers: key({
     format: whole({ atLeast: 1, atMost: mostWorkers }),
     default: 4,
-    doc: "Workers added by hand stop at this number of live workers on the machine.",
+    doc: "How many live workers there may be on the machine when workers are added by hand.",
     legacy: ["WORKER_MAX_COUNT"],
   }),
   heartbeat_interval: key({
     format: duration(),
-    default: 30_000,
+    default: defaultTiming.heartbeatMs,
     doc: "How often a worker says that it lives. Its lease is three times as long.",
     legacy: ["WORKER_HEARTBEAT_INTERVAL"],
   }),
   log_dir: optionalKey({
     format: path,
-    unset: "a folder in the system's temporary folder",
+    unset: "`logs` beside the database",
     doc: "The folder of the workers' log files, one per worker: `worker_ID.log`.",
     legacy: ["WORKER_LOG_DIR"],
     example: '"/var/log/clx"',
@@ -171,7 +172,7 @@ export const typeKeys = {
   settings: optionalKey({
     format: freeTable,
     unset: "none",
-    doc: "Given to the handler as it is. A stronger layer replaces the whole table.",
+    doc: "Given to the handler as it is; a `command` finds it as JSON in `CLX_SETTINGS`. A stronger layer replaces the whole table.",
     example: "{ key = 1 }",
   }),
 };
@@ -184,8 +185,8 @@ export const ownTypeKeys = {
     doc: "A module whose default export is `defineWorker({ … })`.",
   }),
   command: optionalKey({
-    format: argv,
+    format: program,
     unset: "none",
-    doc: "A program and its arguments, run once for each task. It reads the task's payload as JSON from its standard input.",
+    doc: "A program and its arguments, run once for each task, in the folder that relative paths start at. It reads the task's payload as JSON from its standard input and otherwise behaves like a task of type `command`.",
   }),
 };

@@ -32,20 +32,27 @@ export const moduleUrl: Format<string> = {
   fromText: (value, site) => moduleUrl.fromToml(value, site),
 };
 
-/** A program and its arguments. */
-export const argv: Format<readonly string[]> = {
+export interface Program {
+  readonly argv: readonly string[];
+  /** Where it runs: relative paths among its arguments are meant from where they were written. */
+  readonly cwd: string;
+}
+
+export const program: Format<Program> = {
   name: "list of texts",
   fromToml(value, site) {
-    if (isArgv(value)) return [program(value[0] ?? "", site), ...value.slice(1)];
+    if (isArgv(value)) {
+      return { argv: [programPath(value[0] ?? "", site), ...value.slice(1)], cwd: site.folder };
+    }
     throw invalid(
       site.what,
       value,
       'must be a list of a program and its arguments, such as ["python3", "resize.py"]',
     );
   },
-  fromText: (value, site) => argv.fromToml(fromJson(value), site),
-  toToml: (value) => inlineToml([...value]),
-  toJson: (value) => [...value],
+  fromText: (value, site) => program.fromToml(fromJson(value), site),
+  toToml: ({ argv }) => inlineToml(argv),
+  toJson: ({ argv }) => argv,
   schema: { type: "array", items: { type: "string" }, minItems: 1 },
 };
 
@@ -73,7 +80,7 @@ function resolvePath(written: string, { folder, home }: ValueSite): string {
 }
 
 /** A bare name is looked up on the PATH; a relative path is meant from the file that says it. */
-function program(written: string, site: ValueSite): string {
+function programPath(written: string, site: ValueSite): string {
   return /^(\.{1,2}|~)[\\/]/.test(written) ? resolvePath(written, site) : written;
 }
 

@@ -1,0 +1,26 @@
+import { homedir } from "node:os";
+import { findPlaces } from "../../config/layers/places.ts";
+import { defineCommand } from "../command.ts";
+import { printTable } from "../present/table.ts";
+
+export const configLocate = defineCommand({
+  name: "config locate",
+  usage: "config locate",
+  summary: "print where configuration files are looked for, strongest first",
+  options: {},
+  async run({ terminal, cwd }) {
+    const places = findPlaces({ cwd, env: process.env, home: homedir() });
+    if (terminal.json) {
+      const files = places.map(({ location, path, exists }) => ({ location, path, exists }));
+      terminal.printJson({ files });
+      return 0;
+    }
+    const columns = [
+      { header: "LOCATION", value: ({ location }: (typeof places)[number]) => location },
+      { header: "FILE", value: ({ exists }: (typeof places)[number]) => (exists ? "yes" : "no") },
+      { header: "PATH", value: ({ path }: (typeof places)[number]) => path },
+    ];
+    printTable(terminal, columns, places);
+    return 0;
+  },
+});

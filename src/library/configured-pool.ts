@@ -1,0 +1,45 @@
+import type { PoolSettings } from "../config/pool-settings.ts";
+import { defaultRestart, type PoolSpec, type RestartPolicy } from "../supervisor/pool.ts";
+import { siblingModule } from "../worker/sibling-module.ts";
+import { handlerOf } from "./handler-of.ts";
+
+/** The pool that the configuration asks for. */
+export function configuredPool(
+  settings: PoolSettings,
+  { persistent, cwd }: { readonly persistent: boolean; readonly cwd: string },
+): PoolSpec {
+  const { type, queue, mode, count, concurrency, configSource } = settings;
+  const { expectedMemory, memoryLimit, startupTimeoutMs, startupRetries } = settings;
+  return {
+    ...{ name: type, type, queue, mode, count, concurrency, configSource, persistent },
+    ...{ expectedMemory, startupTimeoutMs },
+    ...programOf(settings, cwd),
+    restart: restartOf(startupRetries, startupTimeoutMs),
+    ...(memoryLimit !== undefined && { memoryLimit }),
+  };
+}
+
+/** Starts that time out must fit into the window, and must not count as a healthy life. */
+function restartOf(maxRestarts: number, startupTimeoutMs: number): RestartPolicy {
+  const { windowMs, maxDelayMs, healthyAfterMs } = defaultRestart;
+  return {
+    ...defaultRestart,
+    maxRestarts,
+    windowMs: windowMs + (maxRestarts + 1) * (startupTimeoutMs + maxDelayMs),
+    healthyAfterMs: Math.max(healthyAfterMs, 2 * startupTimeoutMs),
+  };
+}
+
+function programOf(
+  { type, program, settings }: PoolSettings,
+  cwd: string,
+): Pick<PoolSpec, "handler" | "settings"> {
+  if (program.kind === "command") {
+    const { argv, cwd: folder } = program;
+    const url = siblingModule("../workers/command/program-worker", import.meta.url);
+    url.searchParams.set("type", type);
+    return { handler: url.href, settings: { argv, cwd: folder, ...(settings && { settings }) } };
+  }
+  const handler = program.kind === "module" ? program.url : handlerOf({ type, cwd });
+  return { handler, ...(settings && { settings }) };
+}
