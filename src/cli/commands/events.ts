@@ -1,11 +1,11 @@
 import { parseWhole } from "../../config/number.ts";
 import { eventTypes, type LoggedEvent } from "../../domain/event.ts";
+import { changes } from "../../library/changes.ts";
+import { lastCursor } from "../../library/last-cursor.ts";
 import type { TaskStore } from "../../store/task-store.ts";
-import { changes } from "../changes.ts";
 import { defineCommand } from "../command.ts";
 import { findTask, findWorker } from "../find-by-prefix.ts";
 import { parseSeveralOf } from "../input/one-of.ts";
-import { lastCursor } from "../last-cursor.ts";
 import { eventLine } from "../present/event-line.ts";
 import { eventJson } from "../present/json-shapes.ts";
 import { stopAsAbort } from "../stop-signals.ts";

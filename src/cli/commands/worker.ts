@@ -1,8 +1,8 @@
 import { parseSize } from "../../config/size.ts";
+import { handlerOf } from "../../library/handler-of.ts";
 import { defineCommand } from "../command.ts";
 import { onStopSignal } from "../stop-signals.ts";
 import { UsageError } from "../usage-error.ts";
-import { handlerOf } from "../workers/handler-of.ts";
 import { concurrencyOf, smallPeak } from "../workers/pool-of.ts";
 
 export const worker = defineCommand({
@@ -30,7 +30,7 @@ The first Ctrl-C lets it finish its tasks and leave, the second gives them back.
     const { settings, cwd, terminal } = context;
     if (values.type === undefined) throw new UsageError("say which tasks it does: --type command");
     const { type } = values;
-    const handler = handlerOf({ type, file: values.handler, cwd });
+    const handler = handlerOf({ type, module: values.handler, cwd });
     const concurrency = concurrencyOf(values.concurrency, settings);
     const memoryLimit =
       values["memory-limit"] === undefined

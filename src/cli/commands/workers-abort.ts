@@ -22,7 +22,7 @@ export const workersAbort = defineCommand({
   async run(context, { values, words }) {
     const { terminal, openStore } = context;
     const store = await openStore("read");
-    const { abortHere } = await import("../workers/abort-here.ts");
+    const { abortHere } = await import("../../library/abort-here.ts");
     const tasks = values.requeue ? "requeue" : "fail";
     return await forEachId(context, words, async (word) => {
       const found = await findWorker(store, word);

@@ -20,7 +20,7 @@ export const workersCleanup = defineCommand({
       const question = `end ${length} live workers and let their tasks run again?`;
       if (length > 0) await confirm(terminal, { question, flag: "--force" });
     }
-    const { cleanUpWorkers } = await import("../workers/clean-up.ts");
+    const { cleanUpWorkers } = await import("../../library/clean-up-workers.ts");
     const { ended, removed } = await cleanUpWorkers({ store, all, now: clock });
     if (terminal.json) {
       terminal.printJson({ ended_workers: ended, removed_records: removed });

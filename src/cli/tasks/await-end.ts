@@ -1,17 +1,11 @@
-import { ClxError, TaskNotFoundError } from "../../domain/errors.ts";
+import { ClxError } from "../../domain/errors.ts";
 import type { Task } from "../../domain/task.ts";
-import { isFinal } from "../../domain/task-state.ts";
-import type { TaskStore } from "../../store/task-store.ts";
-import { changes } from "../changes.ts";
+import { type WaitForTaskParams, waitForTask } from "../../library/wait-for-task.ts";
 import { stopAsAbort } from "../stop-signals.ts";
 
-export interface AwaitEndParams {
-  readonly store: TaskStore;
-  readonly taskId: string;
+export interface AwaitEndParams extends Omit<WaitForTaskParams, "signal"> {
   /** No longer than this. */
   readonly withinMs?: number | undefined;
-  /** At every look, before it is judged whether the task has ended. */
-  readonly onLook?: (task: Task) => Promise<void>;
 }
 
 /**
@@ -22,27 +16,15 @@ export async function awaitEnd(params: AwaitEndParams): Promise<Task> {
   const { taskId, withinMs } = params;
   const stop = stopAsAbort();
   const timeUp = withinMs === undefined ? undefined : AbortSignal.timeout(timerMs(withinMs));
+  const signal = timeUp ? AbortSignal.any([stop.signal, timeUp]) : stop.signal;
   try {
-    const signal = timeUp ? AbortSignal.any([stop.signal, timeUp]) : stop.signal;
-    const ended = await lookUntilEnd(params, signal);
-    if (ended) return ended;
-    throw stop.signal.aborted ? interrupted(taskId) : outOfPatience(taskId, withinMs ?? 0);
+    return await waitForTask({ ...params, signal });
+  } catch (error) {
+    if (stop.signal.aborted) throw interrupted(taskId);
+    throw timeUp?.aborted ? outOfPatience(taskId, withinMs ?? 0) : error;
   } finally {
     stop.close();
   }
-}
-
-async function lookUntilEnd(
-  { store, taskId, onLook }: AwaitEndParams,
-  signal: AbortSignal,
-): Promise<Task | undefined> {
-  for await (const _ of changes(store, signal)) {
-    const task = await store.findTask(taskId);
-    if (!task) throw new TaskNotFoundError(taskId);
-    await onLook?.(task);
-    if (isFinal(task.state)) return task;
-  }
-  return undefined;
 }
 
 /** Timers take whole milliseconds, up to almost 25 days. */

@@ -1,6 +1,6 @@
 import type { EventType, LoggedEvent } from "../../domain/event.ts";
+import { lastCursor } from "../../library/last-cursor.ts";
 import type { TaskStore } from "../../store/task-store.ts";
-import { lastCursor } from "../last-cursor.ts";
 import { eventWords } from "../present/event-line.ts";
 import { eventJson } from "../present/json-shapes.ts";
 import { localClock } from "../present/time.ts";

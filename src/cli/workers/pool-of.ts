@@ -2,9 +2,9 @@ import { parseWhole } from "../../config/number.ts";
 import type { Settings } from "../../config/settings.ts";
 import { parseSize } from "../../config/size.ts";
 import { ClxError } from "../../domain/errors.ts";
+import { handlerOf } from "../../library/handler-of.ts";
 import { defaultRestart, type PoolSpec } from "../../supervisor/pool.ts";
 import { parseOneOf } from "../input/one-of.ts";
-import { handlerOf } from "./handler-of.ts";
 
 export const smallPeak = "512m";
 
@@ -34,7 +34,7 @@ export function poolOf(
     mode: modeOf(values.mode ?? "direct"),
     count: parseWhole(values.count ?? "1", "--count", { atLeast: 1 }),
     concurrency: concurrencyOf(values.concurrency, settings),
-    handler: handlerOf({ type, file: values.handler, cwd }),
+    handler: handlerOf({ type, module: values.handler, cwd }),
     persistent: values.persistent ?? false,
     expectedMemory: parseSize(values.memory ?? smallPeak, "--memory"),
     ...(limit !== undefined && { memoryLimit: parseSize(limit, "--memory-limit") }),

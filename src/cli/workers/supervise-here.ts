@@ -1,16 +1,16 @@
 import { workFolders } from "../../config/work-folders.ts";
 import { ClxError } from "../../domain/errors.ts";
 import { openTaskStates, type TaskState } from "../../domain/task-state.ts";
+import { changes } from "../../library/changes.ts";
+import { closeAll, makeExecutors } from "../../library/make-executors.ts";
+import { timingOf } from "../../library/timing-of.ts";
 import { isAlive } from "../../machine/process-identity.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import type { PoolSpec } from "../../supervisor/pool.ts";
 import { Supervisor } from "../../supervisor/supervisor.ts";
-import { changes } from "../changes.ts";
 import type { CommandContext } from "../command.ts";
 import { onStopSignal } from "../stop-signals.ts";
 import { printEventsFromNow } from "./event-printer.ts";
-import { closeAll, makeExecutors } from "./make-executors.ts";
-import { timingOf } from "./timing-of.ts";
 
 export interface SuperviseParams {
   readonly pools: readonly PoolSpec[];

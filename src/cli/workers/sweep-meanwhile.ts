@@ -1,10 +1,10 @@
 import { defaultTiming } from "../../domain/launch.ts";
 import { stalledAfterMs } from "../../domain/worker.ts";
+import { closeAll, makeExecutors } from "../../library/make-executors.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import { systemClock } from "../../supervisor/clock.ts";
 import { Journal } from "../../supervisor/journal.ts";
 import { Recovery } from "../../supervisor/recovery.ts";
-import { closeAll, makeExecutors } from "./make-executors.ts";
 
 const everyMs = 5_000;
 

@@ -2,11 +2,11 @@ import { createHash, randomBytes } from "node:crypto";
 import { workFolders } from "../../config/work-folders.ts";
 import { newWorkerId } from "../../domain/ids.ts";
 import type { LaunchDocument } from "../../domain/launch.ts";
+import { timingOf } from "../../library/timing-of.ts";
 import { exitCodes } from "../../worker/exit-codes.ts";
 import { runWorker } from "../../worker/run-worker.ts";
 import type { CommandContext } from "../command.ts";
 import { sweepMeanwhile } from "./sweep-meanwhile.ts";
-import { timingOf } from "./timing-of.ts";
 
 export interface WorkParams {
   readonly type: string;

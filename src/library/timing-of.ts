@@ -1,5 +1,5 @@
-import type { Settings } from "../../config/settings.ts";
-import { defaultTiming, type WorkerTiming } from "../../domain/launch.ts";
+import type { Settings } from "../config/settings.ts";
+import { defaultTiming, type WorkerTiming } from "../domain/launch.ts";
 
 const beatsPerLease = 3;
 

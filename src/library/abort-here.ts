@@ -1,8 +1,8 @@
-import type { Worker } from "../../domain/worker.ts";
-import type { TaskStore } from "../../store/task-store.ts";
-import { abortWorker } from "../../supervisor/abort-worker.ts";
-import { systemClock } from "../../supervisor/clock.ts";
-import { endRemains } from "../../supervisor/recovery/end-remains.ts";
+import type { Worker } from "../domain/worker.ts";
+import type { TaskStore } from "../store/task-store.ts";
+import { abortWorker } from "../supervisor/abort-worker.ts";
+import { systemClock } from "../supervisor/clock.ts";
+import { endRemains } from "../supervisor/recovery/end-remains.ts";
 import { closeAll, makeExecutors } from "./make-executors.ts";
 
 export interface AbortHereParams {

@@ -1,10 +1,10 @@
-import { defaultTiming } from "../../domain/launch.ts";
-import { stalledAfterMs, type Worker } from "../../domain/worker.ts";
-import { isLive, liveWorkerStates } from "../../domain/worker-state.ts";
-import type { TaskStore } from "../../store/task-store.ts";
-import { systemClock } from "../../supervisor/clock.ts";
-import { Journal } from "../../supervisor/journal.ts";
-import { Recovery } from "../../supervisor/recovery.ts";
+import { defaultTiming } from "../domain/launch.ts";
+import { stalledAfterMs, type Worker } from "../domain/worker.ts";
+import { isLive, liveWorkerStates } from "../domain/worker-state.ts";
+import type { TaskStore } from "../store/task-store.ts";
+import { systemClock } from "../supervisor/clock.ts";
+import { Journal } from "../supervisor/journal.ts";
+import { Recovery } from "../supervisor/recovery.ts";
 import { abortHere } from "./abort-here.ts";
 import { closeAll, makeExecutors } from "./make-executors.ts";
 

@@ -1,8 +1,8 @@
-import type { ExecutionMode } from "../../domain/worker.ts";
-import { DirectExecutor } from "../../executor/direct/direct-executor.ts";
-import type { WorkerExecutor } from "../../executor/executor.ts";
-import { InlineExecutor } from "../../executor/inline/inline-executor.ts";
-import { runWorker } from "../../worker/run-worker.ts";
+import type { ExecutionMode } from "../domain/worker.ts";
+import { DirectExecutor } from "../executor/direct/direct-executor.ts";
+import type { WorkerExecutor } from "../executor/executor.ts";
+import { InlineExecutor } from "../executor/inline/inline-executor.ts";
+import { runWorker } from "../worker/run-worker.ts";
 
 /** Every way to run workers that this version has. */
 export function makeExecutors(): ReadonlyMap<ExecutionMode, WorkerExecutor> {

@@ -1,0 +1,57 @@
+import { newId } from "../domain/ids.ts";
+import type { JsonValue } from "../domain/json.ts";
+import { defaultRetry, type NewTask, type RetryPolicy, type Task } from "../domain/task.ts";
+import type { TaskStore } from "../store/task-store.ts";
+
+/** A task as somebody asks for it: what is not said has a default. */
+export interface TaskRequest {
+  readonly type: string;
+  readonly payload: JsonValue;
+  /** "default" if absent. */
+  readonly queue?: string;
+  /** Higher first; 0 if absent. */
+  readonly priority?: number;
+  /** Not before this time. */
+  readonly runAt?: Date;
+  readonly retry?: Partial<RetryPolicy>;
+  /** How long one attempt may run; absent: for ever. */
+  readonly timeoutMs?: number;
+  readonly expectedMemory?: number;
+  readonly sessionId?: string;
+  /** A second submit with the same key returns the first one's task. */
+  readonly key?: string;
+  /** Ids of tasks that must have ended first. */
+  readonly after?: readonly string[];
+  readonly onDependencyFailure?: "skip" | "run";
+}
+
+/** Hands in a task, and resolves once it is durable. */
+export async function submit(store: TaskStore, request: TaskRequest): Promise<Task> {
+  const [task] = await submitAll(store, [request]);
+  if (!task) throw new Error("the store answered without the task");
+  return task;
+}
+
+/** Hands in all of the tasks or none of them. */
+export async function submitAll(
+  store: TaskStore,
+  requests: readonly TaskRequest[],
+): Promise<readonly Task[]> {
+  const now = Date.now();
+  const tasks = requests.map((request) => completed(request, now));
+  const submitted = await store.submit({ tasks, now });
+  return submitted.map(({ task }) => task);
+}
+
+function completed({ runAt, retry, ...request }: TaskRequest, now: number): NewTask {
+  return {
+    queue: "default",
+    priority: 0,
+    after: [],
+    onDependencyFailure: "skip",
+    ...request,
+    id: newId(now),
+    retry: { ...defaultRetry, ...retry },
+    ...(runAt !== undefined && { runAt: runAt.getTime() }),
+  };
+}
