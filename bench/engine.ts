@@ -9,7 +9,7 @@ import type * as SupervisorModule from "../src/supervisor/supervisor.ts";
 import { type BenchOptions, synchronousOf } from "./options.ts";
 
 /** What users run is what is measured: the built package, or the sources when there is none. */
-const isBuilt = existsSync(new URL("../dist/index.js", import.meta.url));
+const isBuilt = existsSync(new URL("../dist/worker/main.js", import.meta.url));
 
 async function load<Module>(path: string): Promise<Module> {
   return (await import(moduleUrl(path))) as Module;
@@ -26,6 +26,7 @@ const { DirectExecutor } = await load<typeof DirectExecutorModule>(
 const { Supervisor } = await load<typeof SupervisorModule>("supervisor/supervisor");
 
 const handlers = {
+  "idle-worker": new URL("programs/idle-worker.js", import.meta.url).href,
   "counting-worker": new URL("programs/counting-worker.ts", import.meta.url).href,
   "marking-worker": new URL("programs/marking-worker.ts", import.meta.url).href,
   command: moduleUrl("workers/command/command-worker"),

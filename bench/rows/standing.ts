@@ -11,7 +11,7 @@ export const idleWorker: Row = {
   async measure(run) {
     const { folder, options } = run;
     const store = await openStore(folder, options);
-    const pool = await startPool({ ...run, handler: "marking-worker", workers: 1, concurrency: 1 });
+    const pool = await startPool({ ...run, handler: "idle-worker", workers: 1, concurrency: 1 });
     const [pid] = await pool.ready();
     if (pid === undefined) throw new Error("there is no worker");
     await pause(1_000);
@@ -42,7 +42,7 @@ export const workerStart: Row = {
       const ordered = monotonicMs();
       const pool = await startPool({
         ...run,
-        handler: "marking-worker",
+        handler: "idle-worker",
         workers: 1,
         concurrency: 1,
       });
