@@ -5,7 +5,7 @@ import type { Clock } from "./clock.ts";
 
 /** The reason in the row of a worker that was aborted and shall not be replaced. */
 export const abortedForGood = "aborted by hand";
-const abortedForNow = "aborted by hand, its tasks run again";
+export const abortedForNow = "aborted by hand, its tasks run again";
 
 export interface AbortParams {
   readonly store: TaskStore;
@@ -22,15 +22,16 @@ export interface AbortParams {
  *
  * Tasks that fail do so at once, in the same step as the worker, before its tree is ended:
  * nobody will run them again by itself. Tasks that shall run again are given back only when
- * nothing of the old attempt runs any more.
+ * nothing of the old attempt runs any more. The event comes first, so that a supervisor of the
+ * worker knows what its end means.
  */
 export async function abortWorker(params: AbortParams): Promise<EndedWorker> {
   const { store, workerId, tasks, endTree } = params;
   const worker = await store.findWorker(workerId);
   if (worker === undefined) throw new WorkerNotFoundError(workerId);
+  await noteAbort(params, worker);
   if (tasks === "requeue") await endTree(worker);
   const ended = await endRow(params);
-  await noteAbort(params, worker);
   if (tasks === "fail") await endTree(worker);
   return ended;
 }

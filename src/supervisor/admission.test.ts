@@ -4,7 +4,6 @@ import type { MachineFacts } from "../machine/memory.ts";
 import {
   type AdmissionFacts,
   defaultAdmissionLimits,
-  guardOf,
   type HostedWorker,
   judgeAdmission,
 } from "./admission.ts";
@@ -41,17 +40,15 @@ function facts(over: Over = {}): AdmissionFacts {
   };
 }
 
-describe("guardOf", () => {
+describe("judgeAdmission", () => {
   it.each([
     ["2 GiB on a small machine", { memoryTotal: 8 * gib }, 2 * gib],
     ["a tenth of a big one", { memoryTotal: 100 * gib }, 10 * gib],
     ["1 GiB more on Windows", { memoryTotal: 8 * gib, platform: "win32" as const }, 3 * gib],
-  ])("keeps %s", (_, over, guard) => {
-    expect(guardOf({ ...machine, ...over })).toBe(guard);
+  ])("keeps a guard of %s", (_, over, guard) => {
+    expect(judgeAdmission(facts({ machine: over })).room.guard).toBe(guard);
   });
-});
 
-describe("judgeAdmission", () => {
   it("counts the slots that available memory leaves beyond guard and reservations", () => {
     const workers = hosted(2, { expectedMemory: 4 * gib, memory: gib });
 

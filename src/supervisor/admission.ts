@@ -1,5 +1,6 @@
 import { ClxError } from "../domain/errors.ts";
 import type { MachineFacts } from "../machine/memory.ts";
+import { memoryGuard } from "../machine/memory-guard.ts";
 
 const gib = 1024 ** 3;
 const mib = 1024 ** 2;
@@ -106,15 +107,9 @@ export class AdmissionRefusedError extends ClxError {
   }
 }
 
-/** What is kept for everything else on the machine. */
-export function guardOf(machine: MachineFacts): number {
-  const extra = machine.platform === "win32" ? gib : 0;
-  return Math.max(2 * gib, machine.memoryTotal / 10) + extra;
-}
-
 function measureRoom(facts: AdmissionFacts): AdmissionRoom {
   const { machine, workers, wanted, limits } = facts;
-  const guard = guardOf(machine);
+  const guard = memoryGuard(machine);
   const reserved = workers.reduce((sum, worker) => sum + unused(worker), 0);
   const left = machine.memoryAvailable - guard - reserved;
   const free = machine.pressure === "normal" ? left : left / 2;

@@ -6,7 +6,6 @@ import type { EndWorkerParams } from "../store/task-store.ts";
 import type { Charge, Leaving } from "./charge.ts";
 import type { SupervisorContext } from "./context.ts";
 import { explainExit } from "./explain-exit.ts";
-import { heedOthers } from "./heed-others.ts";
 import { readLogTail } from "./log-tail.ts";
 import { patiently } from "./patiently.ts";
 import type { WorkerDeath } from "./restart-policy.ts";
@@ -24,12 +23,14 @@ export async function buryWorker(params: {
   readonly exit: WorkerExit;
   /** How many the kernel has killed for want of memory lately. */
   readonly oomKills: number;
+  /** Called with its row when nothing is left of it, for its last chance to be wanted gone. */
+  readonly heedOthers: (row: Worker | undefined) => Promise<void>;
 }): Promise<WorkerDeath> {
   const { context, charge, exit, oomKills } = params;
   const { store, patienceMs } = context;
   await endRemains(context, charge);
   const row = await patiently(patienceMs, () => store.findWorker(charge.id));
-  await heedOthers(context, charge, row);
+  await params.heedOthers(row);
   const logTail = await readLogTail(charge.logPath);
   const failure = explainExit({ ...evidence(charge, row), exit, logTail, oomKills });
   if (row !== undefined && isLive(row.state)) {

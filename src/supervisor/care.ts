@@ -6,6 +6,7 @@ import { buryWorker } from "./bury-worker.ts";
 import type { Charge, Leaving } from "./charge.ts";
 import type { SupervisorContext } from "./context.ts";
 import { OomWatch } from "./oom-watch.ts";
+import { OthersWishes } from "./others-wishes.ts";
 import { patiently } from "./patiently.ts";
 import type { PoolState } from "./pool-state.ts";
 import type { WorkerDeath } from "./restart-policy.ts";
@@ -24,10 +25,12 @@ export class Care {
   readonly #hooks: CareHooks;
   readonly #charges = new Map<string, Charge>();
   readonly #oom: OomWatch;
+  readonly #wishes: OthersWishes;
 
   constructor(context: SupervisorContext, hooks: CareHooks) {
     this.#context = context;
     this.#hooks = hooks;
+    this.#wishes = new OthersWishes(context.store);
     this.#oom = new OomWatch(context.readMachine);
   }
 
@@ -76,6 +79,16 @@ export class Care {
     if (state === "created") return;
     clearTimeout(charge.startupTimer);
     charge.phase = state === "idle" ? "idle" : "busy";
+  }
+
+  /** Learns what others want of our workers; the first time only from where the log ends. */
+  readWishes(): Promise<void> {
+    const isOurs = (id: string) => this.#charges.has(id);
+    return patiently(this.#context.patienceMs, () => this.#wishes.read(isOurs));
+  }
+
+  heedOthers(charge: Charge, row: Worker): void {
+    this.#wishes.heed(charge, row);
   }
 
   /**
@@ -175,9 +188,14 @@ export class Care {
   async #buryNow(charge: Charge, exit: WorkerExit): Promise<void> {
     const context = this.#context;
     const oomKills = this.#oom.recent();
-    const death = await buryWorker({ context, charge, exit, oomKills });
+    const heedOthers = async (row: Worker | undefined) => {
+      await this.readWishes();
+      this.#wishes.heed(charge, row);
+    };
+    const death = await buryWorker({ context, charge, exit, oomKills, heedOthers });
     this.#hooks.onBuried(charge, death);
     this.#charges.delete(charge.id);
+    this.#wishes.forget(charge.id);
     this.#hooks.onChange();
   }
 }

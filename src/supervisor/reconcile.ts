@@ -5,7 +5,6 @@ import { adoptWorkers } from "./adopt.ts";
 import type { Care } from "./care.ts";
 import type { Charge } from "./charge.ts";
 import type { SupervisorContext } from "./context.ts";
-import { heedOthers } from "./heed-others.ts";
 import { workersOfHost } from "./host-workers.ts";
 import { planPool } from "./plan-pool.ts";
 import type { PoolState } from "./pool-state.ts";
@@ -27,6 +26,7 @@ export class Reconciler {
 
   async pass(): Promise<void> {
     const live = await this.listLive();
+    await this.#care.readWishes();
     for (const charge of this.#care.all) await this.#takeIn(charge, live);
     const pools = [...this.#pools.values()];
     await adoptWorkers({ context: this.#context, care: this.#care, pools, live });
@@ -79,7 +79,7 @@ export class Reconciler {
     if (row === undefined) return this.#endAfterItsRow(charge);
     if (!isOurs(row, this.#context)) return this.#care.release(charge);
     this.#care.note(charge, row);
-    await heedOthers(this.#context, charge, row);
+    this.#care.heedOthers(charge, row);
   }
 
   /** Its row has ended, by itself or by somebody else: its process must not go on for long. */
@@ -88,7 +88,7 @@ export class Reconciler {
     const row = await store.findWorker(charge.id);
     if (charge.isBeingEnded || charge.burial !== undefined || row === undefined) return;
     if (row.endedAt === undefined) return;
-    await heedOthers(this.#context, charge, row);
+    this.#care.heedOthers(charge, row);
     const why = row.ending?.reason ?? "its row has ended";
     const leaving = charge.leaving ?? { kind: "ended", why, replace: true };
     const graceMs = row.state === "dead" ? leavingGraceMs : 0;

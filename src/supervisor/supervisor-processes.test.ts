@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Act } from "../../test/programs/handlers/actor.ts";
@@ -164,6 +164,7 @@ describe("real workers", () => {
     const journal = join(stage.folder, "journal");
     const taskId = await act(stage, { act: "sleep", ms: 2_500, journal });
     const first = await untilRunning(stage, taskId);
+    await until(() => existsSync(journal));
     const { process: stopped } = await stage.worker(first.workerId ?? "");
 
     process.kill(stopped?.pid ?? 0, "SIGSTOP");

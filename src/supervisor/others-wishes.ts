@@ -1,0 +1,88 @@
+import type { LoggedEvent } from "../domain/event.ts";
+import type { Worker } from "../domain/worker.ts";
+import type { TaskStore } from "../store/task-store.ts";
+import { abortedForGood, abortedForNow } from "./abort-worker.ts";
+import type { Charge } from "./charge.ts";
+
+const types = ["worker_draining", "worker_aborted"] as const;
+const batch = 500;
+
+/**
+ * What others, here or in another process, want of our workers: they drain or abort them.
+ *
+ * Rows alone do not tell: a worker that was drained has left in peace before anybody looks, and
+ * one whose process was killed to have its task run again looks like any other that died. The
+ * log of events does; it is read from where it ended when we began.
+ */
+export class OthersWishes {
+  readonly #store: TaskStore;
+  #cursor: number | undefined;
+  readonly #wishes = new Map<string, LoggedEvent>();
+
+  constructor(store: TaskStore) {
+    this.#store = store;
+  }
+
+  /**
+   * A worker that somebody drained, or aborted for good, is not replaced, and its pool wants one
+   * fewer from now on.
+   */
+  heed(charge: Charge, row: Worker | undefined): void {
+    if (charge.leaving !== undefined || row === undefined) return;
+    const wish = this.#wishes.get(charge.id);
+    const reason = wish?.type === "worker_aborted" ? wish.data?.reason : row.ending?.reason;
+    if (reason === abortedForNow) {
+      charge.leaving = { kind: "aborted", why: abortedForNow, replace: true };
+      return;
+    }
+    const isAborted = reason === abortedForGood;
+    if (!isAborted && wish === undefined && row.state !== "draining") return;
+    charge.leaving = isAborted
+      ? { kind: "ended", why: abortedForGood, replace: false }
+      : { kind: "drained", why: "drained by hand", replace: false };
+    charge.pool.wanted = Math.max(0, charge.pool.wanted - 1);
+  }
+
+  /** Takes in what was logged about our workers since the last time. */
+  async read(isOurs: (workerId: string) => boolean): Promise<void> {
+    this.#cursor ??= await endOfLog(this.#store, 0);
+    for (let isAll = false; !isAll; ) {
+      const after = this.#cursor;
+      const end = await endOfLog(this.#store, after);
+      const events = await this.#store.listEvents({ after, limit: batch, types });
+      isAll = events.length < batch;
+      this.#cursor = Math.max(this.#cursor, events.at(-1)?.cursor ?? 0, isAll ? end : 0);
+      for (const event of events) {
+        if (event.workerId && isOurs(event.workerId)) this.#wishes.set(event.workerId, event);
+      }
+    }
+  }
+
+  forget(workerId: string): void {
+    this.#wishes.delete(workerId);
+  }
+}
+
+/**
+ * The cursor of the newest event.
+ *
+ * Found by strides and halving, from one known to be in the log: most events are of tasks, and
+ * there may be very many of them.
+ */
+async function endOfLog(store: TaskStore, from: number): Promise<number> {
+  const goesOnAfter = async (after: number) =>
+    (await store.listEvents({ after, limit: 1 })).length > 0;
+  let low = from;
+  let stride = 1;
+  while (await goesOnAfter(low + stride)) {
+    low += stride;
+    stride *= 2;
+  }
+  let high = low + stride;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (await goesOnAfter(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return high;
+}
