@@ -2,7 +2,9 @@ import { ClxError } from "../domain/errors.ts";
 import type { Worker } from "../domain/worker.ts";
 import { liveWorkerStates, type WorkerState } from "../domain/worker-state.ts";
 import type { TaskStore } from "../store/task-store.ts";
+import type { KeptWorker, PoolStatus } from "../supervisor/status.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
+import { changes } from "./changes.ts";
 import { type CleanedUp, cleanUpWorkers } from "./clean-up-workers.ts";
 import { type EngineParams, LibraryEngine } from "./library-engine.ts";
 import type { WorkerConfig } from "./worker-config.ts";
@@ -58,9 +60,8 @@ export class WorkerPoolManager {
       this.#supervisor = await this.#makeSupervisor(params);
       await this.#supervisor.start();
     }
-    await this.#supervisor.whenSettled();
     try {
-      return await this.#workersOrWhyNot(this.#supervisor);
+      return await this.#readyWorkers(this.#supervisor);
     } catch (error) {
       await this.stopPools();
       throw error;
@@ -114,18 +115,30 @@ export class WorkerPoolManager {
     });
   }
 
-  async #workersOrWhyNot(supervisor: Supervisor): Promise<readonly Worker[]> {
-    const { pools } = await supervisor.status();
-    for (const { wanted, ready, gaveUp, refused, spec } of pools) {
-      if (wanted === 0 || ready > 0) continue;
-      if (refused) throw new ClxError("admission_refused", refused.message);
-      const why = gaveUp ?? "its workers have ended";
-      throw new ClxError("worker_start_failed", `there are no ${spec.type} workers: ${why}`);
+  /** Each pool has what it can have, and that is at least one worker if it wants any. */
+  async #readyWorkers(supervisor: Supervisor): Promise<readonly Worker[]> {
+    const store = await this.store();
+    for await (const _ of changes(store)) {
+      await supervisor.whenSettled();
+      const live = await store.listWorkers({ states: liveWorkerStates });
+      const { pools } = await supervisor.status();
+      const ours = pools.map(({ workers }) => live.filter(({ id }) => isAmong(workers, id)));
+      const bare = pools.filter(({ wanted }, at) => wanted > 0 && ours[at]?.length === 0);
+      for (const pool of bare) refuseIfHopeless(pool);
+      if (bare.length === 0) return ours.flat();
     }
-    const ids = new Set(pools.flatMap(({ workers }) => workers.map(({ id }) => id)));
-    const live = await (await this.store()).listWorkers({ states: liveWorkerStates });
-    return live.filter(({ id }) => ids.has(id));
+    return [];
   }
+}
+
+function isAmong(workers: readonly KeptWorker[], id: string): boolean {
+  return workers.some((worker) => worker.id === id);
+}
+
+function refuseIfHopeless({ refused, gaveUp, spec }: PoolStatus): void {
+  if (refused) throw new ClxError("admission_refused", refused.message);
+  if (!gaveUp) return;
+  throw new ClxError("worker_start_failed", `there are no ${spec.type} workers: ${gaveUp}`);
 }
 
 function countByState(workers: readonly Worker[]): Partial<Record<WorkerState, number>> {
