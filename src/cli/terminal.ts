@@ -51,6 +51,11 @@ export class Terminal {
     this.#stderr.write(`${line}\n`);
   }
 
+  /** A note that a program which reads JSON has no use for. */
+  hint(line: string): void {
+    if (!this.json) this.note(line);
+  }
+
   /** What to do when nobody reads stdout any more, instead of leaving at once. */
   onOutputClosed(action: () => void): void {
     this.#onOutputClosed = action as () => never;

@@ -92,6 +92,18 @@ it("leaves nothing behind when it is told to stop, and gives the running task ba
   });
 });
 
+it("stops when nobody reads what it prints any more", async () => {
+  const site = new ClxSite();
+  const supervisor = await startSupervisor(site);
+  const [worker] = (await workersOf(site)).workers;
+  supervisor.closeOutput();
+
+  await site.ok("submit", "command", "--", "true");
+
+  expect(await supervisor.end).toMatchObject({ code: 0 });
+  expect(identify(Number(worker?.pid))).toBeUndefined();
+});
+
 it("leaves persistent workers to the next supervisor", async () => {
   const site = new ClxSite();
   const first = await startSupervisor(site, ["--persistent"]);

@@ -129,7 +129,7 @@ async function tell(
   const { terminal } = context;
   const waits = Boolean(values.wait || values.follow);
   for (const { task, created } of submitted) {
-    if (!created) terminal.note(`task ${task.id} has this key already; nothing was added`);
+    if (!created) terminal.hint(`task ${task.id} has this key already; nothing was added`);
     if (waits && !terminal.json) terminal.note(`task ${task.id}`);
     else if (!waits && terminal.json) terminal.printJson(taskJson(task));
     else if (!waits) terminal.print(task.id);

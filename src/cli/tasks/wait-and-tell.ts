@@ -50,7 +50,7 @@ async function warnThatNobodyComes(context: CommandContext, task: Task): Promise
     states: ["created", "idle", "busy", "hung"],
   });
   if (!workers.some(({ queue }) => queue === task.queue)) {
-    context.terminal.note(
+    context.terminal.hint(
       `no worker is there for type "${task.type}" in queue "${task.queue}" yet; "clx supervise --type ${task.type}" starts one`,
     );
   }
