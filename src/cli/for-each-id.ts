@@ -1,9 +1,10 @@
+import { ClxError } from "../domain/errors.ts";
 import type { CommandContext } from "./command.ts";
 import { reportError } from "./report-error.ts";
 
 /**
- * Does something for each of several ids. What fails for one is reported, and the others go on;
- * the exit code is that of the first failure.
+ * Does something for each of several ids. What fails for one is reported, and the others go on,
+ * unless we are interrupted; the exit code is that of the first failure.
  */
 export async function forEachId(
   { terminal, verbose }: CommandContext,
@@ -16,6 +17,7 @@ export async function forEachId(
       const code = await act(id);
       exitCode ||= code;
     } catch (error) {
+      if (error instanceof ClxError && error.code === "interrupted") throw error;
       const code = reportError(error, terminal, verbose);
       exitCode ||= code;
     }

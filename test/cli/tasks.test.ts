@@ -234,6 +234,17 @@ it("leaves the task alone when the waiting is interrupted", async () => {
   expect(await site.json("tasks", "list")).toMatchObject({ tasks: [{ state: "pending" }] });
 });
 
+it("waits for none of the others once it is interrupted", async () => {
+  const site = new ClxSite();
+  const ids = (await site.ok("submit", "x", "[1,2]", "--bulk")).split("\n");
+  const waiting = site.start(["tasks", "wait", ...ids]);
+  await waiting.says(/no worker is there for type "x"/);
+
+  waiting.kill("SIGTERM");
+
+  expect(await waiting.end).toMatchObject({ code: 130 });
+});
+
 it("ends quietly when nobody reads its output any more", async () => {
   const site = new ClxSite();
   const payloads = JSON.stringify(Array.from({ length: 2_000 }, () => "x".repeat(99)));

@@ -95,6 +95,34 @@ it("takes over the task of a worker that was killed, whose program it ends first
   await leaves(second);
 });
 
+it("stops the program of a task that is cancelled, or that runs for too long", async () => {
+  const site = new ClxSite();
+  const worker = await startWorker(site);
+  const task = await submitGated(site);
+  const pid = await task.running();
+
+  await site.ok("tasks", "cancel", task.id, "--reason", "wrong input");
+  const cancelled = await site.run(["tasks", "wait", task.id]);
+  const late = await site.run([
+    "submit",
+    "command",
+    "--timeout",
+    "0.3",
+    "--wait",
+    "--",
+    "sleep",
+    "9",
+  ]);
+
+  expect(cancelled).toMatchObject({ code: 1, stderr: expect.stringContaining(": wrong input") });
+  expect(identify(pid)).toBeUndefined();
+  expect(late).toMatchObject({ code: 1, stderr: expect.stringMatching(/task \S+ failed after /) });
+  expect(await site.json("tasks", "list", "--status", "failed")).toMatchObject({
+    tasks: [{ failure: { kind: "timed_out" } }],
+  });
+  await leaves(worker);
+});
+
 it("does tasks of a type that a module of the user's defines", async () => {
   const site = new ClxSite();
   writeFileSync(

@@ -62,6 +62,17 @@ it("fits a table into the terminal, and cuts nothing in a pipe", async () => {
   expect(piped[1]).toBe(`${row.id} ${row.what}`);
 });
 
+it("paints on a terminal only, and only if colours are wanted", () => {
+  const terminal = (isTTY: boolean, noColor: boolean) => {
+    const stdout = Object.assign(new PassThrough(), { isTTY }) as unknown as NodeJS.WriteStream;
+    return new Terminal({ stdout, stderr: stdout, wishes: { noColor }, json: false });
+  };
+
+  expect(terminal(true, false).paint("failed", "red")).toBe("\u001b[31mfailed\u001b[0m");
+  expect(terminal(true, true).paint("failed", "red")).toBe("failed");
+  expect(terminal(false, false).paint("failed", "red")).toBe("failed");
+});
+
 function printed(row: { id: string; what: string }, columns: number | undefined): string[] {
   const stream = new PassThrough() as PassThrough & { isTTY?: boolean; columns?: number };
   if (columns !== undefined) Object.assign(stream, { isTTY: true, columns });
