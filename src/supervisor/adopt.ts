@@ -2,6 +2,7 @@ import type { Worker } from "../domain/worker.ts";
 import { isAlive } from "../machine/process-identity.ts";
 import type { Care } from "./care.ts";
 import type { SupervisorContext } from "./context.ts";
+import { freePlace } from "./free-place.ts";
 import type { PoolState } from "./pool-state.ts";
 import { refOf } from "./recovery/end-remains.ts";
 
@@ -65,12 +66,4 @@ async function adopt(params: {
       configSource: pool.spec.configSource,
     },
   });
-}
-
-function freePlace(care: Care, pool: PoolState): number {
-  const taken = new Set(care.of(pool).map(({ place }) => place));
-  for (const place of pool.waiting) taken.add(place);
-  let place = 0;
-  while (taken.has(place)) place++;
-  return place;
 }

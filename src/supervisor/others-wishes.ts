@@ -40,7 +40,7 @@ export class OthersWishes {
     charge.leaving = isAborted
       ? { kind: "ended", why: abortedForGood, replace: false }
       : { kind: "drained", why: "drained by hand", replace: false };
-    charge.pool.wanted = Math.max(0, charge.pool.wanted - 1);
+    charge.pool.wantOneFewer();
   }
 
   /** Takes in what was logged about our workers since the last time. */

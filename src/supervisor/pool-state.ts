@@ -23,6 +23,10 @@ export class PoolState {
     this.startAnew();
   }
 
+  wantOneFewer(): void {
+    this.wanted = Math.max(0, this.wanted - 1);
+  }
+
   /** Somebody asked: what went wrong before no longer counts. */
   startAnew(): void {
     this.gaveUp = undefined;

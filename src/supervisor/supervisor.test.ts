@@ -2,6 +2,10 @@ import { describe, expect, it } from "vitest";
 import { poolOf, roomyMachine, SupervisorStage } from "../../test/support/supervisor-stage.ts";
 import { until } from "../../test/support/until.ts";
 import type { EventType } from "../domain/event.ts";
+import { defaultRetry } from "../domain/task.ts";
+import { ownIdentity } from "../machine/process-identity.ts";
+import { abortWorker } from "./abort-worker.ts";
+import { systemClock } from "./clock.ts";
 import { defaultRestart } from "./pool.ts";
 
 const gib = 1024 ** 3;
@@ -409,6 +413,43 @@ describe("aborting", () => {
     expect(executor.orders).toHaveLength(1);
   });
 
+  it("by another process that wants the tasks to run again has the worker replaced", async () => {
+    const stage = await SupervisorStage.open();
+    const executor = stage.scripted();
+    const supervisor = await stage.settled(executor);
+    const taskId = await stage.submit({ retry: { ...defaultRetry, maxAttempts: 1 } });
+    const [worker = ""] = executor.running;
+    await stage.claim(worker);
+
+    await abortWorker({
+      store: stage.store,
+      clock: systemClock,
+      workerId: worker,
+      tasks: "requeue",
+      endTree: async () => executor.crash(worker),
+    });
+    await stage.untilWorker(worker, ({ state }) => state === "failed");
+    await supervisor.whenSettled();
+
+    expect(await stage.task(taskId)).toMatchObject({ state: "pending", attemptLimit: 2 });
+    expect(executor.running).toHaveLength(1);
+  });
+
+  it("a worker that drains already asks for no further place to be given up", async () => {
+    const stage = await SupervisorStage.open();
+    const executor = stage.scripted({ ignoresStop: true });
+    const supervisor = await stage.settled(executor, [poolOf({ count: 2 })]);
+    const [worker = ""] = executor.running;
+
+    await supervisor.drain(worker);
+    await until(async () => (await supervisor.status()).pools[0]?.wanted === 1);
+    await supervisor.abort(worker, { tasks: "fail" });
+    await supervisor.whenSettled();
+
+    expect((await supervisor.status()).pools[0]?.wanted).toBe(1);
+    expect(executor.running).toHaveLength(1);
+  });
+
   it("refuses a worker that nobody knows", async () => {
     const stage = await SupervisorStage.open();
     const supervisor = await stage.settled(stage.scripted(), []);
@@ -491,7 +532,61 @@ describe("admission", () => {
   });
 });
 
+describe("a session", () => {
+  it("that has ended leaves nothing to replace", async () => {
+    const stage = await SupervisorStage.open();
+    const executor = stage.scripted();
+    const session = { id: "s1", kind: "build", process: ownIdentity() };
+    await stage.store.openSession({ session, now: Date.now() });
+    const pools = [poolOf({ count: 2 })];
+    const supervisor = await stage.settled(executor, pools, { sessionId: "s1" });
+    const owners = (await stage.live()).map(({ sessionId }) => sessionId);
+
+    await stage.store.endSession({ sessionId: "s1", reason: "built", now: Date.now() });
+    await until(async () => (await supervisor.status()).pools[0]?.wanted === 0);
+    for (const id of executor.running) executor.crash(id, { kind: "exited", code: 0 });
+    await supervisor.whenSettled();
+
+    expect(owners).toEqual(["s1", "s1"]);
+    expect(executor.orders).toHaveLength(2);
+  });
+});
+
+describe("two supervisors on one store", () => {
+  it("each keep their own and never touch the other's", async () => {
+    const stage = await SupervisorStage.open();
+    const [one, two] = [stage.scripted(), stage.scripted()];
+    const quick = { sweepMs: 10, timing: { leaseMs: 30 }, silence: { handoverMs: 20 } };
+    await stage.settled(one, [poolOf({ count: 2 })], quick);
+    const second = await stage.settled(two, [poolOf({ count: 2 })]);
+
+    await second.stop({ graceMs: 500 });
+    for (const workerId of one.running) {
+      await stage.store.renew({ workerId, now: Date.now(), leaseMs: 30 });
+    }
+    await until(async () => (await stage.eventsOf("worker_hung")).length === 2);
+
+    expect(one.running).toHaveLength(2);
+    expect(one.orders).toHaveLength(2);
+    expect(two.running).toEqual([]);
+    expect(await stage.eventsOf("worker_failed", "orphan_ended")).toEqual([]);
+  });
+});
+
 describe("stopping", () => {
+  it("adds no worker any more", async () => {
+    const stage = await SupervisorStage.open();
+    const executor = stage.scripted();
+    const supervisor = await stage.settled(executor);
+
+    const stop = supervisor.stop({ graceMs: 500 });
+    const add = supervisor.addWorker({ type: "command" });
+
+    await expect(add).rejects.toMatchObject({ code: "interrupted" });
+    await stop;
+    expect(executor.running).toEqual([]);
+  });
+
   it("ends all workers at once and is the same stop when asked again", async () => {
     const stage = await SupervisorStage.open();
     const executor = stage.scripted();

@@ -1,11 +1,13 @@
 import { ClxError } from "../domain/errors.ts";
 import type { Worker } from "../domain/worker.ts";
 import type { EndedWorker, Watch } from "../store/task-store.ts";
-import { abortedForGood, abortWorker } from "./abort-worker.ts";
-import { type Admission, AdmissionRefusedError } from "./admission.ts";
+import { abortedForGood, abortedForNow, abortWorker } from "./abort-worker.ts";
+import { addWorker } from "./add-worker.ts";
+import type { Admission } from "./admission.ts";
 import { Care } from "./care.ts";
 import type { Charge } from "./charge.ts";
 import type { SupervisorContext } from "./context.ts";
+import { followDeath } from "./follow-death.ts";
 import type { SilenceVerdict } from "./judge-silence.ts";
 import { contextOf, defaultSweepMs, type SupervisorOptions, silenceLimitsFor } from "./options.ts";
 import type { PoolSpec } from "./pool.ts";
@@ -13,9 +15,9 @@ import { PoolState } from "./pool-state.ts";
 import { Reconciler } from "./reconcile.ts";
 import { endRemains } from "./recovery/end-remains.ts";
 import { Recovery } from "./recovery.ts";
-import { decideRestart, type WorkerDeath } from "./restart-policy.ts";
 import { SerialLoop } from "./serial-loop.ts";
 import { describePools, type SupervisorStatus } from "./status.ts";
+import { stayingAlive } from "./staying-alive.ts";
 import { stopAll } from "./stop-all.ts";
 
 /**
@@ -70,6 +72,7 @@ export class Supervisor {
   readonly #sweepMs: number;
   #onPass: (() => void)[] = [];
   #watch: Watch | undefined;
+  #sweep: Promise<void> | undefined;
   #sweepTimer: NodeJS.Timeout | undefined;
   #started: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
@@ -81,7 +84,10 @@ export class Supervisor {
     for (const spec of options.pools ?? []) this.#pools.set(spec.name, new PoolState(spec));
     this.#care = new Care(context, {
       onChange: () => this.#loop.kick(),
-      onBuried: (charge, death) => this.#followDeath(charge, death),
+      onBuried: (charge, death) => {
+        if (this.#stopped !== undefined || charge.leaving?.replace === false) return;
+        followDeath({ context, charge, death, onDue: () => this.#loop.kick() });
+      },
     });
     this.#reconciler = new Reconciler(context, this.#care, this.#pools);
     this.#recovery = new Recovery({
@@ -120,7 +126,12 @@ export class Supervisor {
    * @throws AdmissionRefusedError unless `force`, and always at the ceiling
    */
   async addWorker(params: AddWorkerParams): Promise<string> {
-    const charge = await this.#loop.run(() => this.#add(params));
+    const { force = false, ...which } = params;
+    const given = { reconciler: this.#reconciler, care: this.#care, pool: this.#findPool(which) };
+    const charge = await this.#loop.run(async () => {
+      if (this.#stopped === undefined) return addWorker({ ...given, force });
+      throw new ClxError("interrupted", "no worker was added: its supervisor is stopping");
+    });
     await stayingAlive(async () => charge.startup);
     if (charge.startError !== undefined) throw charge.startError;
     return charge.id;
@@ -238,8 +249,13 @@ export class Supervisor {
 
   #sweepSoon(): void {
     this.#care.tidy();
-    this.#loop.run(() => this.#recovery.sweep()).catch(this.#context.onError);
     this.#loop.kick();
+    this.#sweep ??= this.#loop
+      .run(() => this.#recovery.sweep())
+      .catch(this.#context.onError)
+      .finally(() => {
+        this.#sweep = undefined;
+      });
   }
 
   #tellWaiters(): void {
@@ -257,27 +273,6 @@ export class Supervisor {
     });
   }
 
-  async #add({ force = false, ...which }: AddWorkerParams): Promise<Charge> {
-    const pool = this.#findPool(which);
-    const live = await this.#reconciler.listLive();
-    const verdict = this.#reconciler.judge({ pool, live, byHand: true, force });
-    if (verdict.kind === "refused") {
-      await this.#reconciler.noteRefusal(pool, verdict);
-      throw new AdmissionRefusedError(verdict);
-    }
-    pool.want(pool.wanted + 1);
-    const place = this.#freePlace(pool);
-    if (force) pool.force(place);
-    return this.#care.start(pool, place, force ? "added by hand, forced" : "added by hand");
-  }
-
-  #freePlace(pool: PoolState): number {
-    const taken = [...this.#care.of(pool).map(({ place }) => place), ...pool.waiting];
-    let place = 0;
-    while (taken.includes(place)) place++;
-    return place;
-  }
-
   #findPool(which: { readonly pool?: string; readonly type?: string }): PoolState {
     const found = [...this.#pools.values()].find(
       ({ spec }) => spec.name === which.pool || spec.type === which.type,
@@ -289,9 +284,10 @@ export class Supervisor {
   }
 
   #markAborted(charge: Charge, tasks: "fail" | "requeue"): void {
-    const replace = tasks === "requeue";
-    charge.leaving = { kind: "aborted", why: abortedForGood, replace };
-    if (!replace) charge.pool.wanted = Math.max(0, charge.pool.wanted - 1);
+    const replace = tasks === "requeue" && charge.leaving?.replace !== false;
+    if (!replace && charge.leaving?.replace !== false) charge.pool.wantOneFewer();
+    const why = tasks === "requeue" ? abortedForNow : abortedForGood;
+    charge.leaving = { kind: "aborted", why, replace };
   }
 
   #endOurs(workerId: string, verdict: Extract<SilenceVerdict, { why: string }>): void {
@@ -303,38 +299,6 @@ export class Supervisor {
     const { why, failure } = verdict;
     const leaving = { kind: "killed", why, failure, replace } as const;
     this.#care.end(charge, leaving, 0).catch(this.#context.onError);
-  }
-
-  #followDeath({ pool, place, leaving, id }: Charge, death: WorkerDeath): void {
-    if (this.#stopped !== undefined || leaving?.replace === false) return;
-    const { clock, journal } = this.#context;
-    const deaths = pool.recordDeath(place, death);
-    const { restart: policy, type, mode, name, configSource } = pool.spec;
-    const decision = decideRestart({ policy, deaths, now: clock.monotonic() });
-    const about = { workerId: id, workerType: type, mode };
-    if (decision.kind === "give_up") {
-      pool.gaveUp = decision.reason;
-      pool.stopWaiting();
-      const message = `pool ${name} starts no more workers: ${decision.reason}`;
-      const data = { reason: decision.reason, pool: name, wanted: pool.wanted, configSource };
-      void journal.note({ type: "pool_gave_up", message, ...about, data });
-      return;
-    }
-    const { delayMs, restarts } = decision;
-    pool.wait(place, delayMs, () => this.#loop.kick());
-    const message = `${id} is replaced in ${delayMs} ms: ${death.what}`;
-    const data = { reason: death.what, pool: name, delayMs, restarts, livedMs: death.livedMs };
-    void journal.note({ type: "worker_restart_scheduled", message, ...about, data });
-  }
-}
-
-/** Our timers, and the executors', let the process end; whoever waits for us does not. */
-async function stayingAlive<T>(wait: () => Promise<T>): Promise<T> {
-  const hold = setInterval(() => {}, 60_000);
-  try {
-    return await wait();
-  } finally {
-    clearInterval(hold);
   }
 }
 
