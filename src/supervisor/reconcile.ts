@@ -172,12 +172,20 @@ function isOurs({ parent }: Worker, { own }: SupervisorContext): boolean {
 
 type PoolEvent = "pool_starting" | "pool_started" | "pool_stopping" | "pool_stopped";
 
+/** `count`: its workers that are ready, to be ended, or left. */
 export function poolEvent(type: PoolEvent, { spec, wanted }: PoolState, count: number) {
   return {
     type,
-    message: `pool ${spec.name}: ${count} of ${wanted} workers are ready`,
+    message: `pool ${spec.name}: ${poolWords[type]({ count, wanted })}`,
     workerType: spec.type,
     mode: spec.mode,
     data: { pool: spec.name, count, wanted, configSource: spec.configSource },
   };
 }
+
+const poolWords: Record<PoolEvent, (of: { count: number; wanted: number }) => string> = {
+  pool_starting: ({ wanted }) => `${wanted} workers are wanted`,
+  pool_started: ({ count }) => `${count} workers are ready`,
+  pool_stopping: ({ count }) => `${count} workers are told to leave`,
+  pool_stopped: ({ count }) => (count === 0 ? "all workers have ended" : `${count} are left`),
+};
