@@ -123,6 +123,18 @@ it("leaves persistent workers to the next supervisor", async () => {
   await site.ok("workers", "cleanup", "--all", "--force");
 });
 
+it("starts no more workers than WORKER_MAX_COUNT, and says so", async () => {
+  const site = new ClxSite();
+  const supervisor = site.start(["supervise", "--type", "command", "--count", "2", "--force"], {
+    env: { WORKER_MAX_COUNT: "1" },
+  });
+
+  await supervisor.says(/admission_refused command: no further command worker: 1 workers live/);
+
+  expect((await workersOf(site)).workers).toHaveLength(1);
+  await stopped(supervisor);
+});
+
 it("gives up, with the reason, when its workers cannot start", async () => {
   const site = new ClxSite();
   writeFileSync(join(site.folder, "broken.mjs"), "throw new Error('the licence is missing');");

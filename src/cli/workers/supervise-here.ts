@@ -10,6 +10,7 @@ import type { PoolSpec } from "../../supervisor/pool.ts";
 import { Supervisor } from "../../supervisor/supervisor.ts";
 import type { CommandContext } from "../command.ts";
 import { onStopSignal } from "../stop-signals.ts";
+import type { Terminal } from "../terminal.ts";
 import { printEventsFromNow } from "./event-printer.ts";
 
 export interface SuperviseParams {
@@ -25,37 +26,39 @@ export async function superviseHere(
   context: CommandContext,
   params: SuperviseParams,
 ): Promise<number> {
-  const { terminal, verbose } = context;
   const store = await context.openStore("write");
-  const events = await printEventsFromNow(store, terminal, verbose);
+  const events = await printEventsFromNow(store, context.terminal, context.verbose);
   const failedBefore = await countTasks(store, params.pools, ["failed"]);
   const executors = makeExecutors();
   const supervisor = new Supervisor(optionsFor(context, { ...params, store, executors }));
-  const stop = new AbortController();
-  const signals = onStopSignal((count, signal) => {
-    stop.abort(signal);
-    if (count === 1)
-      terminal.note(`${signal}: stopping the workers; once more gives their tasks back now`);
-    else hurryAll(supervisor).catch((error: unknown) => terminal.note(`clx: ${error}`));
-  });
-  terminal.onOutputClosed(() => stop.abort("nobody reads our output"));
+  const stop = listenForStop(context.terminal, supervisor);
   try {
     await supervisor.start();
     for await (const _ of changes(store, stop.signal)) {
       await events.printNews();
-      const helpless = await whyHelpless(supervisor);
-      if (helpless !== undefined) throw helpless;
+      await refuseHelpless(supervisor);
       if (params.untilEmpty && (await isEmpty(store, params.pools))) break;
     }
   } finally {
     await supervisor.stop({ leavePersistent: !params.untilEmpty });
     await events.printNews();
-    signals.close();
+    stop.close();
     await closeAll(executors);
   }
   if (!params.untilEmpty) return 0;
   if (stop.signal.aborted) return 130;
   return (await countTasks(store, params.pools, ["failed"])) > failedBefore ? 1 : 0;
+}
+
+function listenForStop(terminal: Terminal, supervisor: Supervisor) {
+  const stop = new AbortController();
+  const { close } = onStopSignal((count, signal) => {
+    stop.abort(signal);
+    if (count > 1) hurryAll(supervisor).catch((error: unknown) => terminal.note(`clx: ${error}`));
+    else terminal.note(`${signal}: stopping the workers; once more gives their tasks back now`);
+  });
+  terminal.onOutputClosed(() => stop.abort("nobody reads our output"));
+  return { signal: stop.signal, close };
 }
 
 function optionsFor(
@@ -93,11 +96,11 @@ async function hurryAll(supervisor: Supervisor): Promise<void> {
 }
 
 /** Nobody could ask a pool anew in the foreground, so when all have given up there is no point. */
-async function whyHelpless(supervisor: Supervisor): Promise<ClxError | undefined> {
+async function refuseHelpless(supervisor: Supervisor): Promise<void> {
   const { pools } = await supervisor.status();
   const reasons = pools.flatMap(({ gaveUp }) => gaveUp ?? []);
-  if (reasons.length < pools.length) return undefined;
-  return new ClxError(
+  if (reasons.length < pools.length) return;
+  throw new ClxError(
     "worker_start_failed",
     `no pool can keep its workers: ${reasons.join("; ")} (see "clx workers list" and their logs)`,
   );
