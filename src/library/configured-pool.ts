@@ -37,7 +37,6 @@ function programOf(
   if (program.kind === "command") {
     const { argv, cwd: folder } = program;
     const url = siblingModule("../workers/command/program-worker", import.meta.url);
-    url.searchParams.set("type", type);
     return { handler: url.href, settings: { argv, cwd: folder, ...(settings && { settings }) } };
   }
   const handler = program.kind === "module" ? program.url : handlerOf({ type, cwd });

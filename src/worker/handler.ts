@@ -17,6 +17,7 @@ import type { JsonValue } from "../domain/json.ts";
  * (zod, valibot, …); without one the payload is the JSON that was submitted.
  */
 export interface WorkerDefinition<Payload = JsonValue> {
+  /** The type of its tasks, or {@link anyType}. */
   readonly type: string;
   readonly schema?: PayloadSchema<Payload>;
   /** Once per worker, before its first task; the place to warm up. */
@@ -25,6 +26,9 @@ export interface WorkerDefinition<Payload = JsonValue> {
   /** Once per worker, after its last task. */
   close?(): Promise<void> | void;
 }
+
+/** The type of a definition that serves whatever type it is asked for. */
+export const anyType = "*";
 
 /** Names a worker type and checks its payload's type against its handler. */
 export function defineWorker<Payload = JsonValue>(

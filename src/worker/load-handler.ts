@@ -1,5 +1,5 @@
 import { ClxError } from "../domain/errors.ts";
-import type { WorkerDefinition } from "./handler.ts";
+import { anyType, type WorkerDefinition } from "./handler.ts";
 
 /** @throws ClxError `unknown_handler` */
 export async function loadHandler(url: string, type: string): Promise<WorkerDefinition> {
@@ -10,7 +10,7 @@ export async function loadHandler(url: string, type: string): Promise<WorkerDefi
       `${url} has no worker definition as its default export; write "export default defineWorker({ type, handle })"`,
     );
   }
-  if (definition.type !== type) {
+  if (definition.type !== type && definition.type !== anyType) {
     throw new ClxError(
       "unknown_handler",
       `${url} defines workers of type "${definition.type}", and "${type}" was asked for; correct the type or the module`,

@@ -1,5 +1,5 @@
 import type { JsonValue } from "../../domain/json.ts";
-import { defineWorker } from "../../worker/handler.ts";
+import { anyType, defineWorker } from "../../worker/handler.ts";
 import type { CommandPayload } from "./command-payload.ts";
 import command from "./command-worker.ts";
 
@@ -15,12 +15,10 @@ const programs = new Map<string, ProgramSettings>();
 
 /**
  * A worker type that is one program: each task runs it, with the task's payload as JSON on its
- * standard input. For the rest see `command-worker.ts`.
- *
- * One module serves every such type: the type is in the query of its URL (`?type=resize`).
+ * standard input. For the rest see `command-worker.ts`. The program is in the worker's settings.
  */
 export default defineWorker({
-  type: new URL(import.meta.url).searchParams.get("type") ?? "program",
+  type: anyType,
   open({ workerId, settings }) {
     programs.set(workerId, settings as unknown as ProgramSettings);
   },
