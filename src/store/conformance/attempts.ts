@@ -105,6 +105,19 @@ export function describeAttempts(begin: Begin): void {
     ]);
   });
 
+  it("show a failure with the attempt that failed, and with no later one", async () => {
+    const stage = await begin();
+    const task = await stage.runningTask();
+    await stage.fail(task, "worker_died");
+    await stage.settle(await stage.claimTask(await stage.worker()), { kind: "cancelled" });
+
+    const ended = await stage.store.attemptsOf(task.id);
+    await stage.store.retry({ taskId: task.id, now: stage.now });
+
+    expect(ended.map(({ failure: { kind } = {} }) => kind)).toEqual(["worker_died", undefined]);
+    expect(await stage.store.attemptsOf(task.id)).toEqual(ended);
+  });
+
   it("name the worker that is no longer there", async () => {
     const stage = await begin();
     const task = await stage.runningTask();

@@ -176,6 +176,17 @@ export function describeSettling(begin: Begin): void {
     expect(await stage.complete(current)).toBe("accepted");
   });
 
+  it("changes nothing for a worker that never held the task", async () => {
+    const stage = await begin();
+    const task = await stage.runningTask();
+    const stranger = await stage.worker();
+
+    expect(await stage.complete({ ...task, workerId: stranger })).toBe("superseded");
+
+    expect(await stage.task(task.id)).toEqual(task);
+    expect(await stage.store.findWorker(stranger)).toMatchObject({ tasksCompleted: 0 });
+  });
+
   it("changes nothing for an ended worker whose task nobody has taken since", async () => {
     const stage = await begin();
     const task = await stage.runningTask();

@@ -113,11 +113,11 @@ export function describeSubmitting(begin: Begin): void {
   it("keeps the neighbours of a submit that fails", async () => {
     const stage = await begin();
     const good = [stage.newTask(), stage.newTask()];
-    const bad = stage.newTask({ after: ["nobody"] });
+    const bad = [stage.newTask(), stage.newTask({ after: ["nobody"] })];
 
     const outcomes = await Promise.allSettled(
-      [good[0], bad, good[1]].map((task) =>
-        stage.store.submit({ tasks: task ? [task] : [], now: stage.now }),
+      [good.slice(0, 1), bad, good.slice(1)].map((tasks) =>
+        stage.store.submit({ tasks, now: stage.now }),
       ),
     );
 

@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { firstLineOf, linesOf, program } from "../../../test/support/store-programs.ts";
 import { openSqliteSite, type SqliteSite } from "../../../test/support/store-site.ts";
 import { defined, numbered, Stage } from "../conformance/stage.ts";
 import type { TaskStore } from "../task-store.ts";
@@ -231,7 +230,7 @@ async function abilitiesOf(path: string): Promise<TaskStore> {
 
 async function lockHolder(path: string, lock: string): Promise<ChildProcess> {
   const child = program("lock-holder", [path, lock]);
-  await lineOf(child);
+  await firstLineOf(child);
   return child;
 }
 
@@ -239,27 +238,11 @@ async function lockHolder(path: string, lock: string): Promise<ChildProcess> {
 async function killedSubmitter(path: string, acknowledgements: number): Promise<string[]> {
   const child = program("submitter", [path]);
   const ids: string[] = [];
-  for await (const line of createInterface({ input: defined(child.stdout ?? undefined) })) {
+  for await (const line of linesOf(child)) {
     ids.push(...line.split(" "));
     if (ids.length === 2 * acknowledgements) child.kill("SIGKILL");
   }
   return ids;
-}
-
-function program(name: string, args: readonly string[]): ChildProcess {
-  const file = new URL(`../../../test/programs/store/${name}.ts`, import.meta.url);
-  const stdio: ["pipe", "pipe", "inherit"] = ["pipe", "pipe", "inherit"];
-  const child = spawn(process.execPath, [fileURLToPath(file), ...args], { stdio });
-  onTestFinished(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill("SIGKILL");
-    await once(child, "exit");
-  });
-  return child;
-}
-
-async function lineOf(child: ChildProcess): Promise<void> {
-  await once(defined(child.stdout ?? undefined), "data");
 }
 
 function integrityOf(path: string): unknown[] {

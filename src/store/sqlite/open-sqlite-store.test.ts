@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { fileURLToPath } from "node:url";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { endOf, firstLineOf, program } from "../../../test/support/store-programs.ts";
 import { openSqliteSite } from "../../../test/support/store-site.ts";
 import { numbered, Stage } from "../conformance/stage.ts";
 import { migrations } from "./migrations.ts";
@@ -146,16 +146,44 @@ describe("openSqliteStore", () => {
     });
   });
 
-  it("lets many processes open the same new file at once", async () => {
+  it("lets many open the same new file at once, in one process", async () => {
+    const { folder } = await begin();
+
+    for (const journalMode of ["wal", "delete"] as const) {
+      const path = join(folder, `${journalMode}.db`);
+      const stores = await Promise.all(numbered(12, () => openSqliteStore({ path, journalMode })));
+      for (const store of stores) {
+        await store.appendEvents({ events: [{ type: "pool_started", at: 1 }] });
+      }
+      expect(await stores[0]?.listEvents({ after: 0, limit: 99 })).toHaveLength(12);
+      for (const store of stores) await store.close();
+    }
+  });
+
+  it("lets many processes open the same new file at once", { timeout: 90_000 }, async () => {
     const { folder } = await begin();
 
     for (const journalMode of ["wal", "delete"]) {
       const path = join(folder, `${journalMode}.db`);
-      const ends = numbered(16, () => opener(path, journalMode)).map(endOf);
-      expect(await Promise.all(ends)).toEqual(numbered(16, () => "ok\n"));
+      const ends = numbered(8, () => endOf(program("opener", [path, journalMode])));
+      expect(await Promise.all(ends)).toEqual(numbered(8, () => "ok\n"));
       expect(execute(path, "select count(*) as events from worker_events")).toEqual([
-        { events: 16 },
+        { events: 8 },
       ]);
+    }
+  });
+
+  it("waits for a stranger's lock on a new file", async () => {
+    const { folder } = await begin();
+
+    for (const journalMode of ["wal", "delete"] as const) {
+      const path = join(folder, `${journalMode}.db`);
+      const stranger = program("lock-holder", [path, "immediate"]);
+      await firstLineOf(stranger);
+      const opening = openSqliteStore({ path, journalMode });
+      for (const _ of numbered(10, String)) await sleep(5);
+      stranger.stdin?.end();
+      await (await opening).close();
     }
   });
 });
@@ -189,20 +217,4 @@ function scribbleOver(path: string): void {
   const rubbish = Buffer.alloc(4_096, 0xa5);
   for (let page = 25; page < 60; page++) writeSync(file, rubbish, 0, 4_096, page * 4_096);
   closeSync(file);
-}
-
-function opener(path: string, journalMode: string): ChildProcess {
-  const program = fileURLToPath(new URL("../../../test/programs/store/opener.ts", import.meta.url));
-  return spawn(process.execPath, [program, path, journalMode], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-}
-
-function endOf(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
-    let output = "";
-    child.stdout?.on("data", (chunk) => (output += chunk));
-    child.stderr?.on("data", (chunk) => (output += chunk));
-    child.on("close", () => resolve(output));
-  });
 }
