@@ -82,6 +82,16 @@ export const errorDocs: Record<ErrorCode, ErrorDoc> = {
     whatToDo:
       "Read the end of its log in the message; the whole log is where `clx workers list --format json` says.",
   },
+  no_workers: {
+    meaning: "Nobody is there who would do the task, and starting workers is switched off.",
+    whatToDo:
+      "Start some with `clx start-services` or `clx supervise`, or allow it: `auto_start = true`, without `--no-auto-start`.",
+  },
+  services_conflict: {
+    meaning:
+      "The services of this project run already with another database, or on another machine.",
+    whatToDo: "Stop those first with `clx stop-services`; the message says which they are.",
+  },
   process_not_stopped: {
     meaning:
       "Processes are left that could not be ended: stuck in the kernel, or not ours to signal.",

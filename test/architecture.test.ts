@@ -30,7 +30,17 @@ const mayImport: Record<string, readonly string[]> = {
     "link/worker-link.ts",
   ],
   "workers/": ["domain/", "machine/", "worker/handler.ts"],
+  "lifecycle/": [
+    "domain/",
+    "machine/",
+    "config/",
+    "supervisor/",
+    "store/task-store.ts",
+    "executor/executor.ts",
+    "link/worker-link.ts",
+  ],
   "library/": [
+    "lifecycle/",
     "config/",
     "domain/",
     "executor/",

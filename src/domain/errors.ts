@@ -21,6 +21,8 @@ export type ErrorCode =
   | "unknown_handler"
   | "invalid_payload"
   | "worker_start_failed"
+  | "no_workers"
+  | "services_conflict"
   | "process_not_stopped"
   | "store_busy"
   | "store_full"
@@ -55,6 +57,8 @@ export const errorFacts: Record<ErrorCode, { readonly exitCode: number; readonly
     unknown_handler: { exitCode: 2, status: 400 },
     invalid_payload: { exitCode: 2, status: 400 },
     worker_start_failed: { exitCode: 3, status: 502 },
+    no_workers: { exitCode: 3, status: 503 },
+    services_conflict: { exitCode: 5, status: 409 },
     process_not_stopped: { exitCode: 3, status: 500 },
     store_busy: { exitCode: 3, status: 503 },
     store_full: { exitCode: 3, status: 507 },

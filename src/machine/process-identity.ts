@@ -33,6 +33,17 @@ export function isAlive(process: ProcessIdentity): boolean | "unknown" {
   }
 }
 
+/**
+ * Where a process is, or was: here, on this machine before it was restarted, or where we cannot
+ * look (another machine, another container). Machines are told apart by their names.
+ */
+export function whereIs({ host }: ProcessIdentity): "here" | "earlier_boot" | "elsewhere" {
+  if (host === thisHost()) return "here";
+  const [name, boot] = host.split("/");
+  const [ownName, ownBoot] = thisHost().split("/");
+  return name === ownName && boot !== ownBoot ? "earlier_boot" : "elsewhere";
+}
+
 function startOf(pid: number): string | undefined {
   if (process.platform === "linux") return readProcess(pid)?.startedAt;
   return processTable().read([pid])[0]?.startedAt;
