@@ -24,8 +24,8 @@ export { WorkerLifecycleManager } from "./library/worker-lifecycle-manager.ts";
 export { WorkerPoolManager } from "./library/worker-pool-manager.ts";
 export { openSqliteStore as openStore } from "./store/sqlite/open-sqlite-store.ts";
 export type { TaskStore } from "./store/task-store.ts";
-export { defaultRestart, type PoolSpec } from "./supervisor/pool.ts";
 export type { SupervisorOptions } from "./supervisor/options.ts";
+export { defaultRestart, type PoolSpec } from "./supervisor/pool.ts";
 export { Supervisor } from "./supervisor/supervisor.ts";
 export {
   defineWorker,
