@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { WorkerState } from "../../src/domain/worker-state.ts";
 import {
   expectNoViolation,
   startsOf,
@@ -7,7 +8,7 @@ import {
   untilStarted,
   withStore,
 } from "./engine.ts";
-import { readRecords } from "./journal.ts";
+import { monotonicMs, readRecords } from "./journal.ts";
 import { seeProcess, signalProcess } from "./processes.ts";
 import { playScenario } from "./scenario.ts";
 import { type Stage, until } from "./stage.ts";
@@ -43,7 +44,7 @@ describe("SIGSTOP of a worker past its lease", () => {
       const [worker] = startsOf(stage, task.id).map(seeProcess);
 
       if (worker) signalProcess(worker, "SIGSTOP");
-      await untilWorker(stage, "hung");
+      await untilWorkers(stage, "hung");
       if (worker) signalProcess(worker, "SIGCONT");
 
       expect(await untilEnded(stage, task.id)).toMatchObject({ state: "completed", attempt: 1 });
@@ -57,30 +58,71 @@ describe("a judge who calls a stopped worker dead without ending it", () => {
     playScenario(async (stage) => {
       const supervisor = supervise(stage, [{ type: "chaos", count: 2 }], {
         stalledAfterMs: 60_000,
+        timing: { heartbeatMs: 10_000, leaseMs: 30_000 }, // nothing tells it before it reports
       });
-      const task = chaosTask({ folder: stage.folder }, { ms: 2_000, behave: "wait" });
+      await untilWorkers(stage, "idle", 2);
+      const task = chaosTask({ folder: stage.folder }, { ms: 1_500, behave: "wait" });
       await submit(stage, task);
       await untilStarted(stage, task.id);
       const [late] = startsOf(stage, task.id).map(seeProcess);
       if (!late) throw new Error("the first run's worker is gone");
 
       signalProcess(late, "SIGSTOP");
+      supervisor.actor.signal("SIGSTOP"); // it would put right what the judge does wrong
+      await until("the late run is overdue", 5_000, () => msSinceFirstStart(stage) > 1_500);
       await endWorkerOf(stage, task.id);
       await untilStarted(stage, task.id, 2);
       signalProcess(late, "SIGCONT");
 
       const ended = await untilEnded(stage, task.id);
+      supervisor.actor.signal("SIGCONT");
       await supervisor.stop(10_000);
-      const runs = readRecords(stage.journalPath).filter(({ kind }) => kind === "overlap");
       expect(ended).toMatchObject({ state: "completed", attempt: 2, result: { attempt: 2 } });
-      expect(runs.length).toBeGreaterThan(0); // the checker saw what the judge did
+      const kinds = readRecords(stage.journalPath).map(({ kind }) => kind);
+      // The checker saw what the judge did, and both runs came to their end.
+      expect(kinds.toSorted()).toEqual(["end", "end", "overlap", "start", "start"]);
     }));
 });
 
-async function untilWorker(stage: Stage, state: "hung"): Promise<void> {
+describe("a worker that has no pulse to tell it that it was given up", () => {
+  it("is refused by the store when it reports", () =>
+    playScenario(async (stage) => {
+      const task = chaosTask({ folder: stage.folder }, { ms: 1_500, behave: "wait" });
+      await submit(stage, task);
+      const late = stage.start("claim-and-report-late", {
+        dbPath: stage.dbPath,
+        folder: stage.folder,
+      });
+      await untilStarted(stage, task.id);
+
+      late.signal("SIGSTOP");
+      await endWorkerOf(stage, task.id);
+      const supervisor = supervise(stage, [{ type: "chaos", count: 1 }], {
+        stalledAfterMs: 60_000,
+      });
+      await untilStarted(stage, task.id, 2);
+      late.signal("SIGCONT");
+      await late.exited;
+
+      expect(late.output().trim()).toBe("superseded");
+      expect(await untilEnded(stage, task.id)).toMatchObject({
+        state: "completed",
+        attempt: 2,
+        result: { attempt: 2 },
+      });
+      await supervisor.stop(10_000);
+    }));
+});
+
+function msSinceFirstStart(stage: Stage): number {
+  const [first] = readRecords(stage.journalPath);
+  return monotonicMs() - (first?.at ?? monotonicMs());
+}
+
+async function untilWorkers(stage: Stage, state: WorkerState, count = 1): Promise<void> {
   await withStore(stage, (store) =>
-    until(`a worker is ${state}`, 10_000, async () => {
-      return (await store.listWorkers({ states: [state] })).length > 0;
+    until(`${count} workers are ${state}`, 10_000, async () => {
+      return (await store.listWorkers({ states: [state] })).length >= count;
     }),
   );
 }

@@ -30,6 +30,7 @@ export const quickTiming: WorkerTiming = {
 
 export interface SupervisionWishes {
   readonly stalledAfterMs?: number;
+  readonly timing?: Partial<WorkerTiming>;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -37,9 +38,11 @@ export interface SupervisionWishes {
 export function supervise(
   stage: Stage,
   pools: readonly PoolOrder[],
-  { stalledAfterMs = 1_500, env = {} }: SupervisionWishes = {},
+  wishes: SupervisionWishes = {},
 ): Keeper {
   const { dbPath, folder } = stage;
-  const order: SuperviseOrder = { dbPath, folder, pools, timing: quickTiming, stalledAfterMs };
+  const { stalledAfterMs = 1_500, env = {} } = wishes;
+  const timing = { ...quickTiming, ...wishes.timing };
+  const order: SuperviseOrder = { dbPath, folder, pools, timing, stalledAfterMs };
   return new Keeper(stage, "supervise", order, env);
 }
