@@ -45,6 +45,13 @@ export const drainEightWorkers: Row = {
   measure: (run) => drain(run, { count: run.size(20_000, 4_000), workers: 8, concurrency: 10 }),
 };
 
+export const drainManyWorkers: Row = {
+  id: "W64",
+  what: "drain, 64 worker processes, concurrency 1 each",
+  runs: 1,
+  measure: (run) => drain(run, { count: run.size(10_000, 2_000), workers: 64, concurrency: 1 }),
+};
+
 interface DrainPlan {
   readonly count: number;
   readonly workers: number;
