@@ -24,6 +24,9 @@ export interface OpenSqliteStoreParams {
   readonly readOnly?: boolean;
 }
 
+/** A write-ahead log that a burst has blown up is cut back to this. */
+const keptLogBytes = 67_108_864;
+
 /** Opens a store in a SQLite file, brought up to our version first. */
 export async function openSqliteStore(params: OpenSqliteStoreParams): Promise<TaskStore> {
   const path = resolve(params.path);
@@ -35,7 +38,9 @@ export async function openSqliteStore(params: OpenSqliteStoreParams): Promise<Ta
     const db = await patience.retry(() => new Connection({ path, readOnly }));
     opened = db;
     const journalMode = await setUp(db, patience, { ...params, path });
-    await patience.retry(() => db.exec(`pragma synchronous = ${synchronous}`));
+    await patience.retry(() => {
+      db.exec(`pragma synchronous = ${synchronous}; pragma journal_size_limit = ${keptLogBytes}`);
+    });
     const powerLossSafe = synchronous === "full" && journalMode !== "memory";
     return new SqliteStore({
       db,
