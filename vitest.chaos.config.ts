@@ -6,7 +6,7 @@ export default defineConfig({
     include: ["test/chaos/**/*.test.ts"],
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 90_000,
+    testTimeout: 180_000,
     hookTimeout: 30_000,
   },
 });

@@ -32,7 +32,7 @@ export class Keeper {
   async #keep(): Promise<void> {
     for (;;) {
       const ending = await this.#actor.exited;
-      if (!this.#wanted || ending === "0") return;
+      if (!this.#wanted || this.#stage.isOver || ending === "0") return;
       if (ending !== "SIGKILL") {
         throw new Error(`${this.#name} ended by itself (${ending}):\n${this.#actor.output()}`);
       }

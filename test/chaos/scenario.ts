@@ -15,13 +15,26 @@ export async function playScenario(
 ): Promise<void> {
   const stage = new Stage(seed);
   try {
-    await play(stage);
+    await withinTime(play(stage));
   } catch (error) {
     await stage.clear();
     throw new Error(describeFailure(stage, error), { cause: error });
   }
   await stage.clear();
   stage.removeFolder();
+}
+
+/** Less than the test runner allows, which would leave the stage as it is. */
+const longestMs = 150_000;
+
+async function withinTime(play: Promise<void>): Promise<void> {
+  const { promise: overdue, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`not over after ${longestMs} ms`)), longestMs);
+  try {
+    await Promise.race([play, overdue]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function describeFailure(stage: Stage, error: unknown): string {

@@ -21,12 +21,18 @@ export class Stage {
   readonly seed: number;
   readonly random: Random;
   readonly actors: Actor[] = [];
+  #isOver = false;
 
   constructor(seed: number) {
     this.seed = seed;
     this.random = randomFrom(seed);
     this.folder = mkdtempSync(join(tmpdir(), "clx-chaos-"));
     mkdirSync(dirname(this.dbPath));
+  }
+
+  /** Nothing is started again from now on. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   get dbPath(): string {
@@ -74,6 +80,7 @@ export class Stage {
 
   /** Ends every process of the scenario, whatever state it is in. */
   async clear(): Promise<void> {
+    this.#isOver = true;
     for (let round = 0; round < 100; round++) {
       const left = this.processes();
       if (left.length === 0) return;
