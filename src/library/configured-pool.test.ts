@@ -38,17 +38,20 @@ describe("a configured pool", () => {
     expect(pool.settings).toMatchObject({ argv: ["true"], settings: { q: 1 } });
   });
 
-  it("gives up after as many retries as are configured, even when each start times out", async () => {
+  it.each([
+    ["each start times out", { livedMs: 40_000, readyMs: 0 }],
+    ["each worker ends when it has just become ready", { livedMs: 65_000, readyMs: 25_000 }],
+  ])("gives up after as many retries as are configured when %s", async (_, life) => {
     const { restart } = await poolFor(
       "command",
       "[workers]\nstartup_retries = 2\nstartup_timeout = 40",
     );
     const deaths = [1, 2, 3].map((number) => ({
-      ...{ at: number * 45_000, livedMs: 40_000, wasUseful: false, heldTask: false },
+      ...{ ...life, at: number * 70_000, wasUseful: false, heldTask: false },
       what: "it was not ready in time",
     }));
     const decide = (count: number) =>
-      decideRestart({ policy: restart, deaths: deaths.slice(0, count), now: count * 45_000 }).kind;
+      decideRestart({ policy: restart, deaths: deaths.slice(0, count), now: count * 70_000 }).kind;
 
     expect([1, 2, 3].map(decide)).toEqual(["restart", "restart", "give_up"]);
   });

@@ -19,15 +19,11 @@ export function configuredPool(
   };
 }
 
-/** Starts that time out must fit into the window, and must not count as a healthy life. */
+/** Only a healthy worker ends a row of failures: the window is as long as any row can be. */
 function restartOf(maxRestarts: number, startupTimeoutMs: number): RestartPolicy {
-  const { windowMs, maxDelayMs, healthyAfterMs } = defaultRestart;
-  return {
-    ...defaultRestart,
-    maxRestarts,
-    windowMs: windowMs + (maxRestarts + 1) * (startupTimeoutMs + maxDelayMs),
-    healthyAfterMs: Math.max(healthyAfterMs, 2 * startupTimeoutMs),
-  };
+  const { maxDelayMs, healthyAfterMs } = defaultRestart;
+  const windowMs = (maxRestarts + 1) * (startupTimeoutMs + healthyAfterMs + maxDelayMs);
+  return { ...defaultRestart, maxRestarts, windowMs };
 }
 
 function programOf(

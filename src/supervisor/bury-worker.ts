@@ -115,6 +115,7 @@ function deathOf(params: {
   return {
     at,
     livedMs: at - charge.since,
+    readyMs: charge.readySince === undefined ? 0 : at - charge.readySince,
     wasUseful: settled > 0,
     heldTask: (row?.taskIds.length ?? 0) > 0,
     what: charge.leaving?.why ?? row?.ending?.reason ?? failure.message,

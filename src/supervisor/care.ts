@@ -79,6 +79,7 @@ export class Care {
     if (state === "created") return;
     clearTimeout(charge.startupTimer);
     charge.phase = state === "idle" ? "idle" : "busy";
+    charge.readySince ??= this.#context.clock.monotonic();
   }
 
   /** Learns what others want of our workers; the first time only from where the log ends. */

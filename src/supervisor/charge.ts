@@ -12,6 +12,8 @@ export interface Charge {
   readonly since: number;
   readonly adopted: boolean;
   phase: "starting" | "idle" | "busy";
+  /** When it was first seen ready for work, on the monotonic clock. */
+  readySince?: number;
   running?: RunningWorker;
   /** Why it is to end, once that is decided. */
   leaving?: Leaving;

@@ -81,8 +81,8 @@ export class PoolState {
   }
 
   /** How often in a row the place's worker was replaced, forgotten once one has been healthy. */
-  restarts(number: number, livedMs: number): number {
-    if (livedMs >= this.spec.restart.healthyAfterMs) return 0;
+  restarts(number: number, readyMs: number): number {
+    if (readyMs >= this.spec.restart.healthyAfterMs) return 0;
     return this.#places.get(number)?.deaths.length ?? 0;
   }
 

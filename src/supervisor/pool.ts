@@ -32,7 +32,7 @@ export interface RestartPolicy {
   readonly windowMs: number;
   readonly delayMs: number;
   readonly maxDelayMs: number;
-  /** A worker that lived this long was healthy: what came before it is forgotten. */
+  /** A worker that was ready for this long was healthy: what came before it is forgotten. */
   readonly healthyAfterMs: number;
 }
 

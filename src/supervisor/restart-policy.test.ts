@@ -9,6 +9,7 @@ function death(over: Partial<WorkerDeath> = {}): WorkerDeath {
   return {
     at: 0,
     livedMs: 5,
+    readyMs: 4,
     wasUseful: false,
     heldTask: false,
     what: "it exited with code 7",
@@ -45,7 +46,7 @@ describe("decideRestart", () => {
     expect(decision).toEqual({
       kind: "give_up",
       reason:
-        "4 workers in a row ended within 60 s (3 restarts are allowed); the last one lived 0.01 s: it exited with code 7; its log ends with: Error: no module xyz",
+        "4 workers in a row ended within 0.01 s (3 restarts are allowed); the last one lived 0.01 s: it exited with code 7; its log ends with: Error: no module xyz",
     });
   });
 
@@ -55,8 +56,22 @@ describe("decideRestart", () => {
     expect(decision.kind).toBe("restart");
   });
 
+  it("gives up on starts that time out, however long each of them takes", () => {
+    const row = [1, 2, 3, 4].map((number) =>
+      death({ at: number * 45_000, livedMs: 30_000, readyMs: 0 }),
+    );
+    const decide = (count: number) =>
+      decideRestart({ policy, deaths: row.slice(0, count), now: count * 45_000 });
+
+    expect([1, 2, 3].map((count) => decide(count).kind)).toEqual(["restart", "restart", "restart"]);
+    expect(decide(4)).toMatchObject({
+      kind: "give_up",
+      reason: expect.stringMatching(/^4 workers in a row ended within 165 s .* lived 30 s/),
+    });
+  });
+
   it.each([
-    ["lived long", { livedMs: policy.healthyAfterMs }],
+    ["was ready for long", { readyMs: policy.healthyAfterMs }],
     ["did a task", { wasUseful: true }],
   ])("starts to count anew with a worker that %s", (_, healthy) => {
     const row = [...deaths(4), death({ at: 4, ...healthy })];
@@ -74,7 +89,7 @@ describe("decideRestart", () => {
 
   it("waits between the first delay and the cap, and ever longer, whatever the lives were", () => {
     const lives = fc.array(
-      fc.record({ livedMs: fc.nat(60_000), wasUseful: fc.boolean(), heldTask: fc.boolean() }),
+      fc.record({ readyMs: fc.nat(60_000), wasUseful: fc.boolean(), heldTask: fc.boolean() }),
       { minLength: 1, maxLength: 40 },
     );
     fc.assert(

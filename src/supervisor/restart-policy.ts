@@ -5,6 +5,8 @@ export interface WorkerDeath {
   /** On the supervisor's monotonic clock. */
   readonly at: number;
   readonly livedMs: number;
+  /** How long it was ready for work; 0 if it never was. */
+  readonly readyMs: number;
   /** It settled at least one task. */
   readonly wasUseful: boolean;
   /** It held a task when it died: the task's own attempts bound how often that can happen. */
@@ -28,14 +30,17 @@ export type RestartDecision =
 /**
  * Judges what follows the death of a worker. Pure: the supervisor acts.
  *
- * The delay doubles with each death in a row. A worker that lived long enough, or did a task,
- * was healthy: what came before it is forgotten. Only deaths with empty hands lead to giving
- * up; else a few tasks that kill their workers would close the pool for all others.
+ * The delay doubles with each death in a row. A worker that was ready for long enough, or did a
+ * task, was healthy: what came before it is forgotten. Only deaths with empty hands lead to giving
+ * up; else a few tasks that kill their workers would close the pool for all others. Starts that
+ * failed count however long each of them took.
  */
 export function decideRestart({ policy, deaths, now }: RestartFacts): RestartDecision {
   const row = deathsInARow(deaths, policy);
   const windowStart = now - policy.windowMs;
-  const telling = row.filter((death) => death.at > windowStart && !death.heldTask);
+  const telling = row.filter(
+    ({ at, readyMs, heldTask }) => !heldTask && (readyMs === 0 || at > windowStart),
+  );
   if (telling.length > policy.maxRestarts) {
     return { kind: "give_up", reason: explain(telling, policy) };
   }
@@ -50,15 +55,16 @@ export function deathsInARow(
   policy: RestartPolicy,
 ): readonly WorkerDeath[] {
   const lastHealthy = deaths.findLastIndex(
-    (death) => death.wasUseful || death.livedMs >= policy.healthyAfterMs,
+    (death) => death.wasUseful || death.readyMs >= policy.healthyAfterMs,
   );
   return deaths.slice(Math.max(lastHealthy, 0));
 }
 
 function explain(deaths: readonly WorkerDeath[], policy: RestartPolicy): string {
+  const [first] = deaths;
   const last = deaths.at(-1);
-  const count = `${deaths.length} workers in a row ended within ${seconds(policy.windowMs)}`;
-  if (last === undefined) return count;
+  if (first === undefined || last === undefined) return "its workers end";
+  const count = `${deaths.length} workers in a row ended within ${seconds(last.at - first.at + first.livedMs)}`;
   const tail = last.logTail ? `; its log ends with: ${last.logTail}` : "";
   return `${count} (${policy.maxRestarts} restarts are allowed); the last one lived ${seconds(last.livedMs)}: ${last.what}${tail}`;
 }

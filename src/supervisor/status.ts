@@ -63,9 +63,9 @@ function describePool(params: {
     waiting: pool.waiting.length,
     ...(pool.gaveUp !== undefined && { gaveUp: pool.gaveUp }),
     ...(pool.refusal !== undefined && { refused: pool.refusal }),
-    workers: charges.map(({ id, place, since, adopted, leaving }) => {
+    workers: charges.map(({ id, place, readySince = now, adopted, leaving }) => {
       const row = rows.find((one) => one.id === id);
-      const restarts = pool.restarts(place, now - since);
+      const restarts = pool.restarts(place, now - readySince);
       return {
         id,
         place,

@@ -240,7 +240,7 @@ describe("a worker that crashes", () => {
     await supervisor.whenSettled();
 
     expect(starts).toBe(4);
-    expect(gaveUp).toContain("4 workers in a row ended within 60 s");
+    expect(gaveUp).toContain("4 workers in a row ended within ");
     expect(gaveUp).toContain("exited with code 7");
     expect(event?.data).toMatchObject({ reason: gaveUp, wanted: 1 });
     expect(executor.running).toHaveLength(1);
@@ -269,6 +269,23 @@ describe("a worker that does not start", () => {
     expect(failed?.ending?.reason).toContain("it was not ready within 30 ms");
     expect(executor.stops).toEqual([{ graceMs: 0, workerId: failed?.id }]);
     expect(executor.running).toHaveLength(1);
+  });
+
+  it("was never healthy, however long its start was waited for: its pool gives up", async () => {
+    const stage = await SupervisorStage.open();
+    const executor = stage.scripted({ onStart: () => {} });
+    const restart = {
+      ...defaultRestart,
+      delayMs: 1,
+      maxRestarts: 2,
+      windowMs: 50,
+      healthyAfterMs: 10,
+    };
+
+    await stage.settled(executor, [poolOf({ startupTimeoutMs: 20, restart })]);
+
+    const [gaveUp] = await stage.eventsOf("pool_gave_up");
+    expect(gaveUp?.message).toMatch(/3 workers in a row .* it was not ready within 20 ms/);
   });
 });
 
