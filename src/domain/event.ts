@@ -40,6 +40,16 @@ export const eventTypes = [
 
 export type EventType = (typeof eventTypes)[number];
 
+/** What tells how a pool stands. */
+export const poolEventTypes = [
+  "pool_starting",
+  "pool_started",
+  "pool_stopping",
+  "pool_stopped",
+  "pool_gave_up",
+  "admission_refused",
+] as const satisfies EventType[];
+
 export interface NewEvent {
   readonly type: EventType;
   readonly at: number;

@@ -43,6 +43,7 @@ export type TaskEvent = keyof typeof taskTransitions;
 
 /** States that no worker and no clock will ever leave. */
 export const finalTaskStates = ["completed", "failed", "cancelled"] as const satisfies TaskState[];
+export type FinalTaskState = (typeof finalTaskStates)[number];
 export const openTaskStates = ["blocked", "pending", "running"] as const satisfies TaskState[];
 
 export function isFinal(state: TaskState): boolean {

@@ -1,10 +1,10 @@
 import type { EventType, LoggedEvent, NewEvent } from "../domain/event.ts";
-import type { Failure } from "../domain/failure.ts";
+import type { Failure, FailureKind } from "../domain/failure.ts";
 import type { JsonValue } from "../domain/json.ts";
 import type { NewSession, Session } from "../domain/session.ts";
 import type { Outcome } from "../domain/settlement.ts";
 import type { Attempt, LogLine, NewTask, Progress, Task } from "../domain/task.ts";
-import type { TaskState } from "../domain/task-state.ts";
+import type { FinalTaskState, TaskState } from "../domain/task-state.ts";
 import type {
   NewWorker,
   ProcessIdentity,
@@ -74,6 +74,15 @@ export interface TaskStore {
 
   /** A row for each type, queue and state that has tasks. */
   countTasks(params: CountTasksParams): Promise<readonly TaskCount[]>;
+
+  /**
+   * Tasks of a type and queue that wait: those to be claimed next, those with the nearest time,
+   * and blocked ones; at most `limit` of each.
+   */
+  listWaiting(params: ListWaitingParams): Promise<readonly WaitingTask[]>;
+
+  /** How tasks that ended since then have ended: a row for each type and final state. */
+  tallyEnded(params: TallyEndedParams): Promise<readonly EndedTally[]>;
 
   /** Oldest first; the last one may still be running. */
   attemptsOf(taskId: string): Promise<readonly Attempt[]>;
@@ -165,6 +174,8 @@ export interface TaskStore {
   appendEvents(params: { readonly events: readonly NewEvent[] }): Promise<void>;
   /** Oldest first, from after the cursor. */
   listEvents(params: ListEventsParams): Promise<readonly LoggedEvent[]>;
+  /** Newest first: what supervisors last said of their pools (`poolEventTypes`). */
+  listPoolEvents(params: { readonly limit: number }): Promise<readonly LoggedEvent[]>;
 
   // Upkeep
 
@@ -219,6 +230,7 @@ export interface ListTasksParams {
 
 export interface CountTasksParams {
   readonly sessionId?: string;
+  readonly states?: readonly TaskState[];
 }
 
 export interface TaskCount {
@@ -229,6 +241,45 @@ export interface TaskCount {
   /** When the oldest of them was submitted. */
   readonly oldest: number;
 }
+
+export interface ListWaitingParams {
+  readonly type: string;
+  readonly queue: string;
+  readonly limit: number;
+}
+
+export interface WaitingTask {
+  readonly task: Task;
+  /** Ids of the tasks that it waits for and that have not ended. */
+  readonly openDependencies: readonly string[];
+}
+
+export interface TallyEndedParams {
+  readonly since: number;
+  /** So many of each state, the last to end, are looked at for times and causes; 0 for none. */
+  readonly sample: number;
+}
+
+export interface EndedTally {
+  readonly type: string;
+  readonly state: FinalTaskState;
+  readonly count: number;
+  /** From when on they are counted: `since`, or later when more than `tallyCap` have ended. */
+  readonly from: number;
+  readonly sample: EndedSample;
+}
+
+/** Of those looked at. */
+export interface EndedSample {
+  /** How many had been started, and how long their last attempts took together. */
+  readonly ran: number;
+  readonly tookMs: number;
+  /** What those in the state `failed` failed of. */
+  readonly failures: readonly { readonly kind: FailureKind; readonly count: number }[];
+}
+
+/** Of each state at most so many are counted, so that it takes milliseconds whatever happened. */
+export const tallyCap = 100_000;
 
 export interface LogsParams {
   readonly taskId: string;

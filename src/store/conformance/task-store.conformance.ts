@@ -7,6 +7,7 @@ import { describeDependencies } from "./dependencies.ts";
 import { describeEndingWorkers } from "./ending-workers.ts";
 import { describeEvents } from "./events.ts";
 import { describeListing } from "./listing.ts";
+import { describeLookingOver } from "./looking-over.ts";
 import { describeMemory } from "./memory.ts";
 import { describeReporting } from "./reporting.ts";
 import { describeRetrying } from "./retrying.ts";
@@ -25,6 +26,7 @@ export function describeTaskStore(name: string, open: OpenSite): void {
     describe("submit", () => describeSubmitting(begin));
     describe("dependencies", () => describeDependencies(begin));
     describe("lists and counts", () => describeListing(begin));
+    describe("looks over the whole", () => describeLookingOver(begin));
     describe("claim", () => describeClaiming(begin));
     describe("claim and memory", () => describeMemory(begin));
     describe("settle", () => describeSettling(begin));

@@ -1,11 +1,11 @@
-import { taskStates } from "../../domain/task-state.ts";
+import { type TaskState, taskStates } from "../../domain/task-state.ts";
 import type { CountTasksParams, TaskCount } from "../task-store.ts";
 import type { Connection } from "./connection.ts";
 import { sourcesOf } from "./task-sources.ts";
 
 /** Counts in indexes; of the rows themselves only the first of each group is read. */
-function countSql(inSession: boolean): string {
-  const counts = taskStates
+function countSql(states: readonly TaskState[], inSession: boolean): string {
+  const counts = states
     .flatMap((state) => sourcesOf(state, { inSession }))
     .map(
       ({ index, condition }) => `
@@ -22,13 +22,11 @@ function countSql(inSession: boolean): string {
     group by counts.state, counts.type, counts.queue`;
 }
 
-const allSql = countSql(false);
-const ofSessionSql = countSql(true);
-
-export function countTasks(db: Connection, { sessionId }: CountTasksParams): TaskCount[] {
-  const rows =
-    sessionId === undefined
-      ? db.all<TaskCount>(allSql)
-      : db.allNamed<TaskCount>(ofSessionSql, { sessionId });
+export function countTasks(db: Connection, params: CountTasksParams): TaskCount[] {
+  const { sessionId, states = taskStates } = params;
+  const wanted = taskStates.filter((state) => states.includes(state));
+  if (wanted.length === 0) return [];
+  const sql = countSql(wanted, sessionId !== undefined);
+  const rows = db.allNamed<TaskCount>(sql, sessionId === undefined ? {} : { sessionId });
   return rows.map((row) => ({ ...row }));
 }

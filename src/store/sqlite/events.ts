@@ -34,7 +34,7 @@ const listSql = `
   order  by id
   limit  :limit`;
 
-interface EventRow {
+export interface EventRow {
   readonly id: number;
   readonly event_type: EventType;
   readonly created_at: number;
@@ -61,7 +61,7 @@ export function listEvents(db: Connection, params: ListEventsParams): LoggedEven
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-function eventOf(row: EventRow): LoggedEvent {
+export function eventOf(row: EventRow): LoggedEvent {
   const event: Writable<LoggedEvent> = {
     cursor: row.id,
     type: row.event_type,

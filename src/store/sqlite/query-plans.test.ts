@@ -1,12 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openSqliteSite, type SqliteSite } from "../../../test/support/store-site.ts";
 import { TracedConnection } from "../../../test/support/store-trace.ts";
+import { openTaskStates } from "../../domain/task-state.ts";
 import { Stage } from "../conformance/stage.ts";
 import type { TaskStore } from "../task-store.ts";
 import { Bell } from "./bell.ts";
 import { dueSql, nextDueSql, promoteSql } from "./due-tasks.ts";
+import { poolEventsSql } from "./list-pool-events.ts";
+import { openDependenciesSql } from "./list-waiting.ts";
 import { Patience } from "./patience.ts";
 import { SqliteStore } from "./sqlite-store.ts";
+import { countEndedSql } from "./tally-ended.ts";
 
 /** Many tasks of every kind; SQLite knows how many, and could be tempted to scan. */
 const fillSql = `
@@ -80,6 +84,23 @@ describe("with 200,000 tasks in the file", () => {
 
     const steps = [...db.statements].flatMap(planOf);
     expect(steps.filter((step) => /^SCAN tasks$/.test(step))).toEqual([]);
+  });
+
+  it("looks over the whole by reading rows of what it shows alone", async () => {
+    await store.countTasks({ states: openTaskStates });
+    await store.listWaiting({ type: "echo", queue: "default", limit: 10 });
+    await store.tallyEnded({ since: 0, sample: 100 });
+    await store.listPoolEvents({ limit: 10 });
+
+    const steps = [...db.statements].flatMap(planOf);
+    expect(steps.filter((step) => /^SCAN (tasks|worker_events)$/.test(step))).toEqual([]);
+    expect(planOf(countEndedSql)[1]).toBe(
+      "SEARCH tasks USING COVERING INDEX tasks_ended (state=? AND ended_at>?)",
+    );
+    expect(planOf(poolEventsSql)).toEqual([
+      "SCAN worker_events USING INDEX worker_events_of_pools",
+    ]);
+    expect(planOf(openDependenciesSql)).not.toContainEqual(expect.stringMatching(/^SCAN/));
   });
 
   /** What the store asked while a task and its worker went through everything. */

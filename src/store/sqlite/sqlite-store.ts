@@ -18,7 +18,9 @@ import { endWorker } from "./end-worker.ts";
 import { appendEvent, listEvents } from "./events.ts";
 import { findTask } from "./find-task.ts";
 import { findWorker, listWorkers } from "./find-workers.ts";
+import { listPoolEvents } from "./list-pool-events.ts";
 import { listTasks } from "./list-tasks.ts";
+import { listWaiting } from "./list-waiting.ts";
 import { logsOf } from "./logs.ts";
 import type { Patience } from "./patience.ts";
 import { prune } from "./prune.ts";
@@ -30,6 +32,7 @@ import { findSession, listSessions, openSession } from "./sessions.ts";
 import { settle } from "./settle.ts";
 import { asStoreError } from "./sqlite-errors.ts";
 import { submit } from "./submit.ts";
+import { tallyEnded } from "./tally-ended.ts";
 import type { Transaction } from "./transaction.ts";
 
 export interface SqliteStoreParams {
@@ -71,6 +74,14 @@ export class SqliteStore implements contract.TaskStore {
 
   countTasks(params: contract.CountTasksParams) {
     return this.#read((db) => countTasks(db, params));
+  }
+
+  listWaiting(params: contract.ListWaitingParams) {
+    return this.#read((db) => listWaiting(db, params));
+  }
+
+  tallyEnded(params: contract.TallyEndedParams) {
+    return this.#read((db) => tallyEnded(db, params));
   }
 
   attemptsOf(taskId: string) {
@@ -174,6 +185,10 @@ export class SqliteStore implements contract.TaskStore {
 
   listEvents(params: contract.ListEventsParams) {
     return this.#read((db) => listEvents(db, params));
+  }
+
+  listPoolEvents(params: Parameters<contract.TaskStore["listPoolEvents"]>[0]) {
+    return this.#read((db) => listPoolEvents(db, params));
   }
 
   prune(params: contract.PruneParams) {
