@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 
 /** Every command by its name, loaded when it is wanted. The order is that of the help. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  exec: async () => (await import("./commands/exec.ts")).exec,
   submit: async () => (await import("./commands/submit.ts")).submit,
   "tasks list": async () => (await import("./commands/tasks-list.ts")).tasksList,
   "tasks show": async () => (await import("./commands/tasks-show.ts")).tasksShow,
@@ -10,6 +11,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "tasks cancel": async () => (await import("./commands/tasks-cancel.ts")).tasksCancel,
   "tasks retry": async () => (await import("./commands/tasks-retry.ts")).tasksRetry,
   "tasks delete": async () => (await import("./commands/tasks-delete.ts")).tasksDelete,
+  "start-services": async () => (await import("./commands/start-services.ts")).startServices,
+  "stop-services": async () => (await import("./commands/stop-services.ts")).stopServices,
   worker: async () => (await import("./commands/worker.ts")).worker,
   supervise: async () => (await import("./commands/supervise.ts")).supervise,
   "workers list": async () => (await import("./commands/workers-list.ts")).workersList,

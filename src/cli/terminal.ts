@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import type { TerminalWishes } from "../config/terminal-wishes.ts";
+import { shorten } from "./present/width.ts";
 
 export interface TerminalParams {
   readonly stdout: NodeJS.WriteStream;
@@ -26,6 +27,7 @@ export class Terminal {
   readonly #stderr: NodeJS.WriteStream;
   readonly #wishes: TerminalWishes;
   #onOutputClosed = () => process.exit();
+  #status = "";
 
   constructor({ stdout, stderr, wishes, json }: TerminalParams) {
     this.json = json;
@@ -38,7 +40,7 @@ export class Terminal {
 
   /** A line of the result. */
   print(line: string): void {
-    this.#stdout.write(`${line}\n`);
+    this.#aside(this.#stdout, () => this.#stdout.write(`${line}\n`));
   }
 
   /** One JSON document, on one line. */
@@ -48,7 +50,21 @@ export class Terminal {
 
   /** A line for the person in front of it; never part of the result. */
   note(line: string): void {
-    this.#stderr.write(`${line}\n`);
+    this.#aside(this.#stderr, () => this.#stderr.write(`${line}\n`));
+  }
+
+  /** Whether `status` shows anything. */
+  get showsStatus(): boolean {
+    return Boolean(this.#stderr.isTTY) && !this.#wishes.isDumb && !this.json;
+  }
+
+  /** The last line of a terminal, below all others; each call replaces it. */
+  status(line: string | undefined): void {
+    if (!this.showsStatus) return;
+    const text = shorten(line ?? "", (this.#wishes.columns ?? this.#stderr.columns ?? 80) - 1);
+    if (text === this.#status) return;
+    this.#status = text;
+    this.#stderr.write(`\r\u001b[K${text}`);
   }
 
   /** A note that a program which reads JSON has no use for. */
@@ -78,6 +94,14 @@ export class Terminal {
   /** Output of a program: on a terminal it must not move the cursor or worse. */
   harmless(text: string): string {
     return this.#stdout.isTTY ? cleaned(text) : text;
+  }
+
+  /** Other lines go above the status. */
+  #aside(stream: NodeJS.WriteStream, write: () => void): void {
+    const status = stream.isTTY ? this.#status : "";
+    if (status !== "") this.#stderr.write("\r\u001b[K");
+    write();
+    if (status !== "") this.#stderr.write(status);
   }
 
   #outputFailed(error: NodeJS.ErrnoException): void {

@@ -3,6 +3,8 @@ import type { Environment } from "./settings.ts";
 /** What the environment says about how to print. */
 export interface TerminalWishes {
   readonly noColor: boolean;
+  /** It cannot move its cursor. */
+  readonly isDumb?: boolean;
   readonly columns?: number;
 }
 
@@ -10,6 +12,7 @@ export function readTerminalWishes(env: Environment = process.env): TerminalWish
   const columns = Number(env.COLUMNS);
   return {
     noColor: Boolean(env.NO_COLOR) || env.TERM === "dumb",
+    ...(env.TERM === "dumb" && { isDumb: true }),
     ...(Number.isInteger(columns) && columns > 0 && { columns }),
   };
 }

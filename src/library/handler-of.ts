@@ -10,6 +10,10 @@ const shipped: Readonly<Record<string, string>> = {
   command: "../workers/command/command-worker",
 };
 
+export function shippedTypes(): readonly string[] {
+  return Object.keys(shipped);
+}
+
 export interface HandlerParams {
   readonly type: string;
   /** The user's own module: a path, or a URL. */

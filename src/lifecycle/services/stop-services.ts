@@ -61,20 +61,26 @@ export async function stopServices(params: StopServicesParams): Promise<readonly
   return [...stopped.values()];
 }
 
-/** Asks it to leave its workers; one that does not listen is killed, which leaves them too. */
+/**
+ * Asks it to leave its workers, by default; one that does not listen in time is killed, which
+ * leaves them too.
+ */
 export async function endSupervisor(
   supervisor: ProcessIdentity,
-  { signal = "SIGUSR2", withinMs = letGoMs }: EndSupervisorParams = {},
+  { signals = ["SIGUSR2"], withinMs = letGoMs }: EndSupervisorParams = {},
 ): Promise<void> {
-  tell(supervisor, signal);
-  tell(supervisor, "SIGCONT");
-  if (await isGoneWithin(supervisor, withinMs)) return;
+  for (const signal of signals) {
+    tell(supervisor, signal);
+    tell(supervisor, "SIGCONT");
+    if (await isGoneWithin(supervisor, withinMs)) return;
+  }
   tell(supervisor, "SIGKILL");
   await isGoneWithin(supervisor, letGoMs);
 }
 
 export interface EndSupervisorParams {
-  readonly signal?: NodeJS.Signals;
+  /** One after the other, each with its time. */
+  readonly signals?: readonly NodeJS.Signals[];
   readonly withinMs?: number;
 }
 

@@ -1,0 +1,85 @@
+import { lookUp } from "../../config/config.ts";
+import { parseDuration } from "../../config/duration.ts";
+import { parseWhole } from "../../config/number.ts";
+import { resolveTaskTimeout } from "../../config/pool-settings.ts";
+import { parseSize } from "../../config/size.ts";
+import { defaultRetry, type NewTask } from "../../domain/task.ts";
+import { defineCommand, type Given } from "../command.ts";
+import { configOptions } from "../config-options.ts";
+import { tasksOf } from "../exec/exec-tasks.ts";
+import { readRunSetup } from "../workers/run-setup.ts";
+
+const taskOptions = {
+  timeout: { type: "string", value: "DURATION", help: "for one attempt: 90, 10m, 48h; 0 for none" },
+  attempts: { type: "string", value: "N", help: "try up to N times, whoever's fault it was" },
+  memory: { type: "string", value: "SIZE", help: "what it is expected to need: 512m, 8g" },
+  queue: { type: "string", value: "NAME", help: 'the queue (default: "default")' },
+  bulk: { type: "boolean", help: "JSON is an array of many payloads, or of {type, payload}" },
+  cwd: { type: "string", value: "DIR", help: "command: where it runs (default: here)" },
+  env: {
+    type: "string",
+    multiple: true,
+    value: "NAME=VALUE",
+    help: "command: added to its environment",
+  },
+  stdin: { type: "string", value: "FILE", help: "command: its standard input; - for ours" },
+} as const;
+
+type TaskValues = Given<typeof taskOptions>["values"];
+
+export const exec = defineCommand({
+  name: "exec",
+  usage: "exec [options] -- PROG ARG…  |  exec TYPE JSON [options]  |  exec [TYPE] @FILE --bulk",
+  summary: "run tasks now, with workers for this run alone, and leave nothing behind",
+  examples: [
+    { wish: "run a program and leave nothing behind", line: "clx exec -- make -j4 all" },
+    {
+      wish: "run many programs, four at once",
+      line: "clx exec command @many.json --bulk --command-workers 4",
+    },
+    {
+      wish: "run it by new workers, whatever runs already",
+      line: "clx exec --fresh-workers -- ./tool",
+    },
+  ],
+  details: `Healthy workers of services are used where they are free; what is missing is started, and ends
+with the run. They run programs in the environment that they were started with.
+
+The exit code is that of the program when it ended by itself, else 0 when all tasks completed and
+1 when one did not; 130 after Ctrl-C, which cancels what is open. A second Ctrl-C ends it at once.`,
+  options: { ...configOptions, ...taskOptions },
+  words: { atLeast: 0, atMost: 2 },
+  takesRest: true,
+  async run(context, { values: given, words, rest }) {
+    const values = given as TaskValues;
+    const tasks = await tasksOf({ words, rest, values, cwd: context.cwd });
+    const setup = await readRunSetup(context, given);
+    const { runTasks } = await import("../exec/run-tasks.ts");
+    return await runTasks(context, {
+      tasks,
+      setup,
+      frame: frameOf(values),
+      queue: values.queue ?? lookUp(setup.config, "workers.queue_name").value,
+      timeoutFor: (type) => resolveTaskTimeout(setup.config, type),
+    });
+  },
+});
+
+function frameOf({ timeout, attempts, memory }: TaskValues) {
+  const retry: NewTask["retry"] =
+    attempts === undefined
+      ? defaultRetry
+      : {
+          ...defaultRetry,
+          on: "any",
+          maxAttempts: parseWhole(attempts, "--attempts", { atLeast: 1 }),
+        };
+  return {
+    priority: 0,
+    retry,
+    ...(timeout !== undefined && { timeoutMs: parseDuration(timeout, "--timeout") }),
+    ...(memory !== undefined && { expectedMemory: parseSize(memory, "--memory") }),
+    after: [],
+    onDependencyFailure: "skip" as const,
+  };
+}

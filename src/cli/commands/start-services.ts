@@ -1,0 +1,96 @@
+import { ClxError } from "../../domain/errors.ts";
+import { defineCommand, type Given } from "../command.ts";
+import { configOptions } from "../config-options.ts";
+import { parseOneOf } from "../input/one-of.ts";
+import { servicesPlace, servicesPools, typesOf } from "../services/services-setup.ts";
+import type { StartedServices } from "../services/start-here.ts";
+import type { Terminal } from "../terminal.ts";
+import { readRunSetup } from "../workers/run-setup.ts";
+
+const own = {
+  types: {
+    type: "string",
+    value: "TYPE,…",
+    help: "workers of these types only (default: all that are configured)",
+  },
+  wait: { type: "boolean", help: "return when the workers are ready, not only registered" },
+  "log-format": { type: "string", value: "FORMAT", help: "of the services' log: text or json" },
+} as const;
+
+export const startServices = defineCommand({
+  name: "start-services",
+  usage: "start-services [--types TYPE,…] [--wait] [options]",
+  summary: "start workers that stay, until clx stop-services",
+  examples: [
+    { wish: "start them and wait until they are ready", line: "clx start-services --wait" },
+    {
+      wish: "start four that run programs",
+      line: "clx start-services --types command --command-workers 4",
+    },
+    {
+      wish: "serve a database elsewhere",
+      line: "clx start-services --db-path /data/clx_jobs.db",
+    },
+  ],
+  details: `The workers are kept by a process of their own in the background: it replaces those that die, and
+its log is .clx/services.log. Should it be killed, the workers go on, and the next start-services
+takes them over. Where they run already nothing is started; a changed configuration is applied by
+stopping and starting them.`,
+  options: { ...configOptions, ...own },
+  async run(context, { values }) {
+    const { types, wait = false, ...given } = values as Given<typeof own>["values"];
+    const logFormat = parseOneOf(given["log-format"] ?? "text", "--log-format", ["text", "json"]);
+    const setup = await readRunSetup(context, values);
+    const { pools, left } = servicesPools(setup, typesOf(types));
+    if (pools.length === 0) throw nothingToStart();
+    const { startHere } = await import("../services/start-here.ts");
+    const place = servicesPlace(context.cwd);
+    const started = await startHere(context, { setup, place, pools, wait, logFormat });
+    const { terminal, database } = context;
+    if (terminal.json) terminal.printJson(startedJson(started, database.path, place.statePath));
+    else tell(terminal, started, database.path);
+    for (const { type, why } of left) terminal.note(`no ${type} workers: ${why}`);
+    return wait && started.troubles.length > 0 ? 1 : 0;
+  },
+});
+
+function nothingToStart(): ClxError {
+  return new ClxError(
+    "invalid_value",
+    "no worker type has a count above 0; name one with --types, or set a count in [workers]",
+  );
+}
+
+function tell(terminal: Terminal, started: StartedServices, databasePath: string): void {
+  const { status, pid, workers, changes, troubles, notes, logPath } = started;
+  for (const note of notes) terminal.note(note);
+  const what = status === "started" ? "services are started" : "services run already";
+  terminal.print(`${what}: process ${pid}, database ${databasePath}`);
+  for (const { id, type, mode, configSource, adopted } of workers) {
+    const how = adopted ? "taken over" : `configuration: ${configSource}`;
+    terminal.print(`  ${id}  ${type}, ${mode}, ${how}`);
+  }
+  for (const trouble of troubles) terminal.note(trouble);
+  if (changes.length > 0) {
+    terminal.note(`the configuration has changed since: ${changes.join("; ")}`);
+    terminal.note('it is applied by "clx stop-services && clx start-services"');
+  }
+  if (logPath !== undefined) terminal.note(`their log: ${logPath}; "clx stop-services" ends them`);
+}
+
+function startedJson(started: StartedServices, database: string, statePath: string) {
+  return {
+    status: started.status,
+    pid: started.pid,
+    database,
+    state_path: statePath,
+    log_path: started.logPath ?? null,
+    workers: started.workers.map(({ id, type, mode, configSource, adopted }) => ({
+      ...{ id, type, mode, adopted },
+      config_source: configSource,
+    })),
+    changes: started.changes,
+    troubles: started.troubles,
+    notes: started.notes,
+  };
+}

@@ -1,0 +1,70 @@
+import type { Task } from "../../domain/task.ts";
+import { eventJson, logLineJson, taskJson } from "../present/json-shapes.ts";
+import type { LogPiece } from "../tasks/log-reader.ts";
+import type { Terminal } from "../terminal.ts";
+import type { RunDisplay, RunProgress, RunSummary } from "./display.ts";
+
+/** At most so often, unless a number changes. */
+const heartbeatMs = 10_000;
+
+/** A run as JSON on stdout, one object per line, each with its `event`. */
+export class JsonDisplay implements RunDisplay {
+  readonly #terminal: Terminal;
+  readonly #ids: readonly string[];
+  #lastProgress = "";
+  #progressAt = 0;
+
+  constructor(terminal: Terminal, tasks: readonly Task[]) {
+    this.#terminal = terminal;
+    this.#ids = tasks.map(({ id }) => id);
+    const [first] = tasks;
+    this.#print("submitted", { session_id: first?.sessionId ?? null, task_ids: this.#ids });
+  }
+
+  log(number: number, piece: LogPiece): void {
+    this.#print("log", { task_id: this.#ids[number - 1], ...logLineJson(piece) });
+  }
+
+  taskStarted(_number: number, task: Task): void {
+    this.#print("task_started", { task: taskJson(task) });
+  }
+
+  taskAgain(number: number, reason: string): void {
+    this.#print("task_again", { task_id: this.#ids[number - 1], reason });
+  }
+
+  taskEnded(_number: number, task: Task): void {
+    this.#print("task_ended", { task: taskJson(task) });
+  }
+
+  worker(event: Parameters<RunDisplay["worker"]>[0]): void {
+    this.#print("worker", eventJson(event));
+  }
+
+  progress({ total, ended, failed, tookMs, types, running }: RunProgress): void {
+    const fraction = running?.progress?.fraction ?? null;
+    const message = running?.progress?.message ?? null;
+    const numbers = {
+      ...{ total, ended, failed },
+      task_progress: fraction === null && message === null ? null : { fraction, message },
+      types: types.map(({ type, workers, queued, averageMs }) => ({
+        ...{ type, workers, queued },
+        average_ms: averageMs ?? null,
+      })),
+    };
+    const text = JSON.stringify(numbers);
+    if (text === this.#lastProgress && tookMs - this.#progressAt < heartbeatMs) return;
+    this.#lastProgress = text;
+    this.#progressAt = tookMs;
+    this.#print("progress", { ...numbers, took_ms: Math.round(tookMs) });
+  }
+
+  summary({ completed, failed, cancelled, tookMs, exitCode }: RunSummary): void {
+    const counts = { completed, failed, cancelled };
+    this.#print("summary", { ...counts, took_ms: Math.round(tookMs), exit_code: exitCode });
+  }
+
+  #print(event: string, document: object): void {
+    this.#terminal.printJson({ event, ...document });
+  }
+}

@@ -1,0 +1,272 @@
+import { newId } from "../../domain/ids.ts";
+import type { NewTask, Task } from "../../domain/task.ts";
+import { liveWorkerStates } from "../../domain/worker-state.ts";
+import { changes } from "../../library/changes.ts";
+import { lastCursor } from "../../library/last-cursor.ts";
+import { closeAll, makeExecutors } from "../../library/make-executors.ts";
+import type { RunWorkers } from "../../lifecycle/run-workers.ts";
+import { ownIdentity } from "../../machine/process-identity.ts";
+import type { TaskStore } from "../../store/task-store.ts";
+import type { CommandContext } from "../command.ts";
+import { onStopSignal } from "../stop-signals.ts";
+import { makeRunWorkers, type RunSetup } from "../workers/run-setup.ts";
+import type { RunDisplay, RunSummary, TypeProgress } from "./display.ts";
+import type { ExecTask } from "./exec-tasks.ts";
+import { JsonDisplay } from "./json-display.ts";
+import { PlainDisplay } from "./plain-display.ts";
+import { TaskFollower } from "./task-follower.ts";
+
+export interface RunParams {
+  readonly tasks: readonly ExecTask[];
+  /** All of a task but what makes it this one. */
+  readonly frame: Omit<NewTask, "id" | "type" | "payload" | "queue" | "sessionId">;
+  readonly queue: string;
+  readonly timeoutFor: (type: string) => number | undefined;
+  readonly setup: RunSetup;
+}
+
+/** Idle workers take a due task within milliseconds; one that has not by then never will. */
+const deafAfterMs = 3_000;
+/** How often the progress is shown while nothing happens. */
+const tickMs = 500;
+
+/** Runs tasks in a session of their own and sees them through; answers with the exit code. */
+export async function runTasks(context: CommandContext, params: RunParams): Promise<number> {
+  const store = await context.openStore("write");
+  const executors = makeExecutors();
+  const sessionId = newId(context.clock());
+  const { policy } = params.setup;
+  // Others' workers take anybody's tasks of their queue: what shall not be theirs has one of its own.
+  const isPrivate = !policy.reuseWorkers && policy.autoStop;
+  const queue = isPrivate ? `${params.queue}-${sessionId}` : params.queue;
+  const workers = makeRunWorkers(context, {
+    ...{ setup: params.setup, store, executors, queue, sessionId },
+    followsLog: true,
+  });
+  try {
+    return await new Run(context, { ...params, queue, store, workers, sessionId }).live();
+  } finally {
+    await closeAll(executors);
+  }
+}
+
+interface RunParts extends RunParams {
+  readonly store: TaskStore;
+  readonly workers: RunWorkers;
+  readonly sessionId: string;
+}
+
+class Run {
+  readonly #context: CommandContext;
+  readonly #parts: RunParts;
+  readonly #startedAt = performance.now();
+  readonly #stop = new AbortController();
+  readonly #hurry = new AbortController();
+
+  constructor(context: CommandContext, parts: RunParts) {
+    this.#context = context;
+    this.#parts = parts;
+  }
+
+  async live(): Promise<number> {
+    const { terminal } = this.#context;
+    const signals = onStopSignal((count, signal) => this.#heed(count, signal));
+    terminal.onOutputClosed(() => this.#stop.abort("nobody reads the output"));
+    let reason = "its tasks have ended";
+    let follower: TaskFollower | undefined;
+    try {
+      await this.#open();
+      await this.#provideForAll();
+      const [tasks, display, cursor] = await this.#submit();
+      follower = this.#follow(tasks, display, cursor);
+      await this.#seeThrough(follower, display);
+      if (this.#stop.signal.aborted) {
+        reason = `interrupted: ${this.#stop.signal.reason}`;
+        await this.#cancel(follower, reason);
+      }
+      await this.#close(reason, follower);
+      const summary = this.#summaryOf(follower, tasks);
+      display.summary(summary);
+      return summary.exitCode;
+    } catch (error) {
+      reason = error instanceof Error ? error.message : String(error);
+      await this.#close(reason, follower);
+      throw error;
+    } finally {
+      terminal.status(undefined);
+      signals.close();
+    }
+  }
+
+  #heed(count: number, signal: NodeJS.Signals): void {
+    const { terminal } = this.#context;
+    if (count === 1) {
+      this.#stop.abort(signal);
+      terminal.note(
+        `${signal}: cancelling what is open and stopping the workers; once more ends them at once`,
+      );
+      return;
+    }
+    terminal.note(`${signal}: ending the workers now`);
+    this.#hurry.abort();
+    this.#parts.workers.hurry().catch((error: unknown) => terminal.note(`clx: ${error}`));
+  }
+
+  async #open(): Promise<void> {
+    const { store, sessionId } = this.#parts;
+    const session = { id: sessionId, kind: "exec", process: ownIdentity() };
+    await store.openSession({ session, now: this.#context.clock() });
+  }
+
+  /** Before anything is submitted: where there will be no workers, there shall be no tasks. */
+  async #provideForAll(): Promise<void> {
+    const { tasks, workers } = this.#parts;
+    const types = [...new Set(tasks.map(({ type }) => type))];
+    const count = (type: string) => tasks.filter((task) => task.type === type).length;
+    for (const type of types) await workers.provide({ type, tasks: count(type) });
+  }
+
+  async #submit(): Promise<[readonly Task[], RunDisplay, number]> {
+    const { tasks, frame, queue, timeoutFor, store, sessionId } = this.#parts;
+    const { terminal, verbose, clock } = this.#context;
+    const now = clock();
+    const cursor = await lastCursor(store);
+    const submitted = await store.submit({
+      now,
+      tasks: tasks.map(({ type, payload }): NewTask => {
+        const { timeoutMs = timeoutFor(type) ?? 0, ...others } = frame;
+        const timed = timeoutMs > 0 ? { timeoutMs } : {};
+        return { ...others, ...timed, id: newId(now), type, payload, queue, sessionId };
+      }),
+    });
+    const made = submitted.map(({ task }) => task);
+    const display = terminal.json
+      ? new JsonDisplay(terminal, made)
+      : new PlainDisplay({ terminal, tasks: made, verbose });
+    return [made, display, cursor];
+  }
+
+  #follow(tasks: readonly Task[], display: RunDisplay, cursor: number): TaskFollower {
+    const { store, workers } = this.#parts;
+    const isOurWorker = (id: string) => workers.isOurs(id);
+    return new TaskFollower({ store, tasks, cursor, display, isOurWorker });
+  }
+
+  async #seeThrough(follower: TaskFollower, display: RunDisplay): Promise<void> {
+    const { store, workers } = this.#parts;
+    const tick = setInterval(() => void this.#showProgress(follower, display), tickMs);
+    try {
+      for await (const _ of changes(store, this.#stop.signal)) {
+        await follower.look();
+        await this.#showProgress(follower, display);
+        if (follower.isDone) return;
+        await this.#attend(follower);
+        const trouble = await workers.trouble();
+        if (trouble !== undefined) throw trouble;
+      }
+    } finally {
+      clearInterval(tick);
+    }
+  }
+
+  async #attend(follower: TaskFollower): Promise<void> {
+    const { workers, tasks } = this.#parts;
+    for (const type of new Set(tasks.map((task) => task.type))) {
+      const { waiting, running } = follower.countsOf(type);
+      if (waiting === 0) continue;
+      const quietMs = performance.now() - follower.movedAt(type);
+      if (quietMs > deafAfterMs && (await this.#isDue(follower))) workers.distrust(type);
+      await workers.provide({ type, tasks: waiting + running });
+    }
+  }
+
+  /** One that needs much memory, or waits out a back-off, is left alone for good reason. */
+  async #isDue(follower: TaskFollower): Promise<boolean> {
+    const { store } = this.#parts;
+    const [id = ""] = follower.waitingIds;
+    const task = await store.findTask(id);
+    return (
+      task?.state === "pending" &&
+      task.expectedMemory === undefined &&
+      (task.runAt ?? 0) < this.#context.clock() - deafAfterMs
+    );
+  }
+
+  /** Waits for the end of what has been cancelled, but not for ever. */
+  async #cancel(follower: TaskFollower, reason: string): Promise<void> {
+    const { store, sessionId, setup } = this.#parts;
+    await store.endSession({ sessionId, reason, now: this.#context.clock() });
+    const { abortGraceMs } = setup.policy.timing;
+    const patience = AbortSignal.timeout(abortGraceMs + 1_000);
+    for await (const _ of changes(store, AbortSignal.any([patience, this.#hurry.signal]))) {
+      await follower.look();
+      if (follower.isDone) return;
+    }
+  }
+
+  async #close(reason: string, follower: TaskFollower | undefined): Promise<void> {
+    const { store, sessionId, workers } = this.#parts;
+    const isOpen = (await store.findSession(sessionId)) !== undefined;
+    if (isOpen) await store.endSession({ sessionId, reason, now: this.#context.clock() });
+    await workers.stop();
+    await follower?.look();
+  }
+
+  async #showProgress(follower: TaskFollower, display: RunDisplay): Promise<void> {
+    const { tasks, store } = this.#parts;
+    const types = [...new Set(tasks.map(({ type }) => type))];
+    const [onlyOne, ...others] = follower.runningIds;
+    const running =
+      onlyOne === undefined || others.length > 0 ? undefined : await store.findTask(onlyOne);
+    display.progress({
+      total: tasks.length,
+      ended: follower.ended.length,
+      failed: follower.ended.filter(({ state }) => state !== "completed").length,
+      tookMs: performance.now() - this.#startedAt,
+      types: await Promise.all(types.map((type) => this.#progressOf(type, follower))),
+      ...(running && { running }),
+    });
+  }
+
+  async #progressOf(type: string, follower: TaskFollower): Promise<TypeProgress> {
+    const { store, queue, sessionId } = this.#parts;
+    const live = await store.listWorkers({ type, states: liveWorkerStates });
+    const able = live.filter(
+      (worker) =>
+        worker.queue === queue &&
+        (worker.sessionId === undefined || worker.sessionId === sessionId),
+    );
+    const count = (...states: readonly string[]) =>
+      able.filter(({ state }) => states.includes(state)).length;
+    const took = follower.ended
+      .filter((task) => task.type === type)
+      .flatMap(({ startedAt, endedAt }) =>
+        startedAt === undefined || endedAt === undefined ? [] : [endedAt - startedAt],
+      );
+    const average =
+      took.length === 0 ? {} : { averageMs: took.reduce((a, b) => a + b, 0) / took.length };
+    const workers = { starting: count("created"), idle: count("idle"), busy: count("busy") };
+    return { type, workers, queued: follower.countsOf(type).waiting, ...average };
+  }
+
+  #summaryOf({ ended }: TaskFollower, tasks: readonly Task[]): RunSummary {
+    const count = (state: string) => ended.filter((task) => task.state === state).length;
+    const completed = count("completed");
+    const failed = count("failed");
+    return {
+      completed,
+      failed,
+      cancelled: tasks.length - completed - failed,
+      tookMs: performance.now() - this.#startedAt,
+      exitCode: this.#exitCodeOf(ended, tasks.length),
+    };
+  }
+
+  /** That of the program, when there was one and it ended by itself. */
+  #exitCodeOf(ended: readonly Task[], count: number): number {
+    if (this.#stop.signal.aborted) return 130;
+    if (ended.length === count && ended.every(({ state }) => state === "completed")) return 0;
+    const [only] = ended;
+    return (count === 1 ? only?.failure?.exitCode : undefined) || 1;
+  }
+}

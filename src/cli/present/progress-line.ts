@@ -1,0 +1,35 @@
+import type { RunProgress, TypeProgress } from "../exec/display.ts";
+import { span } from "./time.ts";
+
+const barWidth = 20;
+
+/** `[######--------------] 3/10, 1 failed · command: 2 busy, 1 idle, 5 queued, 1.2s each · 12s` */
+export function progressLine(progress: RunProgress, { bar }: { readonly bar: boolean }): string {
+  const { total, ended, failed, types, running, tookMs } = progress;
+  const isAlone = total === 1;
+  const done = isAlone ? (running?.progress?.fraction ?? 0) : ended / Math.max(1, total);
+  const isKnown = !isAlone || running?.progress?.fraction !== undefined;
+  const head = [
+    ...(bar && isKnown ? [drawBar(done)] : []),
+    ...(isAlone ? [] : [`${ended}/${total}${failed > 0 ? `, ${failed} failed` : ""}`]),
+    ...(isAlone && isKnown ? [`${Math.floor(done * 100)} %`] : []),
+    ...(running?.progress?.message === undefined ? [] : [running.progress.message]),
+  ].join(" ");
+  return [head, ...types.map(typeWords), span(tookMs)].filter(Boolean).join(" · ");
+}
+
+function typeWords({ type, workers, queued, averageMs }: TypeProgress): string {
+  const parts = [
+    ...(workers.busy > 0 ? [`${workers.busy} busy`] : []),
+    ...(workers.idle > 0 ? [`${workers.idle} idle`] : []),
+    ...(workers.starting > 0 ? [`${workers.starting} starting`] : []),
+    ...(queued > 0 ? [`${queued} queued`] : []),
+    ...(averageMs === undefined ? [] : [`${span(averageMs)} each`]),
+  ];
+  return parts.length === 0 ? "" : `${type}: ${parts.join(", ")}`;
+}
+
+function drawBar(fraction: number): string {
+  const full = Math.round(Math.min(1, Math.max(0, fraction)) * barWidth);
+  return `[${"#".repeat(full)}${"-".repeat(barWidth - full)}]`;
+}

@@ -1,0 +1,78 @@
+import { dirname, join } from "node:path";
+import type { Config } from "../../config/config.ts";
+import { clxFolder, findProject } from "../../config/database-place.ts";
+import { splitTypeKey } from "../../config/schema/sections.ts";
+import { shippedTypes } from "../../library/handler-of.ts";
+import { stateFile } from "../../lifecycle/services/services-state.ts";
+import type { PoolSpec } from "../../supervisor/pool.ts";
+import { UsageError } from "../usage-error.ts";
+import type { RunSetup } from "../workers/run-setup.ts";
+
+/** Where the services of the project around a folder say what they are. */
+export interface ServicesPlace {
+  readonly statePath: string;
+  readonly logPath: string;
+}
+
+export function servicesPlace(cwd: string): ServicesPlace {
+  const folder = join(findProject(cwd) ?? cwd, clxFolder);
+  return { statePath: join(folder, stateFile), logPath: join(folder, "services.log") };
+}
+
+/** The project's folder, where `.clx` is. */
+export function projectOf({ statePath }: ServicesPlace): string {
+  return dirname(dirname(statePath));
+}
+
+export interface ServicesPools {
+  readonly pools: readonly PoolSpec[];
+  /** Types that are configured, and that this version cannot run. */
+  readonly left: readonly { readonly type: string; readonly why: string }[];
+}
+
+/**
+ * The pools of services: those of the types that are named, else of all that ship and all that
+ * the configuration speaks of.
+ */
+export function servicesPools(
+  setup: RunSetup,
+  types: readonly string[] | undefined,
+): ServicesPools {
+  if (types !== undefined) return { pools: types.map((type) => wanted(setup, type)), left: [] };
+  const left: { type: string; why: string }[] = [];
+  const pools = [...new Set([...shippedTypes(), ...configuredTypes(setup.config)])].flatMap(
+    (type) => {
+      try {
+        return [wanted(setup, type)];
+      } catch (error) {
+        if (!isUnknownType(error)) throw error;
+        left.push({ type, why: error.message });
+        return [];
+      }
+    },
+  );
+  return { pools: pools.filter(({ count }) => count > 0), left };
+}
+
+function wanted({ poolFor }: RunSetup, type: string): PoolSpec {
+  return { ...poolFor(type), persistent: true };
+}
+
+function configuredTypes({ layers, ownTypes }: Config): string[] {
+  const named = layers.flatMap(({ settings }) =>
+    [...settings.keys()].flatMap((id) => splitTypeKey(id)?.type ?? []),
+  );
+  return [...ownTypes, ...named];
+}
+
+function isUnknownType(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && error.code === "unknown_worker_type";
+}
+
+/** `--types notebook,plantuml` */
+export function typesOf(text: string | undefined): readonly string[] | undefined {
+  if (text === undefined) return undefined;
+  const types = text.split(",").map((type) => type.trim());
+  if (types.every((type) => type !== "")) return [...new Set(types)];
+  throw new UsageError(`--types is "${text}", but must be names such as notebook,plantuml`);
+}
