@@ -15,7 +15,9 @@ export interface Command<Options extends OptionSpecs = OptionSpecs> {
   /** What follows `clx` in the first line of the help. */
   readonly usage: string;
   readonly summary: string;
-  /** Further paragraphs of the help: examples first. */
+  /** One to three, shown first in the help. */
+  readonly examples?: readonly Example[];
+  /** Further paragraphs of the help. */
   readonly details?: string;
   readonly options: Options;
   /** How many words it takes besides its options; none by default. */
@@ -23,6 +25,13 @@ export interface Command<Options extends OptionSpecs = OptionSpecs> {
   /** It reads what follows `--`. */
   readonly takesRest?: boolean;
   run(context: CommandContext, given: Given<Options>): Promise<number>;
+}
+
+export interface Example {
+  /** What one wants, as a short clause: "run a program and see what it writes". */
+  readonly wish: string;
+  /** The whole line, from `clx` on. */
+  readonly line: string;
 }
 
 export interface OptionSpec {

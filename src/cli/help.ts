@@ -29,12 +29,19 @@ export function commandHelp(command: Command): string {
     `usage: clx ${command.usage}`,
     "",
     `${command.summary[0]?.toUpperCase()}${command.summary.slice(1)}.`,
+    ...exampleLines(command),
     ...(command.details ? ["", command.details.replace(/^\n/, "")] : []),
     ...(own ? ["", "Options", ...listing(optionRows(command.options))] : []),
     "",
     "Everywhere",
     ...listing(optionRows(commonOptions)),
   ].join("\n");
+}
+
+function exampleLines({ examples = [] }: Command): string[] {
+  if (examples.length === 0) return [];
+  const lines = examples.map(({ wish, line }) => [`  # ${wish}`, `  ${line}`].join("\n"));
+  return ["", examples.length === 1 ? "Example" : "Examples", ...lines];
 }
 
 function optionRows(options: OptionSpecs): [string, string][] {

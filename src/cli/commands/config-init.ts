@@ -11,9 +11,10 @@ export const configInit = defineCommand({
   name: "config init",
   usage: "config init [--location project|user|system] [--force]",
   summary: "write a configuration file that explains every key and changes nothing yet",
-  details: `
-  clx config init                       for this project: .clx/config.toml
-  clx config init --location=user       for all of your projects`,
+  examples: [
+    { wish: "for this project: .clx/config.toml", line: "clx config init" },
+    { wish: "for all of your projects", line: "clx config init --location=user" },
+  ],
   options: {
     location: {
       type: "string",

@@ -7,6 +7,7 @@ export const configLocate = defineCommand({
   name: "config locate",
   usage: "config locate",
   summary: "print where configuration files are looked for, strongest first",
+  examples: [{ wish: "which files count, and which are there", line: "clx config locate" }],
   options: {},
   async run({ terminal, cwd }) {
     const places = findPlaces({ cwd, env: process.env, home: homedir() });

@@ -9,12 +9,12 @@ export const configShow = defineCommand({
   name: "config show",
   usage: "config show [options]",
   summary: "print every setting in force, and who said it",
-  details: `
-  clx config show
-  clx config show --workers=docker      with that option, what would be in force
-  clx config show --format json
-
-A key in parentheses is the one that said the value in the place of the other.`,
+  examples: [
+    { wish: "what is in force, and who said it", line: "clx config show" },
+    { wish: "what would be in force with an option", line: "clx config show --workers=docker" },
+    { wish: "as JSON, for a script", line: "clx config show --format json" },
+  ],
+  details: "A key in parentheses is the one that said the value in the place of the other.",
   options: configOptions,
   async run({ terminal, cwd }, { values }) {
     const config = await loadConfig({ cwd, flags: values });

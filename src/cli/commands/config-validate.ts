@@ -8,11 +8,11 @@ export const configValidate = defineCommand({
   name: "config validate",
   usage: "config validate [FILE]",
   summary: "check the configuration, or one file, without running anything",
-  details: `
-  clx config validate                   all files that are in force, and the environment
-  clx config validate draft.toml        this file alone
-
-Exits with 1 when something is wrong; all of it is told.`,
+  examples: [
+    { wish: "all files that are in force, and the environment", line: "clx config validate" },
+    { wish: "one file alone", line: "clx config validate draft.toml" },
+  ],
+  details: "Exits with 1 when something is wrong; all of it is told.",
   options: {},
   words: { atLeast: 0, atMost: 1 },
   async run(context, { words: [file] }) {

@@ -18,6 +18,14 @@ export const events = defineCommand({
   name: "events",
   usage: "events [--follow] [--after N] [--tail N] [--type TYPE] [--task ID] [--worker ID]",
   summary: "print the log of what happened to tasks, workers and pools, oldest first",
+  examples: [
+    { wish: "see what happens, as it happens", line: "clx events --follow --tail 20" },
+    { wish: "why workers ended", line: "clx events --type worker_failed,worker_stopped" },
+    {
+      wish: "read on behind the last event that a script has seen",
+      line: "clx events --after 1042 --json",
+    },
+  ],
   details: "Each event has a cursor; --after begins behind it, so that nothing is read twice.",
   options: {
     follow: { type: "boolean", help: "go on until interrupted" },

@@ -10,7 +10,12 @@ export const prune = defineCommand({
   name: "prune",
   usage: "prune [--tasks-older AGE] [--workers-older AGE] [--events-older AGE]",
   summary: "remove what ended long ago, for good",
-  details: "clx prune --tasks-older 7d --workers-older 1d --events-older 30d",
+  examples: [
+    {
+      wish: "keep a week of tasks and a month of events",
+      line: "clx prune --tasks-older 7d --workers-older 1d --events-older 30d",
+    },
+  ],
   options: {
     "tasks-older": { type: "string", value: "AGE", help: "tasks that ended longer ago" },
     "workers-older": { type: "string", value: "AGE", help: "workers that ended longer ago" },

@@ -50,13 +50,21 @@ export const submit = defineCommand({
   name: "submit",
   usage: "submit command [options] -- PROG ARG…  |  submit TYPE JSON [options]",
   summary: "hand in a task; prints its id once it is safely stored",
-  details: `
-  clx submit command --follow -- python3 simulate.py --steps 1000
-  clx submit command --memory 8g --timeout 48h --run-at +2h -- ./model
-  clx submit notebook '{"path": "intro.ipynb"}' --after ID
-  clx submit resize @many.json --bulk
-
-JSON is the payload as it is, @file, or - for the standard input. Exit codes of --wait and
+  examples: [
+    {
+      wish: "run a program when a worker is free, and see what it writes",
+      line: "clx submit command --follow -- python3 simulate.py --steps 1000",
+    },
+    {
+      wish: "not before two hours from now, with much memory and a limit on its time",
+      line: "clx submit command --run-at +2h --memory 8g --timeout 48h -- ./model",
+    },
+    {
+      wish: "hand in many tasks of a type of your own at once",
+      line: "clx submit resize @many.json --bulk",
+    },
+  ],
+  details: `JSON is the payload as it is, @file, or - for the standard input. Exit codes of --wait and
 --follow: 0 completed, 1 failed or cancelled, 130 interrupted (the task goes on).`,
   options,
   words: { atLeast: 1, atMost: 2 },

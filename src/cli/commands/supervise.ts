@@ -6,12 +6,18 @@ export const supervise = defineCommand({
   name: "supervise",
   usage: "supervise --type TYPE [--count N] [options]",
   summary: "keep workers running, in the foreground, and print what happens",
-  details: `
-  clx supervise --type command --count 2
-  clx supervise --type command --count 4 --memory 8g --until-empty
-  clx supervise --type resize --handler ./resize.ts --concurrency 4
-
-The first Ctrl-C gives running tasks 10 seconds to end and then gives them back; the second
+  examples: [
+    { wish: "keep two workers that run programs", line: "clx supervise --type command --count 2" },
+    {
+      wish: "do what is in the queue, each task with up to 8 GiB, then end",
+      line: "clx supervise --type command --count 4 --memory 8g --until-empty",
+    },
+    {
+      wish: "keep workers of your own type, each with four tasks at once",
+      line: "clx supervise --type resize --handler ./resize.ts --concurrency 4",
+    },
+  ],
+  details: `The first Ctrl-C gives running tasks 10 seconds to end and then gives them back; the second
 gives them back at once. With --until-empty it exits with 1 if a task failed meanwhile.`,
   options: {
     type: { type: "string", multiple: true, help: "the type of tasks they do; repeatable" },

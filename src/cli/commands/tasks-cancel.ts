@@ -7,6 +7,9 @@ export const tasksCancel = defineCommand({
   name: "tasks cancel",
   usage: "tasks cancel ID… [--reason TEXT]",
   summary: "stop tasks for good; a running one gets SIGTERM first",
+  examples: [
+    { wish: "stop a task and say why", line: "clx tasks cancel 0197 --reason 'wrong input'" },
+  ],
   options: {
     reason: { type: "string", value: "TEXT", help: "why, for whoever looks at it later" },
   },

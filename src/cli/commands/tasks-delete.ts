@@ -6,6 +6,7 @@ export const tasksDelete = defineCommand({
   name: "tasks delete",
   usage: "tasks delete ID…",
   summary: "remove tasks that have ended, with their attempts and logs",
+  examples: [{ wish: "remove a task that has ended", line: "clx tasks delete 0197" }],
   options: {},
   words: { atLeast: 1, atMost: Number.POSITIVE_INFINITY },
   async run(context, { words }) {

@@ -27,6 +27,13 @@ export const tasksList = defineCommand({
   name: "tasks list",
   usage: "tasks list [--status STATE] [--type TYPE] [options]",
   summary: "show tasks, newest first",
+  examples: [
+    { wish: "what failed or was cancelled", line: "clx tasks list --status failed,cancelled" },
+    {
+      wish: "the ids of all that wait, for a script",
+      line: "clx tasks list --status pending --limit 1000 --json | jq -r '.tasks[].id'",
+    },
+  ],
   options,
   async run({ openStore, terminal, clock }, { values }) {
     const states = parseSeveralOf(values.status, "--status", taskStates);

@@ -10,6 +10,13 @@ export const tasksLogs = defineCommand({
   name: "tasks logs",
   usage: "tasks logs ID [--follow] [--tail N] [--times]",
   summary: "print what a task has written",
+  examples: [
+    {
+      wish: "the last lines, and what comes, until it ends",
+      line: "clx tasks logs 0197 --follow --tail 20",
+    },
+    { wish: "all of it, with times", line: "clx tasks logs 0197 --times" },
+  ],
   details:
     "With --follow it goes on until the task has ended, and exits with 0 if it completed, else 1.",
   options: {

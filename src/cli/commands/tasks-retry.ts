@@ -7,6 +7,7 @@ export const tasksRetry = defineCommand({
   name: "tasks retry",
   usage: "tasks retry ID…",
   summary: "let failed or cancelled tasks run again, with a full number of attempts",
+  examples: [{ wish: "let a failed task run again", line: "clx tasks retry 0197" }],
   options: {},
   words: { atLeast: 1, atMost: Number.POSITIVE_INFINITY },
   async run(context, { words }) {

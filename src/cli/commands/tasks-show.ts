@@ -11,6 +11,10 @@ export const tasksShow = defineCommand({
   name: "tasks show",
   usage: "tasks show ID…",
   summary: "tell everything about tasks: attempts, cause, why they wait, what depends on them",
+  examples: [
+    { wish: "the one whose id begins so", line: "clx tasks show 0197" },
+    { wish: "as JSON, for a script", line: "clx tasks show 0197 --json" },
+  ],
   options: {},
   words: { atLeast: 1, atMost: Number.POSITIVE_INFINITY },
   async run(context, { words }) {

@@ -8,6 +8,12 @@ export const tasksWait = defineCommand({
   name: "tasks wait",
   usage: "tasks wait ID… [--timeout DURATION]",
   summary: "wait until tasks have ended",
+  examples: [
+    {
+      wish: "wait for two tasks, but no longer than ten minutes",
+      line: "clx tasks wait 0197 0198 --timeout 10m",
+    },
+  ],
   details:
     "Exits with 0 if all of them completed, 1 if one failed or was cancelled, 6 when the time is up.\nThe tasks go on when the waiting ends.",
   options: {

@@ -9,11 +9,14 @@ export const worker = defineCommand({
   name: "worker",
   usage: "worker --type TYPE [--handler FILE] [options]",
   summary: "work here, in the foreground, until told to stop",
-  details: `
-  clx worker --type command
-  clx worker --type resize --handler ./resize.ts --concurrency 4
-
-The first Ctrl-C lets it finish its tasks and leave, the second gives them back.`,
+  examples: [
+    { wish: "let this terminal run programs", line: "clx worker --type command" },
+    {
+      wish: "let it do tasks of your own type, four at once",
+      line: "clx worker --type resize --handler ./resize.ts --concurrency 4",
+    },
+  ],
+  details: "The first Ctrl-C lets it finish its tasks and leave, the second gives them back.",
   options: {
     type: { type: "string", help: "the type of tasks it does" },
     handler: { type: "string", value: "FILE", help: "the module with your own worker type" },

@@ -11,6 +11,13 @@ export const workersAbort = defineCommand({
   name: "workers abort",
   usage: "workers abort ID… [--requeue] [--yes]",
   summary: "end workers now, with all their processes",
+  examples: [
+    { wish: "end a worker now; its task fails", line: "clx workers abort direct-command-0" },
+    {
+      wish: "the same without a question; its task runs again",
+      line: "clx workers abort direct-command-0 --requeue --yes",
+    },
+  ],
   details:
     'The tasks that they run fail at once with the reason "aborted"; with --requeue they run again.\nAsks first; --yes (or --force) says so beforehand.',
   options: {

@@ -6,6 +6,10 @@ export const workersCleanup = defineCommand({
   name: "workers cleanup",
   usage: "workers cleanup [--all] [--force]",
   summary: "end orphaned and hung workers, give back their tasks, remove dead records",
+  examples: [
+    { wish: "end what nobody keeps any more", line: "clx workers cleanup" },
+    { wish: "end all workers, without a question", line: "clx workers cleanup --all --force" },
+  ],
   details:
     "With --all it ends every worker, healthy ones too; their tasks run again. That asks first;\n--force says yes beforehand. Supervisors that run start new workers for those that they lose.",
   options: {

@@ -7,6 +7,12 @@ export const workersDrain = defineCommand({
   name: "workers drain",
   usage: "workers drain ID…",
   summary: "let workers finish what they have and leave",
+  examples: [
+    {
+      wish: "let the one whose name begins so finish and leave",
+      line: "clx workers drain direct-command-0",
+    },
+  ],
   options: {},
   words: { atLeast: 1, atMost: Number.POSITIVE_INFINITY },
   async run(context, { words }) {

@@ -12,6 +12,10 @@ export const workersList = defineCommand({
   name: "workers list",
   usage: "workers list [--status STATE] [--type TYPE]",
   summary: "show workers: state, mode, jobs processed, uptime, last heartbeat",
+  examples: [
+    { wish: "those that live", line: "clx workers list --status created,idle,busy,draining,hung" },
+    { wish: "those of one type, as JSON", line: "clx workers list --type command --json" },
+  ],
   details: `States: ${workerStates.join(", ")}.\nA "!" marks a worker without a heartbeat for 3 minutes.`,
   options: {
     status: {
