@@ -80,3 +80,6 @@ export interface WorkerEnding {
 
 /** No heartbeat for this long: shown as stalled. */
 export const stalledAfterMs = 180_000;
+
+/** How long the row of a worker that has ended is kept, unless somebody says otherwise. */
+export const endedKeptMs = 3_600_000;

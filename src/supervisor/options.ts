@@ -1,6 +1,6 @@
 import type { NewEvent } from "../domain/event.ts";
 import { defaultTiming, type LinkSpec, type WorkerTiming } from "../domain/launch.ts";
-import { type ExecutionMode, stalledAfterMs } from "../domain/worker.ts";
+import { type ExecutionMode, endedKeptMs, stalledAfterMs } from "../domain/worker.ts";
 import type { WorkerExecutor } from "../executor/executor.ts";
 import type { MachineFacts } from "../machine/memory.ts";
 import { readMachine } from "../machine/memory.ts";
@@ -33,6 +33,8 @@ export interface SupervisorOptions {
   readonly startupParallel?: number;
   /** How often recovery sweeps. */
   readonly sweepMs?: number;
+  /** Rows of workers that ended longer ago are removed. */
+  readonly cleanupAgeMs?: number;
   readonly patienceMs?: number;
   readonly clock?: Clock;
   readonly readMachine?: () => MachineFacts;
@@ -43,6 +45,7 @@ export interface SupervisorOptions {
 }
 
 export const defaultSweepMs = 3_000;
+export const defaultCleanupAgeMs = endedKeptMs;
 
 export function contextOf(options: SupervisorOptions): SupervisorContext {
   const { store, executors, link, logFolder, checkpointFolder, sessionId, onEvent } = options;

@@ -9,7 +9,13 @@ import type { Charge } from "./charge.ts";
 import type { SupervisorContext } from "./context.ts";
 import { followDeath } from "./follow-death.ts";
 import type { SilenceVerdict } from "./judge-silence.ts";
-import { contextOf, defaultSweepMs, type SupervisorOptions, silenceLimitsFor } from "./options.ts";
+import {
+  contextOf,
+  defaultCleanupAgeMs,
+  defaultSweepMs,
+  type SupervisorOptions,
+  silenceLimitsFor,
+} from "./options.ts";
 import type { PoolSpec } from "./pool.ts";
 import { PoolState } from "./pool-state.ts";
 import { Reconciler } from "./reconcile.ts";
@@ -19,6 +25,7 @@ import { SerialLoop } from "./serial-loop.ts";
 import { describePools, type SupervisorStatus } from "./status.ts";
 import { stayingAlive } from "./staying-alive.ts";
 import { stopAll } from "./stop-all.ts";
+import { Upkeep } from "./upkeep.ts";
 
 /**
  * Keeps pools of workers as somebody wants them.
@@ -59,6 +66,8 @@ import { stopAll } from "./stop-all.ts";
  * right by the sweep of any other (`recovery.ts`). We are stopped for a while: workers renew their
  * own leases, and silence counts only while we watch.
  *
+ * Each sweep is also the time for upkeep: rows of the long dead are removed (`upkeep.ts`).
+ *
  * Nothing here keeps the process alive but the wait for something; whoever supervises stays for
  * a reason of their own. After `stop` nothing that we started is left, or it rejects and names what is.
  */
@@ -68,6 +77,7 @@ export class Supervisor {
   readonly #care: Care;
   readonly #reconciler: Reconciler;
   readonly #recovery: Recovery;
+  readonly #upkeep: Upkeep;
   readonly #loop: SerialLoop;
   readonly #sweepMs: number;
   #onPass: (() => void)[] = [];
@@ -96,6 +106,12 @@ export class Supervisor {
       longestStepMs: this.#sweepMs * 2,
       isOurs: (id) => this.#care.find(id) !== undefined,
       endOurs: (id, verdict) => this.#endOurs(id, verdict),
+    });
+    const { cleanupAgeMs = defaultCleanupAgeMs } = options;
+    this.#upkeep = new Upkeep({
+      ...context,
+      cleanupAgeMs,
+      isOurs: (id) => this.#care.find(id) !== undefined,
     });
     this.#loop = new SerialLoop({
       pass: () => this.#pass(),
@@ -217,7 +233,7 @@ export class Supervisor {
     this.#sweepTimer = setInterval(() => this.#sweepSoon(), this.#sweepMs);
     this.#sweepTimer.unref();
     await this.#loop.run(() => this.#pass());
-    await this.#loop.run(() => this.#recovery.sweep());
+    await this.#loop.run(() => this.#putRight());
   }
 
   async #stop(params: StopSupervisorParams): Promise<void> {
@@ -247,11 +263,16 @@ export class Supervisor {
     }
   }
 
+  async #putRight(): Promise<void> {
+    await this.#recovery.sweep();
+    await this.#upkeep.look();
+  }
+
   #sweepSoon(): void {
     this.#care.tidy();
     this.#loop.kick();
     this.#sweep ??= this.#loop
-      .run(() => this.#recovery.sweep())
+      .run(() => this.#putRight())
       .catch(this.#context.onError)
       .finally(() => {
         this.#sweep = undefined;

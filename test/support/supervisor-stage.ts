@@ -147,6 +147,11 @@ export class SupervisorStage {
     });
   }
 
+  /** Its row is removed. */
+  async untilGone(id: string): Promise<void> {
+    await until(async () => (await this.store.findWorker(id)) === undefined);
+  }
+
   async submit(over: Partial<NewTask> = {}): Promise<string> {
     const now = Date.now();
     const id = newId(now);
