@@ -90,8 +90,9 @@ export class RunWorkers {
     return undefined;
   }
 
-  /** Ours finish what they do and leave; `provide` starts others when they are needed. */
+  /** Ours finish what they do and leave, unless they shall stay; `provide` starts others. */
   retire(): void {
+    if (!this.#params.autoStop) return;
     for (const provision of this.#provisions.values()) {
       if (provision.started > 0) this.#supervisor?.scale(provision.type, 0);
       this.#provisions.set(provision.type, { ...provision, started: 0 });

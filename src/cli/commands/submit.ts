@@ -5,15 +5,17 @@ import { newId } from "../../domain/ids.ts";
 import { defaultRetry, type NewTask } from "../../domain/task.ts";
 import type { Submitted, TaskStore } from "../../store/task-store.ts";
 import { type CommandContext, defineCommand, type Given } from "../command.ts";
+import { configOptions } from "../config-options.ts";
 import { findTask } from "../find-by-prefix.ts";
 import { parseOneOf } from "../input/one-of.ts";
 import { parsePointInTime } from "../input/point-in-time.ts";
 import { taskJson } from "../present/json-shapes.ts";
+import type { Attendance } from "../tasks/attend-task.ts";
 import { payloadsOf } from "../tasks/payload.ts";
 import { waitAndTell } from "../tasks/wait-and-tell.ts";
 import { UsageError } from "../usage-error.ts";
 
-const options = {
+const taskOptions = {
   wait: { type: "boolean", help: "wait for the end; exit with 1 if it did not complete" },
   follow: { type: "boolean", help: "wait, and print what the task writes" },
   priority: { type: "string", value: "N", help: "higher first (default: 0)" },
@@ -44,7 +46,7 @@ const options = {
   stdin: { type: "string", value: "FILE", help: "command: its standard input; - for ours" },
 } as const;
 
-type SubmitValues = Given<typeof options>["values"];
+type SubmitValues = Given<typeof taskOptions>["values"];
 
 export const submit = defineCommand({
   name: "submit",
@@ -65,19 +67,29 @@ export const submit = defineCommand({
     },
   ],
   details: `JSON is the payload as it is, @file, or - for the standard input. Exit codes of --wait and
---follow: 0 completed, 1 failed or cancelled, 130 interrupted (the task goes on).`,
-  options,
+--follow: 0 completed, 1 failed or cancelled, 130 interrupted (the task stays in the queue).
+
+With --wait or --follow a worker is started when there is none that could take the task; it leaves
+with the command, unless --no-auto-stop is given.`,
+  options: { ...configOptions, ...taskOptions },
   words: { atLeast: 1, atMost: 2 },
   takesRest: true,
-  async run(context, { values, words: [type = "", json], rest }) {
+  async run(context, { values: given, words: [type = "", json], rest }) {
+    const values = given as SubmitValues;
     const payloads = await payloadsOf({ type, json, rest, values, cwd: context.cwd });
     checkTogether(values, payloads.length);
     const store = await context.openStore("write");
     const frame = await frameOf(context, store, values);
     const now = context.clock();
     const tasks = payloads.map((payload): NewTask => ({ ...frame, id: newId(now), type, payload }));
-    const submitted = await store.submit({ tasks, now });
-    return await tell(context, submitted, values);
+    const waits = Boolean(values.wait || values.follow);
+    const attendance = waits ? await attend(context, given, { ...frame, type }) : undefined;
+    try {
+      const submitted = await store.submit({ tasks, now: context.clock() });
+      return await tell(context, submitted, { ...values, attendance });
+    } finally {
+      await attendance?.stop();
+    }
   },
 });
 
@@ -91,6 +103,21 @@ function checkTogether(values: SubmitValues, count: number): void {
   if (values["on-dependency-failure"] !== undefined && !values.after) {
     throw new UsageError("--on-dependency-failure says what to do about --after, which is missing");
   }
+}
+
+/** Before it is submitted: a task that is waited for shall not be left without a worker. */
+async function attend(
+  context: CommandContext,
+  flags: Readonly<Record<string, unknown>>,
+  { type, queue, runAt, after }: Pick<NewTask, "type" | "queue" | "runAt" | "after">,
+) {
+  const { attendTask } = await import("../tasks/attend-task.ts");
+  const { readRunSetup } = await import("../workers/run-setup.ts");
+  const setup = await readRunSetup(context, flags);
+  return await attendTask(context, {
+    ...{ setup, type, queue },
+    isLater: runAt !== undefined || after.length > 0,
+  });
 }
 
 /** All of a task but its id, type and payload. */
@@ -132,7 +159,7 @@ function retryOf(attempts: string | undefined): NewTask["retry"] {
 async function tell(
   context: CommandContext,
   submitted: readonly Submitted[],
-  values: SubmitValues,
+  values: SubmitValues & { readonly attendance: Attendance | undefined },
 ): Promise<number> {
   const { terminal } = context;
   const waits = Boolean(values.wait || values.follow);
@@ -145,5 +172,9 @@ async function tell(
   const [first] = submitted;
   if (!waits || !first) return 0;
   const follow = values.follow ? { times: false, split: true } : undefined;
-  return await waitAndTell(context, { taskId: first.task.id, follow });
+  return await waitAndTell(context, {
+    taskId: first.task.id,
+    follow,
+    attendance: values.attendance,
+  });
 }

@@ -2,6 +2,7 @@ import type { Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
 import type { CommandContext } from "../command.ts";
 import { taskJson } from "../present/json-shapes.ts";
+import type { Attendance } from "./attend-task.ts";
 import { awaitEnd } from "./await-end.ts";
 import { readLog } from "./log-reader.ts";
 import { type LogStyle, printLogLine } from "./print-log.ts";
@@ -12,12 +13,14 @@ export interface WaitParams {
   readonly withinMs?: number | undefined;
   /** Print the log meanwhile. */
   readonly follow?: LogStyle | undefined;
+  /** Whoever sees to it that a worker comes. */
+  readonly attendance?: Pick<Attendance, "look"> | undefined;
 }
 
 /** Waits for a task's end, says how it ended, and answers with the exit code for it. */
 export async function waitAndTell(context: CommandContext, params: WaitParams): Promise<number> {
   const { terminal } = context;
-  const { taskId, withinMs, follow } = params;
+  const { taskId, withinMs, follow, attendance } = params;
   const store = await context.openStore("read");
   const log = follow && readLog(store, taskId);
   let warned = false;
@@ -27,6 +30,7 @@ export async function waitAndTell(context: CommandContext, params: WaitParams): 
     withinMs,
     onLook: async (seen) => {
       if (log) for await (const piece of log.next()) printLogLine(terminal, piece, follow);
+      await attendance?.look(seen);
       if (!warned) warned = await warnThatNobodyComes(context, seen);
     },
   });

@@ -1,0 +1,101 @@
+import { ClxError } from "../../domain/errors.ts";
+import type { Task } from "../../domain/task.ts";
+import { closeAll, makeExecutors } from "../../library/make-executors.ts";
+import type { RunWorkers } from "../../lifecycle/run-workers.ts";
+import type { CommandContext } from "../command.ts";
+import { makeRunWorkers, type RunSetup } from "../workers/run-setup.ts";
+
+export interface AttendParams {
+  readonly setup: RunSetup;
+  readonly type: string;
+  readonly queue: string;
+  /** The task is to wait for something first. */
+  readonly isLater: boolean;
+}
+
+/**
+ * Sees to it that a task that somebody waits for finds a worker: one that is there, else one of
+ * our own, which leaves with us.
+ *
+ * The task is the store's, not ours, so the worker belongs to no session: it takes what is due
+ * first in its queue, like any other. As soon as it has our task it takes nothing else.
+ *
+ * @throws ClxError `no_workers` when there is none and none may be started
+ */
+export async function attendTask(
+  context: CommandContext,
+  { setup, type, queue, isLater }: AttendParams,
+): Promise<Attendance> {
+  const store = await context.openStore("write");
+  const executors = makeExecutors();
+  const workers = makeRunWorkers(context, { setup, store, executors, queue, followsLog: false });
+  const attendance = new Attendance({ context, workers, executors, type });
+  if (isLater) return attendance;
+  try {
+    await attendance.provide();
+    return attendance;
+  } catch (error) {
+    await attendance.stop();
+    throw error;
+  }
+}
+
+interface AttendanceParts {
+  readonly context: CommandContext;
+  readonly workers: RunWorkers;
+  readonly executors: ReturnType<typeof makeExecutors>;
+  readonly type: string;
+}
+
+export class Attendance {
+  readonly #parts: AttendanceParts;
+  #isHopeless = false;
+  #last: Task | undefined;
+
+  constructor(parts: AttendanceParts) {
+    this.#parts = parts;
+  }
+
+  async provide(): Promise<void> {
+    const { workers, type } = this.#parts;
+    try {
+      await workers.provide({ type, tasks: 1 });
+    } catch (error) {
+      // Others may know the type; `clx supervise --handler` does not tell us.
+      if (!isUnknownType(error)) throw error;
+      this.#isHopeless = true;
+    }
+  }
+
+  /** Called whenever the task may have changed. */
+  async look(task: Task): Promise<void> {
+    const { workers, context } = this.#parts;
+    this.#last = task;
+    if (this.#isHopeless) return;
+    const isDue = task.state === "pending" && (task.runAt ?? 0) <= context.clock();
+    if (isDue) await this.provide();
+    if (task.state === "running" && workers.isOurs(task.workerId ?? "")) workers.retire();
+    const trouble = isDue ? await workers.trouble() : undefined;
+    if (trouble !== undefined) throw trouble;
+  }
+
+  /** Ends the worker, if one was started; what it still does is given back. */
+  async stop(): Promise<void> {
+    const { workers, executors, context } = this.#parts;
+    const isOurs = workers.isOurs(this.#last?.workerId ?? "");
+    if (this.#last?.state === "running" && isOurs) {
+      context.terminal.hint(
+        'its worker leaves with this command, and the task waits for another: "clx start-services" starts workers that stay',
+      );
+    }
+    try {
+      await workers.stop();
+    } finally {
+      await closeAll(executors);
+    }
+  }
+}
+
+function isUnknownType(error: unknown): boolean {
+  return error instanceof ClxError && error.code === "unknown_worker_type";
+}
