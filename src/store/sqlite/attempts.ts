@@ -5,6 +5,7 @@ import { getTaskRow } from "./find-task.ts";
 import { sqlList } from "./guards.ts";
 import type { TaskRow } from "./task-row.ts";
 import type { Transaction } from "./transaction.ts";
+import type { Writable } from "./writable.ts";
 
 interface AttemptRow {
   readonly number: number;
@@ -81,8 +82,6 @@ function latestAttempt(task: TaskRow): AttemptRow {
 function outcomeOf(state: TaskState): AttemptOutcome | null {
   return state === "completed" || state === "failed" || state === "cancelled" ? state : null;
 }
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 function attemptOf(taskId: string, row: AttemptRow): Attempt {
   const attempt: Writable<Attempt> = { taskId, number: row.number, startedAt: row.started_at };

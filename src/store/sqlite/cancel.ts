@@ -1,19 +1,21 @@
 import { IllegalTransitionError } from "../../domain/errors.ts";
 import type { Task } from "../../domain/task.ts";
-import { nextTaskState, taskTransitions } from "../../domain/task-state.ts";
+import { type TaskState, taskTransitions } from "../../domain/task-state.ts";
 import type { CancelParams } from "../task-store.ts";
 import { aboutTask, tellDependants } from "./dependants.ts";
 import { appendEvent } from "./events.ts";
 import { getTaskRow } from "./find-task.ts";
+import { sqlList } from "./guards.ts";
 import { type TaskRow, taskOf } from "./task-row.ts";
 import type { Transaction } from "./transaction.ts";
 
-const { to } = taskTransitions.cancel;
+const { from, to } = taskTransitions.cancel;
+const unheldStates = from.filter((state) => state !== "running");
 
 const cancelSql = `
   update tasks
   set    state = '${to}', ready = 0, ended_at = ?, cancel_requested_at = ?, cancel_reason = ?
-  where  seq = ? and state in ('blocked', 'pending')`;
+  where  seq = ? and state in (${sqlList(unheldStates)})`;
 
 const askSql = `
   update tasks set cancel_requested_at = ?, cancel_reason = ? where seq = ? and state = 'running'`;
@@ -21,9 +23,7 @@ const askSql = `
 export function cancel(tx: Transaction, params: CancelParams): Task {
   const row = getTaskRow(tx.db, params.taskId);
   if (row.state === to) return taskOf(row);
-  try {
-    nextTaskState(row.state, "cancel");
-  } catch {
+  if (!(from as readonly TaskState[]).includes(row.state)) {
     throw new IllegalTransitionError("task", row.state, "cancel", row.id);
   }
   cancelOpen(tx, row, params);

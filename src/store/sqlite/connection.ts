@@ -12,7 +12,9 @@ class CommitUnderWay extends Error {
   readonly errcode = 5; // SQLITE_BUSY
 }
 
-/** One connection; statements are prepared once, so their texts must come from a bounded set. */
+const maxPrepared = 256;
+
+/** One connection; a statement is prepared once for as long as not too many others are. */
 export class Connection {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
@@ -72,7 +74,13 @@ export class Connection {
     if (statement === undefined) {
       statement = this.#db.prepare(sql);
       this.#statements.set(sql, statement);
+      if (this.#statements.size > maxPrepared) this.#forgetOldest();
     }
     return statement;
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#statements.keys();
+    if (oldest !== undefined) this.#statements.delete(oldest);
   }
 }

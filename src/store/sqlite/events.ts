@@ -2,6 +2,7 @@ import type { EventType, LoggedEvent, NewEvent } from "../../domain/event.ts";
 import type { ListEventsParams } from "../task-store.ts";
 import type { Connection } from "./connection.ts";
 import type { Transaction } from "./transaction.ts";
+import type { Writable } from "./writable.ts";
 
 const appendSql = `
   insert into worker_events
@@ -58,8 +59,6 @@ export function listEvents(db: Connection, params: ListEventsParams): LoggedEven
   });
   return rows.map(eventOf);
 }
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export function eventOf(row: EventRow): LoggedEvent {
   const event: Writable<LoggedEvent> = {

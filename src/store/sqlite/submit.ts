@@ -5,6 +5,7 @@ import { isFinal, type TaskState } from "../../domain/task-state.ts";
 import type { SubmitParams, Submitted } from "../task-store.ts";
 import { dependencyFailure } from "./dependants.ts";
 import { appendEvent } from "./events.ts";
+import { findTaskRow } from "./find-task.ts";
 import { refuseEndedSession } from "./sessions.ts";
 import { checkpointColumn, type TaskRow, taskOf } from "./task-row.ts";
 import type { Transaction } from "./transaction.ts";
@@ -37,12 +38,11 @@ export function submit(tx: Transaction, { tasks, now }: SubmitParams): Submitted
   });
 }
 
-const byIdSql = `select *, ${checkpointColumn} from tasks where id = ?`;
 const byKeySql = `select *, ${checkpointColumn} from tasks where key = ?`;
 
 function knownTask(tx: Transaction, task: NewTask): Task | undefined {
   const row =
-    tx.db.get<TaskRow>(byIdSql, task.id) ??
+    findTaskRow(tx.db, task.id) ??
     (task.key === undefined ? undefined : tx.db.get<TaskRow>(byKeySql, task.key));
   if (row === undefined) return undefined;
   if (row.type !== task.type && row.key === task.key && task.key !== undefined) {

@@ -1,5 +1,6 @@
 import type { Task } from "../../domain/task.ts";
 import type { TaskState } from "../../domain/task-state.ts";
+import type { Writable } from "./writable.ts";
 
 /** A row of `tasks`, with its checkpoint beside it. */
 export interface TaskRow {
@@ -41,8 +42,6 @@ export interface TaskRow {
 
 export const checkpointColumn =
   "(select document from checkpoints where task_seq = tasks.seq) as checkpoint";
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export function taskOf(row: TaskRow): Task {
   const task: Writable<Task> = {

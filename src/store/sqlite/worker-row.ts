@@ -1,5 +1,6 @@
 import type { ProcessIdentity, Worker } from "../../domain/worker.ts";
 import type { WorkerState } from "../../domain/worker-state.ts";
+import type { Writable } from "./writable.ts";
 
 /** A row of `workers`, with the ids of its running tasks beside it. */
 export interface WorkerRow {
@@ -46,8 +47,6 @@ export const taskIdsColumn = `
   (select json_group_array(id)
    from   (select id from tasks where worker_id = workers.id and state = 'running' order by seq))
   as task_ids`;
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 export function workerOf(row: WorkerRow): Worker {
   const worker: Writable<Worker> = {
