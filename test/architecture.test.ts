@@ -39,6 +39,13 @@ const mayImport: Record<string, readonly string[]> = {
     "executor/executor.ts",
     "link/worker-link.ts",
   ],
+  "overview/": [
+    "domain/",
+    "machine/",
+    "store/task-store.ts",
+    "supervisor/admission.ts",
+    "supervisor/host-workers.ts",
+  ],
   "library/": [
     "lifecycle/",
     "config/",

@@ -1,4 +1,5 @@
-import type { NewEvent } from "../domain/event.ts";
+import { type NewEvent, poolEventTypes } from "../domain/event.ts";
+import { ownIdentity } from "../machine/process-identity.ts";
 import type { TaskStore } from "../store/task-store.ts";
 import type { Clock } from "./clock.ts";
 import { patiently } from "./patiently.ts";
@@ -22,7 +23,7 @@ export class Journal {
 
   /** Resolves once the event is kept, or given up. */
   note(event: Omit<NewEvent, "at">): Promise<void> {
-    const noted: NewEvent = { ...event, at: this.#params.clock.now() };
+    const noted: NewEvent = { ...signed(event), at: this.#params.clock.now() };
     this.#last = this.#last.then(() => this.#append(noted)).catch(this.#params.onError);
     return this.#last;
   }
@@ -37,4 +38,10 @@ export class Journal {
     await patiently(patienceMs, () => store.appendEvents({ events: [event] }));
     onEvent?.(event);
   }
+}
+
+/** Pools of several supervisors may have one name: who speaks of a pool says whose it is. */
+function signed(event: Omit<NewEvent, "at">): Omit<NewEvent, "at"> {
+  if (!(poolEventTypes as readonly string[]).includes(event.type)) return event;
+  return { ...event, data: { ...event.data, supervisor: { ...ownIdentity() } } };
 }

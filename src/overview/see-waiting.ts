@@ -1,0 +1,42 @@
+import { explainWait } from "../domain/explain-wait.ts";
+import type { Task } from "../domain/task.ts";
+import type { WaitingTask } from "../store/task-store.ts";
+import type { MemoryOverview, PoolOverview, SeenWorker, WaitingOverview } from "./overview.ts";
+import { ableWorkers } from "./see-workers.ts";
+
+export interface WaitSources {
+  readonly now: number;
+  readonly workers: readonly SeenWorker[];
+  readonly pools: readonly PoolOverview[];
+  readonly memory: MemoryOverview;
+}
+
+/** @param waiting tasks of one type and queue, in the order in which the store lists them */
+export function seeWaiting(
+  waiting: readonly WaitingTask[],
+  sources: WaitSources,
+): WaitingOverview[] {
+  const { now, workers, memory } = sources;
+  const due = waiting.filter(({ task }) => isDue(task, now)).map(({ task }) => task);
+  return waiting.flatMap(({ task, openDependencies }) => {
+    const poolTrouble = troubleOf(task.type, sources.pools);
+    const because = explainWait(task, {
+      now,
+      openDependencies,
+      workers: ableWorkers(task, workers),
+      tasksAhead: Math.max(0, due.indexOf(task)),
+      memoryFree: memory.free,
+      ...(poolTrouble !== undefined && { poolTrouble }),
+    });
+    return because === undefined ? [] : [{ task, because }];
+  });
+}
+
+export function isDue({ state, runAt = 0 }: Task, now: number): boolean {
+  return state === "pending" && runAt <= now;
+}
+
+/** Why the pools of a type have too few workers. */
+export function troubleOf(type: string, pools: readonly PoolOverview[]): string | undefined {
+  return pools.find((pool) => pool.type === type && pool.trouble !== undefined)?.trouble;
+}
