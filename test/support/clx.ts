@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -62,6 +62,12 @@ export class ClxSite {
     const running = this.start(args);
     running.closeOutput();
     return await running.end;
+  }
+
+  /** Its `.clx/config.toml`. */
+  writeConfig(text: string): void {
+    mkdirSync(join(this.folder, ".clx"), { recursive: true });
+    writeFileSync(join(this.folder, ".clx", "config.toml"), text);
   }
 
   async openStore(): Promise<TaskStore> {

@@ -1,0 +1,419 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { identify } from "../../src/machine/process-identity.ts";
+import { ClxSite } from "../support/clx.ts";
+import { GatedProgram } from "../support/gated-program.ts";
+import { forbidProcessLeaks } from "../support/process-leaks.ts";
+import { startServices, workersOf } from "../support/services.ts";
+import { until } from "../support/until.ts";
+
+forbidProcessLeaks();
+
+it("runs a program with a worker of its own, and ends with its exit code", async () => {
+  const site = new ClxSite();
+
+  const outcome = await site.run(["exec", "--", "sh", "-c", "echo out; echo err >&2; exit 7"]);
+
+  expect(outcome).toMatchObject({ code: 7, stdout: "out\n" });
+  expect(outcome.stderr).toMatch(/^starting 1 command worker \(direct\)\nerr\ntask \S+ failed/);
+  expect(await tasksOf(site)).toMatchObject([{ state: "failed", attempt: 1 }]);
+  expect(await stillThere(site)).toEqual({ workers: [], sessions: [] });
+});
+
+it("shows what a program writes as it comes", async () => {
+  const site = new ClxSite();
+  const program = new GatedProgram(site.folder);
+  const run = site.start(["exec", "--", ...program.argv]);
+
+  await run.says(/running\n/);
+  program.release();
+
+  expect(await run.end).toMatchObject({ code: 0, stdout: "running\nreleased\n" });
+});
+
+it("runs tasks of several types by pools of their own, and fails when one fails", async () => {
+  const site = new ClxSite();
+  makeDoubler(site);
+  const tasks = [
+    { type: "double", payload: { width: 21 } },
+    { type: "command", payload: { argv: ["false"] } },
+    { type: "double", payload: { width: 4 } },
+  ];
+  writeFileSync(join(site.folder, "tasks.json"), JSON.stringify(tasks));
+
+  const outcome = await site.run(["exec", "--bulk", "@tasks.json", "--double-workers", "2"]);
+
+  expect(outcome.code).toBe(1);
+  expect(outcome.stderr).toContain("starting 2 double workers (direct)\n");
+  expect(outcome.stderr).toContain("starting 1 command worker (direct)\n");
+  expect(outcome.stderr).toMatch(/3 tasks in \S+: 2 completed, 1 failed\n$/);
+  const results = (await tasksOf(site)).map(({ result }) => result);
+  expect(results).toEqual(expect.arrayContaining([42, 8]));
+});
+
+it("starts no more workers than it has tasks, unless their number is named", async () => {
+  const site = new ClxSite();
+
+  const few = await site.run(["exec", "--", "true"], {
+    env: { CLX_WORKERS__COMMAND__COUNT: "3" },
+  });
+  const named = await site.run(["exec", "--command-workers", "2", "--", "true"]);
+
+  expect(few.stderr).toContain("starting 1 command worker ");
+  expect(named.stderr).toContain("starting 2 command workers ");
+});
+
+it("tells a program everything as JSON, a line for each event", async () => {
+  const site = new ClxSite();
+
+  const { stdout, code } = await site.run(["exec", "--format", "json", "--", "echo", "hello"]);
+
+  const events = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const kinds = [...new Set(events.map(({ event }) => event))];
+  expect(code).toBe(0);
+  expect(kinds).toEqual(
+    expect.arrayContaining(["submitted", "worker", "task_started", "log", "progress"]),
+  );
+  expect(events.find(({ event }) => event === "log")).toMatchObject({ line: "hello" });
+  expect(events.find(({ event }) => event === "progress")).toMatchObject({
+    total: 1,
+    types: [{ type: "command", workers: { busy: 0 }, queued: 1 }],
+  });
+  const starting = events.find(({ type }) => type === "worker_starting");
+  expect(starting).toMatchObject({
+    worker_type: "command",
+    mode: "direct",
+    worker_id: expect.stringMatching(/^direct-command-0-/),
+    data: { configSource: "default" },
+  });
+  const stopped = events.find(({ type }) => type === "worker_stopped");
+  expect(stopped).toMatchObject({
+    data: { reason: expect.any(String), tasksCompleted: 1, uptimeMs: expect.any(Number) },
+  });
+  expect(events.at(-1)).toMatchObject({ event: "summary", completed: 1, exit_code: 0 });
+});
+
+it("says with --verbose where workers come from, and what they did", async () => {
+  const site = new ClxSite();
+
+  const { stderr } = await site.run(["exec", "--verbose", "--", "true"]);
+
+  expect(stderr).toMatch(
+    /worker_starting direct-command-0-\w+: .* \(command, direct, configuration: default\)/,
+  );
+  expect(stderr).toMatch(/worker_stopped direct-command-0-\w+: .* \(1 task processed, up \S+\)/);
+});
+
+it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  "cancels its task and leaves nothing behind when it gets %s",
+  async (signal) => {
+    const site = new ClxSite();
+    const program = new GatedProgram(site.folder);
+    const run = site.start(["exec", "--", ...program.argv]);
+    const pid = await program.running();
+
+    run.kill(signal);
+
+    const { code, stderr } = await run.end;
+    expect(code).toBe(130);
+    expect(stderr).toContain(`${signal}: cancelling what is open and stopping the workers`);
+    expect(identify(pid)).toBeUndefined();
+    expect(await tasksOf(site)).toMatchObject([{ state: "cancelled" }]);
+    expect(await stillThere(site)).toEqual({ workers: [], sessions: [] });
+  },
+);
+
+it("is interrupted cleanly while its workers start", async () => {
+  const site = new ClxSite();
+  const run = site.start(["exec", "--", "sleep", "60"]);
+  await run.says(/starting 1 command worker/);
+
+  run.kill("SIGINT");
+
+  expect(await run.end).toMatchObject({ code: 130 });
+  expect(await stillThere(site)).toEqual({ workers: [], sessions: [] });
+});
+
+it("ends a stubborn program at the second Ctrl-C", async () => {
+  const site = new ClxSite();
+  const program = new GatedProgram(site.folder, { isStubborn: true });
+  const run = site.start(["exec", "--", ...program.argv]);
+  const pid = await program.running();
+
+  run.kill("SIGINT");
+  await run.says(/once more ends them at once/);
+  const asked = performance.now();
+  run.kill("SIGINT");
+
+  expect(await run.end).toMatchObject({ code: 130 });
+  expect(performance.now() - asked).toBeLessThan(4_000);
+  expect(identify(pid)).toBeUndefined();
+  expect(await tasksOf(site)).toMatchObject([{ state: "cancelled" }]);
+});
+
+it("leaves nothing behind when it is killed: its worker leaves and cancels its tasks", async () => {
+  const site = new ClxSite();
+  const program = new GatedProgram(site.folder);
+  const tasks = [{ argv: program.argv }, { argv: ["true"] }];
+  const run = site.start(["exec", "command", JSON.stringify(tasks), "--bulk"]);
+  const pid = await program.running();
+
+  run.kill("SIGKILL");
+  await run.end;
+
+  await until(() => identify(pid) === undefined, { what: "the end of the program" });
+  await until(async () => (await stillThere(site)).workers.length === 0);
+  expect((await tasksOf(site)).map(({ state }) => state)).toEqual(["cancelled", "cancelled"]);
+  expect((await stillThere(site)).sessions).toEqual([]);
+});
+
+it("shares a database with another run, each with its own workers and tasks", async () => {
+  const site = new ClxSite();
+  const programs = [new GatedProgram(site.folder), new GatedProgram(site.folder)];
+  const [one, other] = programs.map((program) => site.start(["exec", "--", ...program.argv]));
+  for (const program of programs) await program.running();
+  const sessions = (await workersOf(site)).map(({ session_id }) => session_id);
+
+  one?.kill("SIGINT");
+  const interrupted = await one?.end;
+  programs[1]?.release();
+  const finished = await other?.end;
+
+  expect(new Set(sessions).size).toBe(2);
+  expect(sessions).not.toContain(null);
+  expect(interrupted).toMatchObject({ code: 130 });
+  expect(finished).toMatchObject({ code: 0, stdout: "running\nreleased\n" });
+  expect((await tasksOf(site)).map(({ state }) => state).toSorted()).toEqual([
+    "cancelled",
+    "completed",
+  ]);
+});
+
+it("replaces a worker that dies, and sees its task through", async () => {
+  const site = new ClxSite();
+  const program = new GatedProgram(site.folder);
+  const run = site.start(["exec", "--", ...program.argv]);
+  await program.running();
+  const [worker] = await workersOf(site);
+
+  process.kill(worker?.pid ?? 0, "SIGKILL");
+  await run.says(/the task runs again/);
+  program.release();
+
+  expect(await run.end).toMatchObject({ code: 0 });
+  expect(await tasksOf(site)).toMatchObject([{ state: "completed", attempt: 2 }]);
+});
+
+it("tries to start its workers as often as configured, then says why it cannot", async () => {
+  const site = new ClxSite();
+  makeBroken(site);
+
+  const { code, stderr } = await site.run(["exec", "broken", "1"], {
+    env: { CLX_WORKERS__STARTUP_RETRIES: "2" },
+  });
+
+  expect(code).toBe(3);
+  expect(stderr.match(/worker_restart_scheduled/g)).toHaveLength(2);
+  expect(stderr).toMatch(
+    /clx: the broken workers cannot be kept running: .*the licence is missing/,
+  );
+  expect(await tasksOf(site)).toMatchObject([{ state: "cancelled" }]);
+  expect(await stillThere(site)).toEqual({ workers: [], sessions: [] });
+});
+
+it.each([
+  [["--no-auto-start", "--", "true"], 3, "none is started (--no-auto-start); start some that stay"],
+  [["--command-workers", "0", "--", "true"], 3, "their count is 0"],
+  [["nosuch", "1"], 2, 'there is no worker type "nosuch"'],
+  [["--"], 2, 'no program follows the "--"'],
+  [[], 2, "nothing to do; write: clx exec -- PROG ARG…"],
+  [["[1]", "--bulk"], 2, "--bulk without a TYPE needs a JSON array such as"],
+])("refuses exec %j with exit code %i, says why, and submits nothing", async (args, code, why) => {
+  const site = new ClxSite();
+
+  const outcome = await site.run(["exec", ...args]);
+
+  expect(outcome).toMatchObject({ code, stdout: "" });
+  expect(outcome.stderr).toContain(why);
+  const listed = await site.run(["tasks", "list", "--json"]);
+  if (listed.code === 0) expect(JSON.parse(listed.stdout)).toMatchObject({ tasks: [] });
+});
+
+it("says that Docker comes later", async () => {
+  const site = new ClxSite();
+
+  const outcome = await site.run(["exec", "--workers=docker", "--", "true"], {
+    env: { CLX_WORKERS__COMMAND__IMAGE: "some/image" },
+  });
+
+  expect(outcome.code).toBe(3);
+  expect(outcome.stderr).toContain("which comes in a later version; use --workers=direct");
+});
+
+it("uses a healthy persistent worker, says which, and leaves it running", async () => {
+  const site = new ClxSite();
+  const { workers } = await startServices(site);
+
+  const { code, stdout, stderr } = await site.run(["exec", "--", "echo", "hello"]);
+
+  expect({ code, stdout }).toEqual({ code: 0, stdout: "hello\n" });
+  expect(stderr).toBe(`using 1 command worker that runs already: ${workers[0]?.id}\n`);
+  expect(await workersOf(site)).toMatchObject([{ id: workers[0]?.id, jobs_processed: 1 }]);
+});
+
+it("starts what is missing when persistent workers are busy", async () => {
+  const site = new ClxSite();
+  await startServices(site);
+  const program = new GatedProgram(site.folder);
+  await site.ok("submit", "command", "--", ...program.argv);
+  await program.running();
+
+  const { code, stderr } = await site.run(["exec", "--", "true"]);
+
+  expect(code).toBe(0);
+  expect(stderr).toBe("starting 1 command worker (direct)\n");
+});
+
+it.each(["--fresh-workers", "--force-new-workers"])(
+  "uses none but its own workers with %s",
+  async (flag) => {
+    const site = new ClxSite();
+    await startServices(site);
+
+    const { code, stderr } = await site.run(["exec", flag, "--", "true"]);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "starting 1 command worker (direct)\n" });
+    expect(await workersOf(site)).toMatchObject([{ jobs_processed: 0 }, { jobs_processed: 1 }]);
+  },
+);
+
+it("does not count on a worker that looks healthy and takes nothing", async () => {
+  const site = new ClxSite();
+  const { workers, pid } = await startServices(site);
+  const [deaf] = await workersOf(site);
+  process.kill(pid, "SIGSTOP");
+  process.kill(deaf?.pid ?? 0, "SIGSTOP");
+
+  const { code, stderr } = await site.run(["exec", "--", "true"]);
+  process.kill(deaf?.pid ?? 0, "SIGCONT");
+  process.kill(pid, "SIGCONT");
+
+  expect(code).toBe(0);
+  expect(stderr).toContain(`worker ${workers[0]?.id} does not take what waits for it`);
+  expect(stderr).toContain("starting 1 command worker (direct)\n");
+});
+
+it("does not count on a worker whose process is gone", async () => {
+  const site = new ClxSite();
+  const { pid } = await startServices(site);
+  const [dead] = await workersOf(site);
+  process.kill(pid, "SIGKILL");
+  process.kill(dead?.pid ?? 0, "SIGKILL");
+  await until(() => identify(dead?.pid ?? 0) === undefined);
+
+  const { code, stderr } = await site.run(["exec", "--", "true"]);
+
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "starting 1 command worker (direct)\n" });
+});
+
+it("cancels what a persistent worker does for it, and leaves the worker", async () => {
+  const site = new ClxSite();
+  const { workers } = await startServices(site);
+  const program = new GatedProgram(site.folder);
+  const run = site.start(["exec", "--", ...program.argv]);
+  const pid = await program.running();
+
+  run.kill("SIGINT");
+
+  expect(await run.end).toMatchObject({ code: 130 });
+  expect(identify(pid)).toBeUndefined();
+  expect(await tasksOf(site)).toMatchObject([{ state: "cancelled" }]);
+  expect(await workersOf(site)).toMatchObject([{ id: workers[0]?.id, state: "idle" }]);
+});
+
+it("has its tasks cancelled by the services when it is killed", async () => {
+  const site = new ClxSite();
+  await startServices(site);
+  const program = new GatedProgram(site.folder);
+  const run = site.start(["exec", "--", ...program.argv]);
+  const pid = await program.running();
+
+  run.kill("SIGKILL");
+  await run.end;
+
+  await until(() => identify(pid) === undefined, { what: "the end of the program" });
+  await until(async () => (await tasksOf(site))[0]?.state === "cancelled");
+});
+
+it("goes on with a worker of its own when the services are stopped meanwhile", async () => {
+  const site = new ClxSite();
+  await startServices(site);
+  const program = new GatedProgram(site.folder);
+  const run = site.start(["exec", "--", ...program.argv]);
+  await program.running();
+
+  await site.ok("stop-services", "--force");
+  await run.says(/starting 1 command worker/);
+  program.release();
+
+  expect(await run.end).toMatchObject({ code: 0 });
+});
+
+it("leaves its workers for the next run with --no-auto-stop", async () => {
+  const site = new ClxSite();
+
+  await site.run(["exec", "--no-auto-stop", "--", "true"]);
+  const [left] = await workersOf(site);
+  const next = await site.run(["exec", "--", "true"]);
+  const stopped = await site.json<{ workers: unknown[] }>("stop-services");
+
+  expect(left).toMatchObject({ state: "idle", session_id: null });
+  expect(next.stderr).toContain(`using 1 command worker that runs already: ${left?.id}`);
+  expect(stopped.workers).toMatchObject([{ id: left?.id }]);
+  expect(identify(left?.pid ?? 0)).toBeUndefined();
+});
+
+it("ends when nobody reads its output any more", async () => {
+  const site = new ClxSite();
+
+  const { code } = await site.pipedIntoNobody(["exec", "--", "sh", "-c", "yes | head -c 9000000"]);
+
+  expect(code).toBe(130);
+  expect(await stillThere(site)).toEqual({ workers: [], sessions: [] });
+});
+
+interface ShownTask {
+  readonly state: string;
+  readonly attempt: number;
+  readonly result: unknown;
+}
+
+async function tasksOf(site: ClxSite): Promise<readonly ShownTask[]> {
+  const { tasks } = await site.json<{ tasks: readonly ShownTask[] }>("tasks", "list");
+  return tasks;
+}
+
+/** Live workers and open sessions. */
+async function stillThere(site: ClxSite) {
+  const store = await site.openStore();
+  const live = await store.listWorkers({ states: ["created", "idle", "busy", "draining", "hung"] });
+  const sessions = await store.listSessions({ open: true });
+  return { workers: live.map(({ id }) => id), sessions: sessions.map(({ id }) => id) };
+}
+
+function makeDoubler(site: ClxSite): void {
+  const program = `
+    const { width } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+    require("node:fs").writeSync(3, JSON.stringify({ result: 2 * width }) + "\\n");`;
+  writeFileSync(join(site.folder, "double.cjs"), program);
+  site.writeConfig(`[workers.double]\ncommand = ["${process.execPath}", "./double.cjs"]`);
+}
+
+function makeBroken(site: ClxSite): void {
+  writeFileSync(join(site.folder, "broken.mjs"), "throw new Error('the licence is missing');");
+  site.writeConfig('[workers.broken]\nhandler = "./broken.mjs"');
+}
