@@ -19,6 +19,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "workers drain": async () => (await import("./commands/workers-drain.ts")).workersDrain,
   "workers abort": async () => (await import("./commands/workers-abort.ts")).workersAbort,
   "workers cleanup": async () => (await import("./commands/workers-cleanup.ts")).workersCleanup,
+  status: async () => (await import("./commands/status.ts")).status,
   events: async () => (await import("./commands/events.ts")).events,
   "config init": async () => (await import("./commands/config-init.ts")).configInit,
   "config show": async () => (await import("./commands/config-show.ts")).configShow,

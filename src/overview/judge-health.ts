@@ -40,15 +40,17 @@ function judgeWaiting(facts: HealthFacts): Finding[] {
   return unattended.map(({ type, queue }) => ({
     level: nobody ? "down" : "degraded",
     code: nobody ? "no_workers" : "no_workers_for_type",
-    message: `${waitingIn(facts, type, queue)} wait in queue ${queue}, and no live worker takes them.`,
+    message: unattendedWords(facts, type, queue),
     next: `"clx start-services --types ${type}" starts workers that stay, "clx supervise --type ${type}" some for as long as it runs.`,
   }));
 }
 
-function waitingIn({ types }: HealthFacts, type: string, queue: string): string {
+function unattendedWords({ types }: HealthFacts, type: string, queue: string): string {
   const found = types.find((one) => one.type === type)?.queues.find((one) => one.queue === queue);
   const count = found?.pending ?? 1;
-  return `${count} ${type} ${count === 1 ? "task" : "tasks"}`;
+  return count === 1
+    ? `1 ${type} task waits in queue ${queue}, and no live worker takes it.`
+    : `${count} ${type} tasks wait in queue ${queue}, and no live worker takes them.`;
 }
 
 function isAttended(task: Task, { workers, openSessions, at }: HealthFacts): boolean {

@@ -1,0 +1,175 @@
+import { relative } from "node:path";
+import type { Overview, SupervisorOverview, TypeOverview } from "../../overview/overview.ts";
+import { size } from "../present/size.ts";
+import { type Column, printTable } from "../present/table.ts";
+import { progressWords, ranFor, title } from "../present/task-words.ts";
+import { age, span } from "../present/time.ts";
+import { wrap } from "../present/wrap.ts";
+import { type Colour, cleaned, type Terminal } from "../terminal.ts";
+
+export interface PrintParams {
+  readonly overview: Overview;
+  readonly cwd: string;
+  /** How many tasks of each list are shown. */
+  readonly limit: number;
+}
+
+/** The sum first, the details, and at the end what needs somebody and what to do about it. */
+export function printOverview(terminal: Terminal, params: PrintParams): void {
+  const { overview } = params;
+  printSum(terminal, params);
+  if (overview.types.length > 0) printTypes(terminal, overview);
+  printRunning(terminal, params);
+  printWaiting(terminal, params);
+  printFailures(terminal, overview);
+  printMachine(terminal, overview);
+  printFindings(terminal, overview);
+}
+
+const healthColours: Record<Overview["health"]["level"], Colour> = {
+  well: "green",
+  degraded: "yellow",
+  down: "red",
+};
+
+function printSum(terminal: Terminal, { overview, cwd }: PrintParams): void {
+  const { health, workers, runningCount, waitingCount, store } = overview;
+  const parts = [
+    `${workers.length} live ${workers.length === 1 ? "worker" : "workers"}`,
+    `${runningCount} running`,
+    `${waitingCount} waiting`,
+  ];
+  const mark = terminal.paint(health.level, healthColours[health.level]);
+  terminal.print(`${mark}: ${parts.join(", ")}`);
+  const path = relative(cwd, store.location);
+  const where = path.startsWith("..") ? store.location : path;
+  terminal.print(`database ${where}, answered in ${span(store.tookMs)}`);
+}
+
+function heading(terminal: Terminal, text: string): void {
+  terminal.print("");
+  terminal.print(terminal.paint(text, "bold"));
+}
+
+function printTypes(terminal: Terminal, { types, at }: Overview): void {
+  terminal.print("");
+  printTable(terminal, typeColumns(at), types);
+}
+
+function typeColumns(now: number): Column<TypeOverview>[] {
+  return [
+    { header: "TYPE", value: ({ type }) => type, shrinkTo: 6, cut: "middle" },
+    { header: "WORKERS", value: workerWords, colour: workersColour, shrinkTo: 8 },
+    { header: "WAIT", value: ({ pending }) => String(pending), align: "right" },
+    { header: "BLOCKED", value: ({ blocked }) => String(blocked), align: "right" },
+    { header: "OLDEST", value: (type) => oldest(type, now), align: "right" },
+    { header: "RUN", value: ({ running }) => String(running), align: "right" },
+    { header: "/MIN", value: ({ lastMinute }) => count(lastMinute.completed), align: "right" },
+    { header: "/HOUR", value: ({ lastHour }) => count(lastHour.completed), align: "right" },
+    {
+      header: "FAILED",
+      value: ({ lastHour }) => count(lastHour.failed),
+      colour: ({ lastHour }) => (lastHour.failed > 0 ? "red" : undefined),
+      align: "right",
+    },
+    { header: "EACH", value: ({ averageMs }) => maybeSpan(averageMs), align: "right" },
+  ];
+}
+
+function workerWords({ workers }: TypeOverview): string {
+  const { busy, idle, starting, draining, hung, silent } = workers;
+  const parts = Object.entries({ busy, idle, starting, draining, hung, silent })
+    .filter(([, number]) => number > 0)
+    .map(([state, number]) => `${number} ${state}`);
+  return parts.join(" ") || "none";
+}
+
+function workersColour({ workers, pending }: TypeOverview): Colour | undefined {
+  if (workers.hung + workers.silent > 0) return "red";
+  return workers.busy + workers.idle + workers.starting === 0 && pending > 0 ? "red" : undefined;
+}
+
+function oldest({ oldestPendingAt }: TypeOverview, now: number): string {
+  return oldestPendingAt === undefined ? "" : age(oldestPendingAt, now);
+}
+
+function maybeSpan(ms: number | undefined): string {
+  return ms === undefined ? "" : span(ms);
+}
+
+/** `12`, `9,120` */
+function count(number: number): string {
+  return number.toLocaleString("en-US");
+}
+
+function printRunning(terminal: Terminal, { overview, limit }: PrintParams): void {
+  const { running, runningCount, at } = overview;
+  if (runningCount === 0) return;
+  heading(terminal, "Running");
+  const columns: Column<(typeof running)[number]>[] = [
+    { header: "ID", value: ({ id }) => id },
+    { header: "FOR", value: (task) => ranFor(task, at), align: "right" },
+    { header: "PROGRESS", value: progressWords, shrinkTo: 8 },
+    { header: "WHAT", value: title, shrinkTo: 10 },
+  ];
+  printTable(terminal, columns, running.slice(0, limit));
+  more(terminal, runningCount - Math.min(limit, running.length), "clx tasks list --status running");
+}
+
+function printWaiting(terminal: Terminal, { overview, limit }: PrintParams): void {
+  const { waiting, waitingCount } = overview;
+  if (waitingCount === 0) return;
+  heading(terminal, "Waiting");
+  for (const { task, because } of waiting.slice(0, limit)) {
+    for (const line of wrap(`${task.id} ${cleaned(because)}`, terminal.columns, "  ")) {
+      terminal.print(line);
+    }
+  }
+  const left = waitingCount - Math.min(limit, waiting.length);
+  more(terminal, left, "clx tasks list --status pending,blocked");
+}
+
+function more(terminal: Terminal, left: number, command: string): void {
+  if (left > 0) terminal.print(`… and ${count(left)} more: ${command}`);
+}
+
+function printFailures(terminal: Terminal, { failures }: Overview): void {
+  if (failures.length === 0) return;
+  heading(terminal, "Failed in the last hour");
+  for (const { count: number, type, kind } of failures) {
+    terminal.print(`${count(number)} ${type}: ${kind}`);
+  }
+}
+
+function printMachine(terminal: Terminal, { memory, supervisors, types }: Overview): void {
+  heading(terminal, "Machine");
+  const { free, available, total, guard, reserved, physicalCores } = memory;
+  const kept = `${size(available)} of ${size(total)} available, ${size(guard)} kept for the system, ${size(reserved)} reserved`;
+  const lines = [
+    `memory for more workers: ${size(Math.max(0, free))} (${kept}); ${physicalCores} cores`,
+    ...types.flatMap(({ type, room }) =>
+      room?.refusal === undefined ? [] : [`room for ${type}: none; ${room.refusal}`],
+    ),
+    ...supervisors.map(supervisorWords),
+  ];
+  for (const line of lines) {
+    for (const part of wrap(line, terminal.columns, "  ")) terminal.print(part);
+  }
+}
+
+const aliveWords = { true: "runs", false: "is gone", unknown: "is on another machine" };
+
+function supervisorWords({ process, kind, alive, workers }: SupervisorOverview): string {
+  const keeps = `${workers} ${workers === 1 ? "worker" : "workers"}`;
+  return `${kind}: process ${process.pid} ${aliveWords[`${alive}`]}, ${keeps}`;
+}
+
+function printFindings(terminal: Terminal, { health }: Overview): void {
+  if (health.findings.length === 0) return;
+  heading(terminal, "What needs you");
+  for (const { message, next, level } of health.findings) {
+    const lines = [...wrap(`! ${message}`, terminal.columns, "  ")];
+    for (const line of lines) terminal.print(terminal.paint(line, healthColours[level]));
+    for (const line of wrap(`  ${next}`, terminal.columns, "  ")) terminal.print(line);
+  }
+}
