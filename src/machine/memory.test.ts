@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { newFolder } from "../../test/support/direct-workers.ts";
 import { availableOf, pressureOf } from "./memory/darwin.ts";
-import { readMachine } from "./memory.ts";
+import { readMachine, readMemory } from "./memory.ts";
 
 const gibibyte = 1024 ** 3;
 
@@ -22,6 +22,15 @@ describe("what a machine can give", () => {
     expect(machine.memoryAvailable).toBeLessThanOrEqual(machine.memoryTotal);
     expect(machine.physicalCores).toBeGreaterThanOrEqual(1);
     expect(machine.platform).toBe(process.platform);
+  });
+
+  it("is the same when only its memory is asked for", () => {
+    const whole = readMachine();
+    const memory = readMemory();
+
+    expect(memory.memoryTotal).toBe(whole.memoryTotal);
+    expect(memory.memoryAvailable).toBeGreaterThan(0);
+    expect(memory.platform).toBe(whole.platform);
   });
 
   it("is all of it where no group sets limits, and a core counts once", () => {

@@ -1,4 +1,4 @@
-import { readMachine } from "../machine/memory.ts";
+import { readMemory } from "../machine/memory.ts";
 import { memoryGuard } from "../machine/memory-guard.ts";
 import { monotonicMs } from "./monotonic.ts";
 
@@ -13,8 +13,8 @@ export function memoryFreeReader(): () => number {
     const now = monotonicMs();
     if (now - readAt < staleAfterMs) return free;
     readAt = now;
-    const machine = readMachine();
-    free = Math.max(0, machine.memoryAvailable - memoryGuard(machine));
+    const memory = readMemory();
+    free = Math.max(0, memory.memoryAvailable - memoryGuard(memory));
     return free;
   };
 }

@@ -1,108 +1,122 @@
 import { posix } from "node:path";
 
-export interface GroupLimits {
-  /** Infinity where there is no limit. */
+/** Reads a file below the root folder; "" when it is not there. */
+export type Read = (path: string) => string;
+
+/** What our group and those above it leave to us; Infinity where there is no limit. */
+export interface MemoryLimits {
   readonly memoryMax: number;
   readonly memoryFree: number;
-  /** In processors. */
-  readonly cpuQuota: number;
-  readonly oomKills: number | undefined;
 }
-
-/** Reads a file below the root folder; "" when it is not there. */
-type Read = (path: string) => string;
 
 /** A group is limited by those above it too, so the tightest of them counts. */
-export function groupLimits(read: Read): GroupLimits {
-  const membership = read("proc/self/cgroup");
-  const memory = controller(membership, "memory");
-  const cpu = controller(membership, "cpu");
-  const memoryLevels = memory === undefined ? [] : folders(memory, read).map(memory.memory(read));
-  const cpuLevels = cpu === undefined ? [] : folders(cpu, read).map(cpu.quota(read));
+export function memoryLimits(read: Read, membership: string): MemoryLimits {
+  const group = groupOf("memory", read, membership);
+  const levels = group.folders.map((folder) => group.memory(read, folder));
   return {
-    memoryMax: Math.min(Infinity, ...memoryLevels.map(({ max }) => max)),
-    memoryFree: Math.min(Infinity, ...memoryLevels.map(({ max, used }) => max - used)),
-    cpuQuota: Math.min(Infinity, ...cpuLevels),
-    oomKills: memoryLevels[0]?.oomKills,
+    memoryMax: Math.min(Infinity, ...levels.map(({ max }) => max)),
+    memoryFree: Math.min(Infinity, ...levels.map(({ max, used }) => max - used)),
   };
 }
+
+/** In processors. */
+export function cpuQuota(read: Read, membership: string): number {
+  const group = groupOf("cpu", read, membership);
+  return Math.min(Infinity, ...group.folders.map((folder) => group.quota(read, folder)));
+}
+
+/** How often the kernel has killed for want of memory in our group, if it counts that. */
+export function oomKills(read: Read, membership: string): number | undefined {
+  const { folders, eventsFile } = groupOf("memory", read, membership);
+  const [own] = folders;
+  const events = own === undefined ? "" : read(`${own}/${eventsFile}`);
+  const count = /^oom_kill (\d+)$/m.exec(events)?.[1];
+  return count === undefined ? undefined : Number(count);
+}
+
+type ControllerName = "memory" | "cpu";
 
 interface MemoryLevel {
   readonly max: number;
   readonly used: number;
-  readonly oomKills: number | undefined;
 }
 
-interface Controller {
-  readonly mounts: readonly string[];
-  readonly path: string;
+/** How a version of the kernel's groups writes things down. */
+interface Version {
+  readonly mounts: Record<ControllerName, readonly string[]>;
   /** A file that shows that a folder is a group with this controller. */
-  readonly witness: string;
-  readonly memory: (read: Read) => (folder: string) => MemoryLevel;
-  readonly quota: (read: Read) => (folder: string) => number;
+  readonly witness: Record<ControllerName, string>;
+  readonly eventsFile: string;
+  memory(read: Read, folder: string): MemoryLevel;
+  quota(read: Read, folder: string): number;
 }
 
-function controller(membership: string, name: "memory" | "cpu"): Controller | undefined {
+interface Group extends Version {
+  /** The group's own first, then those above it. */
+  readonly folders: readonly string[];
+}
+
+const version2Mounts = ["sys/fs/cgroup", "sys/fs/cgroup/unified"];
+
+const version2: Version = {
+  mounts: { memory: version2Mounts, cpu: version2Mounts },
+  witness: { memory: "memory.current", cpu: "cpu.max" },
+  eventsFile: "memory.events",
+  memory: (read, folder) => ({
+    max: limit(read(`${folder}/memory.max`)),
+    used: used(read(`${folder}/memory.current`), read(`${folder}/memory.stat`), "inactive_file"),
+  }),
+  quota(read, folder) {
+    const [quota = "max", period = "100000"] = read(`${folder}/cpu.max`).trim().split(" ");
+    return limit(quota) / Number(period);
+  },
+};
+
+const version1: Version = {
+  mounts: {
+    memory: ["sys/fs/cgroup/memory"],
+    cpu: ["sys/fs/cgroup/cpu", "sys/fs/cgroup/cpu,cpuacct"],
+  },
+  witness: { memory: "memory.usage_in_bytes", cpu: "cpu.cfs_quota_us" },
+  eventsFile: "memory.oom_control",
+  memory: (read, folder) => ({
+    max: limit(read(`${folder}/memory.limit_in_bytes`)),
+    used: used(
+      read(`${folder}/memory.usage_in_bytes`),
+      read(`${folder}/memory.stat`),
+      "total_inactive_file",
+    ),
+  }),
+  quota: (read, folder) =>
+    limit(read(`${folder}/cpu.cfs_quota_us`)) / Number(read(`${folder}/cpu.cfs_period_us`)),
+};
+
+function groupOf(name: ControllerName, read: Read, membership: string): Group {
+  const { version, path } = membershipOf(name, membership);
+  const witness = version.witness[name];
+  for (const mount of path === undefined ? [] : version.mounts[name]) {
+    const folders = lineOf(mount, path ?? "").filter((folder) => read(`${folder}/${witness}`));
+    if (folders.length > 0) return { ...version, folders };
+  }
+  return { ...version, folders: [] };
+}
+
+function membershipOf(name: ControllerName, membership: string) {
   let unified: string | undefined;
   for (const line of membership.split("\n")) {
     const [, controllers, ...path] = line.split(":");
-    if (controllers?.split(",").includes(name)) return version1(name, path.join(":"));
+    if (controllers?.split(",").includes(name)) return { version: version1, path: path.join(":") };
     if (controllers === "") unified = path.join(":");
   }
-  return unified === undefined ? undefined : version2(name, unified);
+  return { version: version2, path: unified };
 }
 
-/** The group's own folder first. In a container our path may be one that is not mounted there. */
-function folders({ mounts, path, witness }: Controller, read: Read): string[] {
-  for (const mount of mounts) {
-    const found: string[] = [];
-    for (let at = posix.join("/", path); ; at = posix.dirname(at)) {
-      const folder = posix.join(mount, at);
-      if (read(`${folder}/${witness}`) !== "") found.push(folder);
-      if (at === "/") break;
-    }
-    if (found.length > 0) return found;
-  }
-  return [];
+/** In a container our path may be one that is not mounted there; then only those above it are found. */
+function lineOf(mount: string, path: string): string[] {
+  const line: string[] = [];
+  for (let at = posix.join("/", path); at !== "/"; at = posix.dirname(at)) line.push(mount + at);
+  return [...line, mount];
 }
-
-function version2(name: "memory" | "cpu", path: string): Controller {
-  return {
-    mounts: ["sys/fs/cgroup", "sys/fs/cgroup/unified"],
-    path,
-    witness: name === "memory" ? "memory.current" : "cpu.max",
-    memory: (read) => (folder) => ({
-      max: limit(read(`${folder}/memory.max`)),
-      used: used(read(`${folder}/memory.current`), read(`${folder}/memory.stat`), "inactive_file"),
-      oomKills: kills(read(`${folder}/memory.events`)),
-    }),
-    quota: (read) => (folder) => {
-      const [quota = "max", period = "100000"] = read(`${folder}/cpu.max`).trim().split(" ");
-      return limit(quota) / Number(period);
-    },
-  };
-}
-
-function version1(name: "memory" | "cpu", path: string): Controller {
-  return {
-    mounts: name === "memory" ? ["sys/fs/cgroup/memory"] : cpuMounts,
-    path,
-    witness: name === "memory" ? "memory.usage_in_bytes" : "cpu.cfs_quota_us",
-    memory: (read) => (folder) => ({
-      max: limit(read(`${folder}/memory.limit_in_bytes`)),
-      used: used(
-        read(`${folder}/memory.usage_in_bytes`),
-        read(`${folder}/memory.stat`),
-        "total_inactive_file",
-      ),
-      oomKills: kills(read(`${folder}/memory.oom_control`)),
-    }),
-    quota: (read) => (folder) =>
-      limit(read(`${folder}/cpu.cfs_quota_us`)) / Number(read(`${folder}/cpu.cfs_period_us`)),
-  };
-}
-
-const cpuMounts = ["sys/fs/cgroup/cpu", "sys/fs/cgroup/cpu,cpuacct"];
 
 /** "max", -1, and version 1's huge number for "none" are no limit. */
 function limit(text: string): number {
@@ -114,9 +128,4 @@ function limit(text: string): number {
 function used(usage: string, stat: string, reclaimable: string): number {
   const files = new RegExp(`^${reclaimable} (\\d+)$`, "m").exec(stat)?.[1];
   return Math.max(0, Number(usage) - Number(files ?? 0));
-}
-
-function kills(text: string): number | undefined {
-  const count = /^oom_kill (\d+)$/m.exec(text)?.[1];
-  return count === undefined ? undefined : Number(count);
 }

@@ -3,12 +3,17 @@ import { outputOf } from "../program-output.ts";
 
 export function darwinMachine() {
   return {
-    memoryTotal: totalmem(),
-    memoryAvailable: availableOf(totalmem(), answerOf("memory_pressure", ["-Q"])),
+    ...darwinMemory(),
     physicalCores: Number(answerOf("sysctl", ["-n", "hw.physicalcpu"])) || availableParallelism(),
     pressure: pressureOf(answerOf("sysctl", ["-n", "kern.memorystatus_vm_pressure_level"])),
     oomKills: 0,
   };
+}
+
+export function darwinMemory() {
+  const memoryTotal = totalmem();
+  const memoryAvailable = availableOf(memoryTotal, answerOf("memory_pressure", ["-Q"]));
+  return { memoryTotal, memoryAvailable };
 }
 
 export function availableOf(total: number, memoryPressure: string): number {

@@ -1,10 +1,9 @@
 import { availableParallelism, freemem, totalmem } from "node:os";
 
 export function otherMachine() {
-  return {
-    memoryTotal: totalmem(),
-    memoryAvailable: freemem(),
-    physicalCores: availableParallelism(),
-    oomKills: 0,
-  };
+  return { ...otherMemory(), physicalCores: availableParallelism(), oomKills: 0 };
+}
+
+export function otherMemory() {
+  return { memoryTotal: totalmem(), memoryAvailable: freemem() };
 }
