@@ -1,11 +1,5 @@
 import type { Key, Keys } from "../src/config/schema/key.ts";
-import {
-  ownTypeKeys,
-  rootKeys,
-  serverKeys,
-  typeKeys,
-  workersKeys,
-} from "../src/config/schema/keys.ts";
+import { ownTypeKeys, rootKeys, typeKeys, workersKeys } from "../src/config/schema/keys.ts";
 import { variableOf } from "../src/config/schema/sections.ts";
 import { builtInTypes, defaultsOf, ownTypeDefaults } from "../src/config/schema/worker-types.ts";
 
@@ -15,8 +9,6 @@ export function configPage(): string {
     intro,
     "## The top of the file",
     keyTable("", rootKeys),
-    "## `[server]`",
-    keyTable("server.", serverKeys),
     "## `[workers]`",
     keyTable("workers.", workersKeys),
     "## `[workers.TYPE]`",
@@ -123,7 +115,6 @@ function sizeOf(type: string): string {
 function legacyTable(): string {
   const sections = [
     ["", rootKeys],
-    ["server.", serverKeys],
     ["workers.", workersKeys],
   ] as const;
   const rows = sections.flatMap(([prefix, keys]) =>

@@ -1,11 +1,5 @@
 import type { Key, Keys } from "../src/config/schema/key.ts";
-import {
-  ownTypeKeys,
-  rootKeys,
-  serverKeys,
-  typeKeys,
-  workersKeys,
-} from "../src/config/schema/keys.ts";
+import { ownTypeKeys, rootKeys, typeKeys, workersKeys } from "../src/config/schema/keys.ts";
 import { allTypeKeys } from "../src/config/schema/sections.ts";
 import { builtInTypes, defaultsOf } from "../src/config/schema/worker-types.ts";
 import type { JsonValue } from "../src/domain/json.ts";
@@ -20,7 +14,6 @@ export function configSchema(): Schema {
     title: "clx configuration (.clx/config.toml)",
     ...table({
       ...properties(rootKeys),
-      server: table(properties(serverKeys)),
       workers,
       worker_management: workers,
     }),

@@ -1,5 +1,5 @@
 import type { Key, Keys } from "./schema/key.ts";
-import { rootKeys, serverKeys, typeKeys, workersKeys } from "./schema/keys.ts";
+import { rootKeys, typeKeys, workersKeys } from "./schema/keys.ts";
 import { builtInTypes, defaultsOf } from "./schema/worker-types.ts";
 
 const width = 96;
@@ -13,7 +13,6 @@ export function configTemplate(): string {
   return [
     prose(head),
     ...Object.entries(rootKeys).map(([name, key]) => explained(name, key)),
-    section("server", serverKeys),
     section("workers", workersKeys),
     ...Object.keys(builtInTypes).map(typeSection),
     ownTypeExample,

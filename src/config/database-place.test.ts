@@ -4,19 +4,13 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { placeDatabase } from "./database-place.ts";
 
-const setting = { name: "DB_PATH", value: "env.db" };
-
-it("prefers the command line to the environment, and that to the project", () => {
+it("prefers the one that somebody names to the project's", () => {
   const cwd = newFolder();
 
-  expect(placeDatabase({ cwd, flag: "flag.db", setting })).toEqual({
-    path: join(cwd, "flag.db"),
-    source: "--db-path",
-    exists: false,
-  });
-  expect(placeDatabase({ cwd, setting })).toMatchObject({
-    path: join(cwd, "env.db"),
+  expect(placeDatabase({ cwd, named: { path: "named.db", source: "DB_PATH" } })).toEqual({
+    path: join(cwd, "named.db"),
     source: "DB_PATH",
+    exists: false,
   });
   expect(placeDatabase({ cwd })).toMatchObject({
     path: join(cwd, ".clx", "clx_jobs.db"),

@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { NamedValue } from "./settings.ts";
 
 /** Where the database is, and who said so. */
 export interface DatabasePlace {
   readonly path: string;
-  /** `--db-path`, the name of a variable, or "project" for the default. */
+  /** `--db-path`, the name of a variable, the place in a file, or "project" for the default. */
   readonly source: string;
   readonly exists: boolean;
 }
@@ -15,14 +14,12 @@ export const databaseFile = "clx_jobs.db";
 
 export interface PlaceParams {
   readonly cwd: string;
-  readonly flag?: string | undefined;
-  readonly setting?: NamedValue | undefined;
+  /** What somebody wants instead of the project's, and who. */
+  readonly named?: { readonly path: string; readonly source: string };
 }
 
-/** The command line beats the environment, and that beats the project's folder. */
-export function placeDatabase({ cwd, flag, setting }: PlaceParams): DatabasePlace {
-  if (flag !== undefined) return place(resolve(cwd, flag), "--db-path");
-  if (setting) return place(resolve(cwd, setting.value), setting.name);
+export function placeDatabase({ cwd, named }: PlaceParams): DatabasePlace {
+  if (named) return place(resolve(cwd, named.path), named.source);
   return place(join(findProject(cwd) ?? cwd, clxFolder, databaseFile), "project");
 }
 

@@ -15,7 +15,6 @@ const sizes: Samples = ['"1g"', '"2g"', "1048576", "3g"];
 
 const samples: Readonly<Record<string, Samples>> = {
   db_path: ['"/a.db"', '"/b.db"', '"/c.db"', "/d.db"],
-  "server.worker_mode": ['"managed"', '"standalone"', '"inline"', "managed"],
   "workers.default_execution_mode": modes,
   "workers.default_worker_count": counts,
   "workers.auto_start": ["false", "true", "false", "true"],

@@ -107,11 +107,11 @@ describe("a file that is wrong", () => {
   it("is told when a table stands for a value, or a value for a table", async () => {
     const site = new ConfigSite().write(
       "project",
-      "server = 1\n[workers]\nnotebook = 2\n[workers.startup_timeout]\nx = 1",
+      "worker_management = 1\n[workers]\nnotebook = 2\n[workers.startup_timeout]\nx = 1",
     );
 
     expect(await site.problems()).toEqual([
-      "P:1:1: server must be a table: write [server], and its keys below",
+      "P:1:1: worker_management must be a table: write [worker_management], and its keys below",
       "P:3:1: workers.notebook must be a table: write [workers.notebook], and its keys below",
       "P:4:10: workers.startup_timeout is a table, but must be a duration above 0: seconds (90), or 90s, 10m, 48h, 7d",
     ]);
@@ -166,7 +166,6 @@ describe("the environment", () => {
       "CLX_WORKERS__NOTEBOOK__CUONT",
       "unknown variable CLX_WORKERS__NOTEBOOK__CUONT; did you mean CLX_WORKERS__NOTEBOOK__COUNT?",
     ],
-    ["CLX_SERVER__MODE", expect.stringContaining("unknown variable CLX_SERVER__MODE; ")],
   ])("has no %s", async (name, message) => {
     expect(await new ConfigSite().problems({ env: { [name]: "1" } })).toEqual([message]);
   });

@@ -3,6 +3,7 @@ import { basename, dirname } from "node:path";
 import { checkTypes } from "./check-types.ts";
 import type { Config } from "./config.ts";
 import { clxFolder } from "./database-place.ts";
+import type { Environment } from "./environment.ts";
 import { readEnvironmentLayer } from "./layers/environment-layer.ts";
 import { type FileReading, readFileLayer } from "./layers/file-layer.ts";
 import { type GivenFlags, readFlagLayer } from "./layers/flag-layer.ts";
@@ -12,7 +13,6 @@ import type { Origin } from "./origin.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import { splitTypeKey } from "./schema/sections.ts";
 import { builtInTypes, isBuiltIn } from "./schema/worker-types.ts";
-import type { Environment } from "./settings.ts";
 
 export interface LoadParams {
   readonly cwd: string;

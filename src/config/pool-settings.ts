@@ -7,17 +7,23 @@ import type { JsonObject } from "./schema/place-formats.ts";
 import { splitTypeKey } from "./schema/sections.ts";
 import { builtInTypes, isBuiltIn } from "./schema/worker-types.ts";
 
-/** What a pool of workers of one type shall be. Times are milliseconds, memory is bytes. */
-export interface PoolSettings {
+/** What a worker of a type shall be, however it is started. Memory is bytes. */
+export interface WorkerSettings {
   readonly type: string;
   readonly program: WorkerProgram;
   readonly queue: string;
-  readonly mode: "inline" | "direct" | "docker";
-  readonly count: number;
   readonly concurrency: number;
   readonly settings?: JsonObject;
   readonly expectedMemory: number;
   readonly memoryLimit?: number;
+  /** Who said so, for logs and the worker's row. */
+  readonly configSource: string;
+}
+
+/** What a pool of workers of one type shall be. Times are milliseconds. */
+export interface PoolSettings extends WorkerSettings {
+  readonly mode: "inline" | "direct" | "docker";
+  readonly count: number;
   /** Present whenever `mode` is `docker`. */
   readonly image?: string;
   readonly startupTimeoutMs: number;
@@ -25,8 +31,6 @@ export interface PoolSettings {
   readonly startupRetries: number;
   /** For tasks that name no time of their own; absent: no limit. */
   readonly taskTimeoutMs?: number;
-  /** Who said so, for logs and the worker's row. */
-  readonly configSource: string;
 }
 
 /** What a worker of the type runs. */
@@ -44,27 +48,38 @@ export function resolvePool(config: Config, type: string): PoolSettings {
   const mode = lookUpForType(config, type, "execution_mode");
   const count = lookUpForType(config, type, "count");
   const image = lookUpForType(config, type, "image");
-  const memoryLimit = lookUpForType(config, type, "memory_limit");
-  const settings = lookUpForType(config, type, "settings");
   const taskTimeoutMs = resolveTaskTimeout(config, type);
   if (mode.value === "docker" && image.value === undefined && count.value !== 0) {
     throw missingImage(type, mode);
   }
   return {
+    ...resolveWorker(config, type),
+    mode: mode.value,
+    count: count.value,
+    startupTimeoutMs: lookUp(config, "workers.startup_timeout").value,
+    startupRetries: lookUp(config, "workers.startup_retries").value,
+    ...(image.value !== undefined && { image: image.value }),
+    ...(taskTimeoutMs !== undefined && { taskTimeoutMs }),
+  };
+}
+
+/**
+ * One worker of the type, from all layers.
+ *
+ * @throws ClxError for a type that is not known
+ */
+export function resolveWorker(config: Config, type: string): WorkerSettings {
+  const memoryLimit = lookUpForType(config, type, "memory_limit");
+  const settings = lookUpForType(config, type, "settings");
+  return {
     type,
     program: programOf(config, type),
     queue: lookUp(config, "workers.queue_name").value,
-    mode: mode.value,
-    count: count.value,
     concurrency: lookUpForType(config, type, "concurrency").value,
     expectedMemory: lookUpForType(config, type, "expected_memory").value,
-    startupTimeoutMs: lookUp(config, "workers.startup_timeout").value,
-    startupRetries: lookUp(config, "workers.startup_retries").value,
     configSource: describeSources(config, type),
     ...(settings.value !== undefined && { settings: settings.value }),
     ...(memoryLimit.value !== undefined && { memoryLimit: memoryLimit.value }),
-    ...(image.value !== undefined && { image: image.value }),
-    ...(taskTimeoutMs !== undefined && { taskTimeoutMs }),
   };
 }
 
@@ -90,9 +105,9 @@ export function resolveTaskTimeout(config: Config, type: string): number | undef
 }
 
 function programOf(config: Config, type: string): WorkerProgram {
-  if (isBuiltIn(type)) return { kind: "built_in" };
   const url = lookUpForType(config, type, "handler").value;
   if (url !== undefined) return { kind: "module", url };
+  if (isBuiltIn(type)) return { kind: "built_in" };
   const command = lookUpForType(config, type, "command").value;
   if (command !== undefined) return { kind: "command", ...command };
   throw unknownType(config, type);

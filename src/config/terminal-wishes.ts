@@ -1,4 +1,4 @@
-import type { Environment } from "./settings.ts";
+import type { Environment } from "./environment.ts";
 
 /** What the environment says about how to print. */
 export interface TerminalWishes {

@@ -8,8 +8,8 @@ describe("what holds for all workers", () => {
   it("has the defaults that the documents name", async () => {
     expect(resolveWorkerPolicy(await new ConfigSite().load())).toEqual({
       ...{ autoStart: true, autoStop: true, reuseWorkers: true },
-      ...{ startupParallel: 5, startupRetries: 3, maxWorkers: 4 },
-      ...{ timing: defaultTiming, queue: "default", cleanupAgeMs: 60_000 },
+      ...{ startupParallel: 5, startupTimeoutMs: 30_000, maxWorkers: 4 },
+      ...{ timing: defaultTiming, queue: "default", cleanupAgeMs: 3_600_000 },
     });
   });
 

@@ -9,13 +9,14 @@ export interface WorkerPolicy {
   readonly autoStop: boolean;
   readonly reuseWorkers: boolean;
   readonly startupParallel: number;
-  readonly startupRetries: number;
+  readonly startupTimeoutMs: number;
   /** The cap for workers that are added by hand. */
   readonly maxWorkers: number;
   readonly timing: WorkerTiming;
   /** Absent: wherever the one who starts workers puts their logs. */
   readonly logFolder?: string;
   readonly queue: string;
+  /** How long rows of workers that have ended are kept. */
   readonly cleanupAgeMs: number;
 }
 
@@ -29,7 +30,7 @@ export function resolveWorkerPolicy(config: Config): WorkerPolicy {
     autoStop: lookUp(config, "workers.auto_stop").value,
     reuseWorkers: lookUp(config, "workers.reuse_workers").value,
     startupParallel: lookUp(config, "workers.startup_parallel").value,
-    startupRetries: lookUp(config, "workers.startup_retries").value,
+    startupTimeoutMs: lookUp(config, "workers.startup_timeout").value,
     maxWorkers: lookUp(config, "workers.max_workers").value,
     timing: { ...defaultTiming, heartbeatMs, leaseMs: beatsPerLease * heartbeatMs },
     queue: lookUp(config, "workers.queue_name").value,
@@ -42,5 +43,5 @@ export function resolveWorkerPolicy(config: Config): WorkerPolicy {
 export function resolveDatabase(config: Config, cwd: string): DatabasePlace {
   const { value, origin } = lookUp(config, "db_path");
   if (value === undefined) return placeDatabase({ cwd });
-  return placeDatabase({ cwd, setting: { name: describeOrigin(origin), value } });
+  return placeDatabase({ cwd, named: { path: value, source: describeOrigin(origin) } });
 }

@@ -1,8 +1,8 @@
-import type { Key } from "../schema/key.ts";
-import { rootKeys } from "../schema/keys.ts";
-import { allTypeKeys, fixedKeys, keysOfType, sectionKeys, variableOf } from "../schema/sections.ts";
+import type { Environment } from "../environment.ts";
+import type { Key, Keys } from "../schema/key.ts";
+import { rootKeys, workersKeys } from "../schema/keys.ts";
+import { allTypeKeys, fixedKeys, keysOfType, variableOf } from "../schema/sections.ts";
 import { builtInTypes, isTypeName } from "../schema/worker-types.ts";
-import type { Environment } from "../settings.ts";
 import { explainUnknown } from "./explain-unknown.ts";
 import { LayerBuilder, type LayerReading } from "./layer.ts";
 
@@ -65,12 +65,11 @@ type Understood = { readonly id: string; readonly key: Key } | { readonly messag
 function understand(name: string, types: readonly string[]): Understood | undefined {
   const root = Object.entries(rootKeys).find(([id]) => variableOf(id) === name);
   if (root !== undefined) return { id: root[0], key: root[1] };
-  const [, written, rest] = /^CLX_(WORKERS|WORKER_MANAGEMENT|SERVER)__(.+)$/.exec(name) ?? [];
+  const [, written, rest] = /^CLX_(WORKERS|WORKER_MANAGEMENT)__(.+)$/.exec(name) ?? [];
   if (written === undefined || rest === undefined) return undefined;
-  const section = written === "SERVER" ? "server" : "workers";
-  const [, type, typeKey] = (section === "workers" && /^(.+?)__(.+)$/.exec(rest)) || [];
+  const [, type, typeKey] = /^(.+?)__(.+)$/.exec(rest) ?? [];
   return type === undefined || typeKey === undefined
-    ? ofSection(section, written, rest)
+    ? ofSection(written, rest)
     : ofType({
         type: typeNamed(type, types),
         name: typeKey.toLowerCase(),
@@ -78,11 +77,11 @@ function understand(name: string, types: readonly string[]): Understood | undefi
       });
 }
 
-function ofSection(section: "workers" | "server", written: string, rest: string): Understood {
-  const keys = sectionKeys[section];
+function ofSection(written: string, rest: string): Understood {
+  const keys: Keys = workersKeys;
   const name = rest.toLowerCase();
   const key = Object.hasOwn(keys, name) ? keys[name] : undefined;
-  if (key !== undefined) return { id: `${section}.${name}`, key };
+  if (key !== undefined) return { id: `workers.${name}`, key };
   return unknownVariable(`CLX_${written}__`, rest, Object.keys(keys));
 }
 

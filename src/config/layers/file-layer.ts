@@ -1,14 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { Origin } from "../origin.ts";
 import type { Key, Keys } from "../schema/key.ts";
-import { rootKeys } from "../schema/keys.ts";
-import {
-  allTypeKeys,
-  fixedKeys,
-  keysOfType,
-  sectionKeys,
-  sectionNames,
-} from "../schema/sections.ts";
+import { rootKeys, workersKeys } from "../schema/keys.ts";
+import { allTypeKeys, fixedKeys, keysOfType, sectionNames } from "../schema/sections.ts";
 import { isBuiltIn, isTypeName, typeNameRule } from "../schema/worker-types.ts";
 import { explainUnknown } from "./explain-unknown.ts";
 import { KeyPositions, type Position } from "./key-positions.ts";
@@ -78,23 +72,23 @@ class FileReader {
   }
 
   #entry(name: string, value: unknown): void {
-    const section = Object.hasOwn(sectionNames, name) ? sectionNames[name] : undefined;
+    const isSection = sectionNames.includes(name);
     const root: Keys = rootKeys;
     const key = Object.hasOwn(root, name) ? root[name] : undefined;
-    if (section !== undefined && isTable(value)) this.#section(name, section, value);
-    else if (section !== undefined) this.#notTable([name]);
+    if (isSection && isTable(value)) this.#section(name, value);
+    else if (isSection) this.#notTable([name]);
     else if (key !== undefined) this.#key([name], { id: name, key, value });
-    else this.#unknown([name], [...Object.keys(rootKeys), ...Object.keys(sectionNames)]);
+    else this.#unknown([name], [...Object.keys(rootKeys), ...sectionNames]);
   }
 
-  #section(written: string, section: "workers" | "server", table: Table): void {
-    const keys = sectionKeys[section];
+  #section(written: string, table: Table): void {
+    const keys: Keys = workersKeys;
     for (const [name, value] of Object.entries(table)) {
       const path = [written, name];
       const key = Object.hasOwn(keys, name) ? keys[name] : undefined;
-      if (key !== undefined) this.#key(path, { id: `${section}.${name}`, key, value });
-      else if (section === "workers" && isTable(value)) this.#type(path, name, value);
-      else if (section === "workers" && isBuiltIn(name)) this.#notTable(path);
+      if (key !== undefined) this.#key(path, { id: `workers.${name}`, key, value });
+      else if (isTable(value)) this.#type(path, name, value);
+      else if (isBuiltIn(name)) this.#notTable(path);
       else this.#unknown(path, Object.keys(keys));
     }
   }

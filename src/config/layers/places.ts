@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { clxFolder } from "../database-place.ts";
+import type { Environment } from "../environment.ts";
 import type { FileLocation } from "../origin.ts";
-import type { Environment } from "../settings.ts";
 
 export interface ConfigPlace {
   readonly location: FileLocation;

@@ -1,4 +1,5 @@
 import { defaultTiming } from "../../domain/launch.ts";
+import { endedKeptMs } from "../../domain/worker.ts";
 import { choice, duration, size, text, whole, yesOrNo } from "./formats.ts";
 import { key, optionalKey } from "./key.ts";
 import { freeTable, moduleUrl, path, program } from "./place-formats.ts";
@@ -15,16 +16,6 @@ export const rootKeys = {
     legacy: ["DB_PATH"],
     flags: [{ name: "db-path", value: "FILE", help: "the database (default: .clx/clx_jobs.db)" }],
     example: '".clx/clx_jobs.db"',
-  }),
-};
-
-/** `[server]` */
-export const serverKeys = {
-  worker_mode: key({
-    format: choice(["inline", "standalone", "managed"]),
-    default: "inline",
-    doc: "Who runs the tasks that `clx serve` takes: the server's own process, workers that somebody else starts, or workers that the server starts and keeps.",
-    legacy: ["WORKER_MODE"],
   }),
 };
 
@@ -83,7 +74,7 @@ export const workersKeys = {
   max_workers: key({
     format: whole({ atLeast: 1, atMost: mostWorkers }),
     default: 4,
-    doc: "How many live workers there may be on the machine when workers are added by hand.",
+    doc: "How many live workers there may be on the machine when one is added by hand. Configured counts are not capped by it.",
     legacy: ["WORKER_MAX_COUNT"],
   }),
   heartbeat_interval: key({
@@ -107,8 +98,8 @@ export const workersKeys = {
   }),
   cleanup_age: key({
     format: duration({ zero: "at once" }),
-    default: 60_000,
-    doc: "How long workers that have ended are kept in the lists. Their events stay.",
+    default: endedKeptMs,
+    doc: "How long workers are kept in the lists after they have ended; then a supervisor removes them. Their events and logs stay.",
     legacy: ["WORKER_CLEANUP_AGE"],
   }),
   concurrency: key({

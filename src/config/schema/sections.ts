@@ -1,20 +1,11 @@
 import type { Key, Keys } from "./key.ts";
-import { ownTypeKeys, rootKeys, serverKeys, typeKeys, workersKeys } from "./keys.ts";
+import { ownTypeKeys, rootKeys, typeKeys, workersKeys } from "./keys.ts";
 import { isBuiltIn } from "./worker-types.ts";
 
-/** Sections by the names they may be given; `worker_management` is `workers`. */
-export const sectionNames: Readonly<Record<string, "workers" | "server">> = {
-  workers: "workers",
-  worker_management: "workers",
-  server: "server",
-};
+/** The names that the section `workers` may be given. */
+export const sectionNames: readonly string[] = ["workers", "worker_management"];
 
 export const allTypeKeys: Keys = { ...typeKeys, ...ownTypeKeys };
-
-export const sectionKeys: Readonly<Record<"workers" | "server", Keys>> = {
-  workers: workersKeys,
-  server: serverKeys,
-};
 
 export function keysOfType(type: string): Keys {
   return isBuiltIn(type) ? typeKeys : allTypeKeys;
@@ -23,7 +14,6 @@ export function keysOfType(type: string): Keys {
 /** Every key outside the tables of worker types, by its full name. */
 export const fixedKeys: Keys = {
   ...rootKeys,
-  ...withPrefix("server", serverKeys),
   ...withPrefix("workers", workersKeys),
 };
 
