@@ -1,5 +1,5 @@
+import type { Config } from "../config/config.ts";
 import type { DatabasePlace } from "../config/database-place.ts";
-import type { Settings } from "../config/settings.ts";
 import type { TaskStore } from "../store/task-store.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -24,6 +24,8 @@ export interface Command<Options extends OptionSpecs = OptionSpecs> {
   readonly words?: { readonly atLeast: number; readonly atMost: number };
   /** It reads what follows `--`. */
   readonly takesRest?: boolean;
+  /** It must work when the configuration is wrong; what is wrong is missing in its context then. */
+  readonly bearsWrongConfig?: boolean;
   run(context: CommandContext, given: Given<Options>): Promise<number>;
 }
 
@@ -59,7 +61,8 @@ type ValueOf<Spec extends OptionSpec> = Spec["type"] extends "boolean"
 
 export interface CommandContext {
   readonly terminal: Terminal;
-  readonly settings: Settings;
+  /** All layers, the options of the command among them. */
+  readonly config: Config;
   readonly cwd: string;
   readonly database: DatabasePlace;
   readonly verbose: boolean;

@@ -5,6 +5,7 @@ import { parseOptions } from "./parse-options.ts";
 import { reportError } from "./report-error.ts";
 import { runCommand } from "./run-command.ts";
 import { Terminal } from "./terminal.ts";
+import { withOwnTypes } from "./with-own-types.ts";
 
 /** Runs `clx ARGV…` in this process and sets its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -29,13 +30,14 @@ async function answer(argv: readonly string[], terminal: Terminal): Promise<numb
     terminal.print(await overview(found.group));
     return found.exitCode;
   }
-  const { common, given } = parseOptions(found.command, found.args);
+  const command = await withOwnTypes(found.command, found.args);
+  const { common, given } = parseOptions(command, found.args);
   if (common.help) {
     const { commandHelp } = await import("./help.ts");
-    terminal.print(commandHelp(found.command));
+    terminal.print(commandHelp(command));
     return 0;
   }
-  return await runCommand({ command: found.command, common, given, terminal });
+  return await runCommand({ command, common, given, terminal });
 }
 
 async function printVersion(terminal: Terminal): Promise<number> {

@@ -1,7 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { type DatabasePlace, placeDatabase } from "../config/database-place.ts";
-import { readSettings } from "../config/settings.ts";
+import type { DatabasePlace } from "../config/database-place.ts";
+import { examineConfig } from "../config/load-config.ts";
+import { ConfigError } from "../config/problem.ts";
+import { resolveDatabase } from "../config/worker-policy.ts";
 import { ClxError } from "../domain/errors.ts";
 import type { TaskStore } from "../store/task-store.ts";
 import type { Command, CommandContext, Given, OptionSpecs } from "./command.ts";
@@ -19,13 +21,14 @@ export interface RunParams {
 /** Gives the command its surroundings, and closes what it opened. */
 export async function runCommand({ command, common, given, terminal }: RunParams): Promise<number> {
   checkFormat(common.format);
-  const settings = readSettings();
   const cwd = process.cwd();
-  const database = placeDatabase({ cwd, flag: common["db-path"], setting: settings.dbPath });
+  const { config, problems } = await examineConfig({ cwd, flags: given.values });
+  if (problems.length > 0 && !command.bearsWrongConfig) throw new ConfigError(problems);
+  const database = resolveDatabase(config, cwd);
   let store: Promise<TaskStore> | undefined;
   const context: CommandContext = {
     terminal,
-    settings,
+    config,
     cwd,
     database,
     verbose: common.verbose ?? false,

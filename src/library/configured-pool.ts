@@ -1,4 +1,4 @@
-import type { PoolSettings } from "../config/pool-settings.ts";
+import type { PoolSettings, WorkerSettings } from "../config/pool-settings.ts";
 import { defaultRestart, type PoolSpec, type RestartPolicy } from "../supervisor/pool.ts";
 import { siblingModule } from "../worker/sibling-module.ts";
 import { handlerOf } from "./handler-of.ts";
@@ -26,8 +26,9 @@ function restartOf(maxRestarts: number, startupTimeoutMs: number): RestartPolicy
   return { ...defaultRestart, maxRestarts, windowMs };
 }
 
-function programOf(
-  { type, program, settings }: PoolSettings,
+/** The module that a worker runs, and what it is told. */
+export function programOf(
+  { type, program, settings }: WorkerSettings,
   cwd: string,
 ): Pick<PoolSpec, "handler" | "settings"> {
   if (program.kind === "command") {

@@ -123,18 +123,6 @@ it("leaves persistent workers to the next supervisor", async () => {
   await site.ok("workers", "cleanup", "--all", "--force");
 });
 
-it("starts no more workers than WORKER_MAX_COUNT, and says so", async () => {
-  const site = new ClxSite();
-  const supervisor = site.start(["supervise", "--type", "command", "--count", "2", "--force"], {
-    env: { WORKER_MAX_COUNT: "1" },
-  });
-
-  await supervisor.says(/admission_refused command: no further command worker: 1 workers live/);
-
-  expect((await workersOf(site)).workers).toHaveLength(1);
-  await stopped(supervisor);
-});
-
 it("gives up, with the reason, when its workers cannot start", async () => {
   const site = new ClxSite();
   writeFileSync(join(site.folder, "broken.mjs"), "throw new Error('the licence is missing');");
@@ -151,9 +139,15 @@ it("gives up, with the reason, when its workers cannot start", async () => {
 it.each([
   [[], "say which tasks they do: --type command"],
   [["--type", "comand"], "did you mean command?"],
-  [["--type", "command", "--count", "0"], '--count is "0"'],
+  [["--type", "command", "--count", "0"], "the count of command workers is 0 (--count)"],
+  [["--type", "command", "--count", "x"], '--count is "x", but must be a whole number'],
+  [["--type", "command", "--count", "2", "--worker-count", "3"], "at once; keep one of them"],
+  [["--type", "no.name"], '--type is "no.name", which is no name'],
   [["--type", "a", "--type", "b", "--handler", "x.mjs"], "--handler is the module of one type"],
-  [["--type", "command", "--mode", "dirct"], '--mode is "dirct"; did you mean direct?'],
+  [
+    ["--type", "command", "--mode", "dirct"],
+    '--mode is "dirct", but must be "direct", "docker" or "inline"; did you mean "direct"?',
+  ],
 ])("refuses supervise %j and says why", async (args, message) => {
   const site = new ClxSite();
 
@@ -166,11 +160,14 @@ it.each([
 it("says that Docker is not available", async () => {
   const site = new ClxSite();
 
-  const outcome = await site.run(["supervise", "--type", "command", "--mode", "docker"]);
+  const outcome = await site.run(["supervise", "--type", "command", "--mode", "docker"], {
+    env: { CLX_WORKERS__COMMAND__IMAGE: "busybox" },
+  });
 
   expect(outcome).toMatchObject({
     code: 3,
-    stderr: "clx: this version runs no workers in Docker; use --mode direct\n",
+    stderr:
+      "clx: the command workers shall run in Docker (--mode), which this version cannot do; use --workers=direct\n",
   });
 });
 

@@ -58,7 +58,7 @@ it.each([
   [["tasks", "list", "--json=yes"], "--json takes no value"],
   [
     ["tasks", "list", "--limit", "many"],
-    '--limit is "many", but must be a whole number of at least 1',
+    '--limit is "many", but must be a whole number from 1 to 128',
   ],
   [["tasks", "list", "--format", "xml"], '--format is "xml", but must be table or json'],
   [["tasks", "list", "all"], '"all" is one word too many; usage: clx tasks list '],
@@ -102,5 +102,5 @@ it("names the variable and the value when the environment makes no sense", async
   const { code, stderr } = await site.run(["tasks", "list"], { env: { WORKER_MAX_COUNT: "four" } });
 
   expect(code).toBe(2);
-  expect(stderr).toContain('WORKER_MAX_COUNT is "four", but must be a whole number of at least 1');
+  expect(stderr).toContain('WORKER_MAX_COUNT is "four", but must be a whole number from 1 to 128');
 });

@@ -142,9 +142,9 @@ it("does tasks of a type that a module of the user's defines", async () => {
 
 it.each([
   [[], 2, "say which tasks it does: --type command"],
-  [["--type", "comand"], 2, 'clx has no workers of type "comand"; did you mean command?'],
+  [["--type", "comand"], 2, 'there is no worker type "comand"; did you mean command?'],
   [["--type", "x", "--handler", "no.mjs"], 2, "there is no module "],
-  [["--type", "command", "--concurrency", "0"], 2, '--concurrency is "0"'],
+  [["--type", "command", "--concurrency", "0"], 2, '--concurrency is "0", but must be'],
   [["--type", "command", "--memory", "lots"], 2, '--memory is "lots", which is no size'],
   [
     ["--type", "x", "--handler", "other.mjs"],

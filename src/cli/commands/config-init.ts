@@ -23,6 +23,7 @@ export const configInit = defineCommand({
     },
     force: { type: "boolean", help: "replace the file that is there" },
   },
+  bearsWrongConfig: true,
   async run({ terminal, cwd }, { values }) {
     const location = parseOneOf(values.location ?? "project", "--location", [
       "project",

@@ -9,6 +9,7 @@ export const configLocate = defineCommand({
   summary: "print where configuration files are looked for, strongest first",
   examples: [{ wish: "which files count, and which are there", line: "clx config locate" }],
   options: {},
+  bearsWrongConfig: true,
   async run({ terminal, cwd }) {
     const places = findPlaces({ cwd, env: process.env, home: homedir() });
     if (terminal.json) {

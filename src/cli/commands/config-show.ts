@@ -1,5 +1,4 @@
 import { type ConfigRow, explainConfig } from "../../config/explain-config.ts";
-import { loadConfig } from "../../config/load-config.ts";
 import { describeOrigin } from "../../config/origin.ts";
 import { defineCommand } from "../command.ts";
 import { configOptions } from "../config-options.ts";
@@ -16,8 +15,7 @@ export const configShow = defineCommand({
   ],
   details: "A key in parentheses is the one that said the value in the place of the other.",
   options: configOptions,
-  async run({ terminal, cwd }, { values }) {
-    const config = await loadConfig({ cwd, flags: values });
+  async run({ terminal, config }) {
     const rows = explainConfig(config);
     if (terminal.json) {
       const files = config.places.map(({ location, path, exists }) => ({ location, path, exists }));

@@ -15,6 +15,7 @@ export const configValidate = defineCommand({
   details: "Exits with 1 when something is wrong; all of it is told.",
   options: {},
   words: { atLeast: 0, atMost: 1 },
+  bearsWrongConfig: true,
   async run(context, { words: [file] }) {
     const { cwd } = context;
     const examined =

@@ -1,5 +1,7 @@
+import { lookUp } from "../../config/config.ts";
 import { parseDuration } from "../../config/duration.ts";
 import { parseWhole } from "../../config/number.ts";
+import { resolveTaskTimeout } from "../../config/pool-settings.ts";
 import { parseSize } from "../../config/size.ts";
 import { newId } from "../../domain/ids.ts";
 import { defaultRetry, type NewTask } from "../../domain/task.ts";
@@ -79,7 +81,7 @@ with the command, unless --no-auto-stop is given.`,
     const payloads = await payloadsOf({ type, json, rest, values, cwd: context.cwd });
     checkTogether(values, payloads.length);
     const store = await context.openStore("write");
-    const frame = await frameOf(context, store, values);
+    const frame = await frameOf(context, store, { ...values, type });
     const now = context.clock();
     const tasks = payloads.map((payload): NewTask => ({ ...frame, id: newId(now), type, payload }));
     const waits = Boolean(values.wait || values.follow);
@@ -122,23 +124,23 @@ async function attend(
 
 /** All of a task but its id, type and payload. */
 async function frameOf(
-  { settings, clock }: CommandContext,
+  { config, clock }: CommandContext,
   store: TaskStore,
-  values: SubmitValues,
+  values: SubmitValues & { readonly type: string },
 ): Promise<Omit<NewTask, "id" | "type" | "payload">> {
   const after: string[] = [];
   for (const id of values.after ?? []) after.push((await findTask(store, id)).id);
   const timeoutMs =
     values.timeout === undefined
-      ? settings.taskTimeoutMs
+      ? resolveTaskTimeout(config, values.type)
       : parseDuration(values.timeout, "--timeout");
   const runAt = values["run-at"];
   return {
-    queue: values.queue ?? settings.queue,
+    queue: values.queue ?? lookUp(config, "workers.queue_name").value,
     priority: parseWhole(values.priority ?? "0", "--priority", { atLeast: -1_000_000 }),
     ...(runAt !== undefined && { runAt: parsePointInTime(runAt, "--run-at", clock()) }),
     retry: retryOf(values.attempts),
-    ...(timeoutMs > 0 && { timeoutMs }),
+    ...(timeoutMs && { timeoutMs }),
     ...(values.memory !== undefined && { expectedMemory: parseSize(values.memory, "--memory") }),
     ...(values.key !== undefined && { key: values.key }),
     after,

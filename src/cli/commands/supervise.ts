@@ -1,6 +1,29 @@
-import { defineCommand } from "../command.ts";
+import type { Config } from "../../config/config.ts";
+import { builtInTypes } from "../../config/schema/worker-types.ts";
+import { withOptions } from "../../config/with-options.ts";
+import { resolveWorkerPolicy } from "../../config/worker-policy.ts";
+import { defineCommand, type Given } from "../command.ts";
+import { poolOptions } from "../config-options.ts";
 import { UsageError } from "../usage-error.ts";
-import { poolOf } from "../workers/pool-of.ts";
+import { wantedPool } from "../workers/wanted-pool.ts";
+import { optionsForKeys, workerOptions } from "../workers/worker-options.ts";
+
+const own = {
+  type: { type: "string", multiple: true, help: "the type of tasks they do; repeatable" },
+  count: { type: "string", value: "N", help: "the same as --worker-count" },
+  mode: { type: "string", value: "MODE", help: "the same as --workers" },
+  ...workerOptions,
+  restarts: {
+    type: "string",
+    value: "N",
+    help: "give up after N failed starts in a row (default: 3)",
+  },
+  persistent: { type: "boolean", help: "they go on when this ends; the next one adopts them" },
+  force: { type: "boolean", help: "start them although memory or processor are short" },
+  "until-empty": { type: "boolean", help: "end when no such task is open any more" },
+} as const;
+
+type SuperviseValues = Given<typeof own>["values"];
 
 export const supervise = defineCommand({
   name: "supervise",
@@ -19,42 +42,36 @@ export const supervise = defineCommand({
   ],
   details: `The first Ctrl-C gives running tasks 10 seconds to end and then gives them back; the second
 gives them back at once. With --until-empty it exits with 1 if a task failed meanwhile.`,
-  options: {
-    type: { type: "string", multiple: true, help: "the type of tasks they do; repeatable" },
-    count: { type: "string", value: "N", help: "workers of each type (default: 1)" },
-    handler: { type: "string", value: "FILE", help: "the module with your own worker type" },
-    concurrency: { type: "string", value: "N", help: "tasks at once for each (default: 1)" },
-    queue: { type: "string", value: "NAME", help: 'the queue they serve (default: "default")' },
-    memory: {
-      type: "string",
-      value: "SIZE",
-      help: "what each is expected to need (default: 512m)",
-    },
-    "memory-limit": { type: "string", value: "SIZE", help: "end a task that goes above this" },
-    mode: { type: "string", value: "MODE", help: "direct (a process each, the default) or inline" },
-    restarts: {
-      type: "string",
-      value: "N",
-      help: "give up after N restarts in a minute (default: 10)",
-    },
-    persistent: { type: "boolean", help: "they go on when this ends; the next one adopts them" },
-    force: { type: "boolean", help: "start them although memory or processor are short" },
-    "until-empty": { type: "boolean", help: "end when no such task is open any more" },
-  },
-  async run(context, { values }) {
-    const types = values.type ?? [];
-    if (types.length === 0) throw new UsageError("say which tasks they do: --type command");
-    if (types.length > 1 && values.handler !== undefined) {
-      throw new UsageError(
-        "--handler is the module of one type; start a second supervisor for others",
-      );
-    }
-    const pools = types.map((type) => poolOf(type, values, context));
+  options: { ...own, ...poolOptions },
+  async run(context, { values: given }) {
+    const { cwd } = context;
+    const values = given as SuperviseValues;
+    const types = typesOf(values, given, context.config);
+    const options = optionsForKeys({ values: given, types, cwd });
+    const config = withOptions(context.config, options, { cwd });
+    const persistent = values.persistent ?? false;
+    const pools = types.map((type) => wantedPool({ config, type, persistent, cwd }));
     const { superviseHere } = await import("../workers/supervise-here.ts");
     return await superviseHere(context, {
       pools,
+      policy: resolveWorkerPolicy(config),
       force: values.force ?? false,
       untilEmpty: values["until-empty"] ?? false,
     });
   },
 });
+
+/** Those that are named, by themselves or by their count. */
+function typesOf(
+  { type = [], handler }: SuperviseValues,
+  given: Readonly<Record<string, unknown>>,
+  { ownTypes }: Config,
+): readonly string[] {
+  const counted = [...Object.keys(builtInTypes), ...ownTypes].filter(
+    (name) => given[`${name}-workers`] !== undefined,
+  );
+  const types = [...new Set([...type, ...counted])];
+  if (types.length === 0) throw new UsageError("say which tasks they do: --type command");
+  if (types.length === 1 || handler === undefined) return types;
+  throw new UsageError("--handler is the module of one type; start a second supervisor for others");
+}

@@ -1,9 +1,10 @@
-import { parseSize } from "../../config/size.ts";
-import { handlerOf } from "../../library/handler-of.ts";
+import { resolveWorker } from "../../config/pool-settings.ts";
+import { withOptions } from "../../config/with-options.ts";
+import { resolveWorkerPolicy } from "../../config/worker-policy.ts";
 import { defineCommand } from "../command.ts";
 import { onStopSignal } from "../stop-signals.ts";
 import { UsageError } from "../usage-error.ts";
-import { concurrencyOf, smallPeak } from "../workers/pool-of.ts";
+import { optionsForKeys, workerOptions } from "../workers/worker-options.ts";
 
 export const worker = defineCommand({
   name: "worker",
@@ -17,30 +18,15 @@ export const worker = defineCommand({
     },
   ],
   details: "The first Ctrl-C lets it finish its tasks and leave, the second gives them back.",
-  options: {
-    type: { type: "string", help: "the type of tasks it does" },
-    handler: { type: "string", value: "FILE", help: "the module with your own worker type" },
-    concurrency: { type: "string", value: "N", help: "tasks at once (default: 1)" },
-    queue: { type: "string", value: "NAME", help: 'the queue it serves (default: "default")' },
-    memory: {
-      type: "string",
-      value: "SIZE",
-      help: "what a task is expected to need (default: 512m)",
-    },
-    "memory-limit": { type: "string", value: "SIZE", help: "end a task that takes it above this" },
-  },
+  options: { type: { type: "string", help: "the type of tasks it does" }, ...workerOptions },
   async run(context, { values }) {
-    const { settings, cwd, terminal } = context;
-    if (values.type === undefined) throw new UsageError("say which tasks it does: --type command");
+    const { cwd, terminal } = context;
     const { type } = values;
-    const handler = handlerOf({ type, module: values.handler, cwd });
-    const concurrency = concurrencyOf(values.concurrency, settings);
-    const memoryLimit =
-      values["memory-limit"] === undefined
-        ? undefined
-        : parseSize(values["memory-limit"], "--memory-limit");
-    const expectedMemory = parseSize(values.memory ?? smallPeak, "--memory");
-    const queue = values.queue ?? settings.queue;
+    if (type === undefined) throw new UsageError("say which tasks it does: --type command");
+    const options = optionsForKeys({ values, types: [type], cwd });
+    const config = withOptions(context.config, options, { cwd });
+    const settings = resolveWorker(config, type);
+    const policy = resolveWorkerPolicy(config);
 
     const { workHere } = await import("../workers/work-here.ts");
     const leave = new AbortController();
@@ -55,7 +41,7 @@ export const worker = defineCommand({
     });
     try {
       return await workHere(context, {
-        ...{ type, handler, concurrency, queue, expectedMemory, memoryLimit },
+        ...{ settings, policy },
         ...{ leave: leave.signal, hurry: hurry.signal },
       });
     } finally {

@@ -1,9 +1,9 @@
 import { workFolders } from "../../config/work-folders.ts";
+import type { WorkerPolicy } from "../../config/worker-policy.ts";
 import { ClxError } from "../../domain/errors.ts";
 import { openTaskStates, type TaskState } from "../../domain/task-state.ts";
 import { changes } from "../../library/changes.ts";
 import { closeAll, makeExecutors } from "../../library/make-executors.ts";
-import { timingOf } from "../../library/timing-of.ts";
 import { isAlive } from "../../machine/process-identity.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import type { PoolSpec } from "../../supervisor/pool.ts";
@@ -15,6 +15,7 @@ import { printEventsFromNow } from "./event-printer.ts";
 
 export interface SuperviseParams {
   readonly pools: readonly PoolSpec[];
+  readonly policy: WorkerPolicy;
   /** Go past what admission allows. */
   readonly force: boolean;
   /** End when no task of the pools is open any more. */
@@ -62,25 +63,25 @@ function listenForStop(terminal: Terminal, supervisor: Supervisor) {
 }
 
 function optionsFor(
-  { settings, database, terminal }: CommandContext,
+  { database, terminal }: CommandContext,
   params: SuperviseParams & {
     readonly store: TaskStore;
     readonly executors: ReturnType<typeof makeExecutors>;
   },
 ): ConstructorParameters<typeof Supervisor>[0] {
   const { store, executors, pools, force } = params;
-  const { maxWorkers } = settings;
+  const { timing, startupParallel, startupTimeoutMs, maxWorkers, ...policy } = params.policy;
   return {
     store,
     executors,
     pools,
     link: { kind: "store", path: database.path },
-    ...workFolders(database.path, settings.logFolder),
-    timing: timingOf(settings),
-    admission: {
-      force,
-      ...(maxWorkers !== undefined && { hardCap: maxWorkers, ceiling: maxWorkers }),
-    },
+    ...workFolders(database.path, policy.logFolder),
+    timing,
+    startupParallel,
+    silence: { startupTimeoutMs },
+    admission: { force, hardCap: maxWorkers },
+    cleanupAgeMs: policy.cleanupAgeMs,
     onError: (error) => terminal.note(`clx: ${error instanceof Error ? error.message : error}`),
   };
 }

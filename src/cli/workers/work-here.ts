@@ -1,20 +1,18 @@
 import { createHash, randomBytes } from "node:crypto";
+import type { WorkerSettings } from "../../config/pool-settings.ts";
 import { workFolders } from "../../config/work-folders.ts";
+import type { WorkerPolicy } from "../../config/worker-policy.ts";
 import { newWorkerId } from "../../domain/ids.ts";
 import type { LaunchDocument } from "../../domain/launch.ts";
-import { timingOf } from "../../library/timing-of.ts";
+import { programOf } from "../../library/configured-pool.ts";
 import { exitCodes } from "../../worker/exit-codes.ts";
 import { runWorker } from "../../worker/run-worker.ts";
 import type { CommandContext } from "../command.ts";
 import { sweepMeanwhile } from "./sweep-meanwhile.ts";
 
 export interface WorkParams {
-  readonly type: string;
-  readonly handler: string;
-  readonly concurrency: number;
-  readonly queue: string;
-  readonly expectedMemory: number;
-  readonly memoryLimit: number | undefined;
+  readonly settings: WorkerSettings;
+  readonly policy: WorkerPolicy;
   /** Aborted: finish what runs, then leave. */
   readonly leave: AbortSignal;
   /** Aborted: give back what runs, and leave. */
@@ -24,6 +22,8 @@ export interface WorkParams {
 /** Makes this process a worker until it has left; answers with the exit code. */
 export async function workHere(context: CommandContext, params: WorkParams): Promise<number> {
   const { terminal } = context;
+  const { policy } = params;
+  const { type, queue } = params.settings;
   const store = await context.openStore("write");
   const launch = await register(context, params);
   // Its children inherit this, and are found by it wherever they go.
@@ -31,13 +31,14 @@ export async function workHere(context: CommandContext, params: WorkParams): Pro
   const crashed = new AbortController();
   const onUncaught = (error: unknown) => crashed.abort(error);
   process.on("uncaughtException", onUncaught);
-  terminal.note(`worker ${launch.workerId} takes ${params.type} tasks of queue ${params.queue}`);
+  terminal.note(`worker ${launch.workerId} takes ${type} tasks of queue ${queue}`);
   params.leave.addEventListener("abort", () => {
     store.changeWorker({ workerId: launch.workerId, event: "drain", now: Date.now() }).catch(() => {
       // Only a courtesy to those who look: the worker knows by itself that it shall leave.
     });
   });
-  const sweeping = sweepMeanwhile(store, (error) => terminal.note(`clx: ${messageOf(error)}`));
+  const onError = (error: unknown) => terminal.note(`clx: ${messageOf(error)}`);
+  const sweeping = sweepMeanwhile({ store, policy, onError });
   try {
     const code = await runWorker(launch, {
       hosting: "process",
@@ -55,10 +56,10 @@ export async function workHere(context: CommandContext, params: WorkParams): Pro
 }
 
 async function register(
-  { openStore, settings, database }: CommandContext,
-  params: WorkParams,
+  { openStore, cwd, database }: CommandContext,
+  { settings, policy }: WorkParams,
 ): Promise<LaunchDocument> {
-  const { type, queue, concurrency, expectedMemory, memoryLimit, handler } = params;
+  const { type, queue, concurrency, expectedMemory, memoryLimit, configSource } = settings;
   const launchToken = randomBytes(32).toString("hex");
   const id = newWorkerId("standalone", type, 0);
   const limit = memoryLimit === undefined ? {} : { memoryLimit };
@@ -68,16 +69,17 @@ async function register(
       ...{ id, type, queue, concurrency, expectedMemory, ...limit },
       mode: "standalone",
       persistent: false,
-      configSource: "cli",
+      configSource,
       launchTokenHash: createHash("sha256").update(launchToken).digest("hex"),
     },
     now: Date.now(),
   });
   return {
-    ...{ workerId: id, launchToken, type, handler, concurrency, ...limit },
+    ...{ workerId: id, launchToken, type, concurrency, ...limit },
+    ...programOf(settings, cwd),
     link: { kind: "store", path: database.path },
     leaveWithParent: false,
-    timing: { ...timingOf(settings), stopGraceMs: Number.POSITIVE_INFINITY },
+    timing: { ...policy.timing, stopGraceMs: Number.POSITIVE_INFINITY },
     checkpointFolder: workFolders(database.path).checkpointFolder,
   };
 }
