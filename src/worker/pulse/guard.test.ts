@@ -41,6 +41,25 @@ describe("a guard", () => {
     expect(overdue).toEqual(["a"]);
   });
 
+  it("stops an attempt whose cancellation a renewal told before its beginning was heard", () => {
+    const { guard, stops, begin } = newGuard();
+    guard.heed(
+      {
+        standing: "live",
+        held: [
+          { taskId: "a", attempt: 1, cancelReason: "nobody wants it" },
+          { taskId: "b", attempt: 1 },
+        ],
+      },
+      monotonicMs(),
+    );
+
+    begin("a");
+    begin("b");
+
+    expect(stops).toEqual(["a cancelled 100"]);
+  });
+
   it("counts a deadline from the beginning, not from when it heard of it", () => {
     const { guard, stops } = newGuard();
     guard.begin({

@@ -31,6 +31,8 @@ interface Entry extends Beginning {
 export class Guard {
   readonly #params: GuardParams;
   readonly #entries = new Map<string, Entry>();
+  /** By the last renewal, which may have known of an attempt before we did. */
+  #cancelled: ReadonlyMap<string, string> = new Map();
 
   constructor(params: GuardParams) {
     this.#params = params;
@@ -47,6 +49,11 @@ export class Guard {
   begin(beginning: Beginning): void {
     const entry: Entry = { ...beginning, stop: undefined, timer: undefined };
     this.#entries.set(nameOf(beginning), entry);
+    const reason = this.#cancelled.get(nameOf(beginning));
+    if (reason !== undefined) {
+      this.stop(entry, "cancelled", reason);
+      return;
+    }
     const { timeoutMs } = beginning;
     if (timeoutMs === undefined) return;
     const leftMs = beginning.startedAt + timeoutMs - monotonicMs();
@@ -88,6 +95,11 @@ export class Guard {
   /** Compares what runs with what the store says the worker holds. */
   heed({ held }: Renewal, askedAt: number): void {
     const byName = new Map(held.map((attempt) => [nameOf(attempt), attempt]));
+    this.#cancelled = new Map(
+      held.flatMap((one) =>
+        one.cancelReason === undefined ? [] : [[nameOf(one), one.cancelReason]],
+      ),
+    );
     for (const entry of this.#entries.values()) {
       const known = byName.get(nameOf(entry));
       if (known?.cancelReason !== undefined) {
