@@ -81,6 +81,9 @@ export interface TaskStore {
    */
   listWaiting(params: ListWaitingParams): Promise<readonly WaitingTask[]>;
 
+  /** How many due tasks of its type and queue come before a pending task; 0 for any other. */
+  countAhead(params: CountAheadParams): Promise<number>;
+
   /** How tasks that ended since then have ended: a row for each type and final state. */
   tallyEnded(params: TallyEndedParams): Promise<readonly EndedTally[]>;
 
@@ -182,6 +185,9 @@ export interface TaskStore {
   /** Removes at most `limit` of each kind that ended, or was logged, before its time. */
   prune(params: PruneParams): Promise<Pruned>;
 
+  /** How much `prune` would remove if it were called until nothing is left to remove. */
+  countPrunable(params: PruneLimits): Promise<Pruned>;
+
   /** Calls back when something may have changed that concerns a topic. */
   watch(topics: readonly Topic[], onRing: () => void): Watch;
 
@@ -252,6 +258,13 @@ export interface WaitingTask {
   readonly task: Task;
   /** Ids of the tasks that it waits for and that have not ended. */
   readonly openDependencies: readonly string[];
+}
+
+export interface CountAheadParams {
+  readonly taskId: string;
+  readonly now: number;
+  /** Count the tasks of this session alone. */
+  readonly sessionId?: string;
 }
 
 export interface TallyEndedParams {
@@ -478,10 +491,13 @@ export interface ListEventsParams {
   readonly workerId?: string;
 }
 
-export interface PruneParams {
+export interface PruneLimits {
   readonly tasksEndedBefore: number;
   readonly eventsBefore: number;
   readonly workersEndedBefore: number;
+}
+
+export interface PruneParams extends PruneLimits {
   readonly limit: number;
 }
 

@@ -84,6 +84,33 @@ export function describeListing(begin: Begin): void {
     expect(of("echo", "fast", "cancelled")).toMatchObject([{ count: 1 }]);
   });
 
+  it("count the due tasks that come before a pending one", async () => {
+    const stage = await begin();
+    const { id: sessionId } = await stage.openSession();
+    const earliest = await stage.submit();
+    const last = await stage.submit({ sessionId });
+    await stage.submit({ priority: 1 });
+    const first = await stage.submit({ priority: 2, runAt: stage.now + 10, sessionId });
+    await stage.submit({ priority: 3, runAt: stage.now + 99 });
+    await stage.submit({ priority: 3, queue: "other" });
+    await stage.submit({ priority: 3, type: "other" });
+    await stage.submit({ priority: 3, after: [last.id] });
+    await stage.submit({ priority: -1 });
+    const count = (taskId: string, more: { sessionId?: string } = {}) =>
+      stage.store.countAhead({ taskId, now: stage.now, ...more });
+
+    expect(await count(last.id)).toBe(2);
+    stage.now += 10;
+    expect(await count(last.id)).toBe(3);
+    expect(await count(last.id, { sessionId })).toBe(1);
+    expect(await count(first.id)).toBe(0);
+    await stage.claimTask(await stage.worker());
+    expect(await count(last.id)).toBe(2);
+    expect(await count(first.id)).toBe(0);
+    expect(await count(earliest.id)).toBe(1);
+    expect(await count("nobody")).toBe(0);
+  });
+
   it("count the tasks of one session in every state", async () => {
     const stage = await begin();
     const { id: sessionId } = await stage.openSession();

@@ -82,6 +82,27 @@ export function describeUpkeep(begin: Begin): void {
     expect(events.every(({ at }) => at === stage.now)).toBe(true);
   });
 
+  it("counts what would be pruned without removing anything", async () => {
+    const stage = await begin();
+    for (const _ of numbered(3, String)) {
+      const task = await stage.runningTask();
+      await stage.complete(task);
+      await stage.endWorker(defined(task.workerId));
+      stage.now += 10;
+    }
+    await stage.submit();
+    const before = stage.now - 15;
+    const times = { tasksEndedBefore: before, eventsBefore: before, workersEndedBefore: before };
+
+    const counted = await stage.store.countPrunable(times);
+    const pruned = await stage.store.prune({ ...times, limit: 1_000 });
+    const left = await stage.store.countPrunable(times);
+
+    expect(counted).toMatchObject({ tasks: 2, workers: 2 });
+    expect(pruned).toEqual(counted);
+    expect(left).toEqual({ tasks: 0, events: 0, workers: 0 });
+  });
+
   it("prunes at most the limit of each kind, and the oldest first", async () => {
     const stage = await begin();
     for (const _ of numbered(3, String)) {

@@ -5,6 +5,7 @@ import { openTaskStates } from "../../domain/task-state.ts";
 import { Stage } from "../conformance/stage.ts";
 import type { TaskStore } from "../task-store.ts";
 import { Bell } from "./bell.ts";
+import { countAheadSql } from "./count-ahead.ts";
 import { dueSql, nextDueSql, promoteSql } from "./due-tasks.ts";
 import { poolEventsSql } from "./list-pool-events.ts";
 import { openDependenciesSql } from "./list-waiting.ts";
@@ -91,6 +92,7 @@ describe("with 200,000 tasks in the file", () => {
     await store.listWaiting({ type: "echo", queue: "default", limit: 10 });
     await store.tallyEnded({ since: 0, sample: 100 });
     await store.listPoolEvents({ limit: 10 });
+    await store.countAhead({ taskId: "filler-77", now: 1 });
 
     const steps = [...db.statements].flatMap(planOf);
     expect(steps.filter((step) => /^SCAN (tasks|worker_events)$/.test(step))).toEqual([]);
@@ -99,6 +101,11 @@ describe("with 200,000 tasks in the file", () => {
     );
     expect(planOf(poolEventsSql)).toEqual([
       "SCAN worker_events USING INDEX worker_events_of_pools",
+    ]);
+    expect(planOf(countAheadSql).filter((step) => /^SEARCH/.test(step))).toEqual([
+      "SEARCH tasks USING COVERING INDEX tasks_due (type=? AND queue=? AND priority>?)",
+      "SEARCH tasks USING COVERING INDEX tasks_due (type=? AND queue=? AND priority=? AND seq<?)",
+      "SEARCH tasks USING INDEX tasks_waiting (type=? AND queue=? AND run_at<?)",
     ]);
     expect(planOf(openDependenciesSql)).not.toContainEqual(expect.stringMatching(/^SCAN/));
   });

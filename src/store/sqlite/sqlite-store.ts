@@ -10,6 +10,8 @@ import { adoptWorker, changeWorker, recordProcess } from "./change-worker.ts";
 import { claim, claimNothing } from "./claim.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import type { Connection } from "./connection.ts";
+import { countAhead } from "./count-ahead.ts";
+import { countPrunable } from "./count-prunable.ts";
 import { countTasks } from "./count-tasks.ts";
 import { deleteTask } from "./delete-task.ts";
 import { removeEndedWorkers } from "./delete-workers.ts";
@@ -78,6 +80,10 @@ export class SqliteStore implements contract.TaskStore {
 
   listWaiting(params: contract.ListWaitingParams) {
     return this.#read((db) => listWaiting(db, params));
+  }
+
+  countAhead(params: contract.CountAheadParams) {
+    return this.#read((db) => countAhead(db, params));
   }
 
   tallyEnded(params: contract.TallyEndedParams) {
@@ -193,6 +199,10 @@ export class SqliteStore implements contract.TaskStore {
 
   prune(params: contract.PruneParams) {
     return this.#write((tx) => prune(tx, params));
+  }
+
+  countPrunable(params: contract.PruneLimits) {
+    return this.#read((db) => countPrunable(db, params));
   }
 
   watch(topics: readonly contract.Topic[], onRing: () => void): contract.Watch {
