@@ -105,6 +105,12 @@ describe("explainWait", () => {
       "It is expected to need 8.0 GiB of memory, and only 3.0 GiB are free.",
     ],
     [
+      "no memory where a worker has reserved it",
+      task({ expectedMemory: 8 * gib }),
+      facts({ memoryFree: 0, memoryReserved: 8 * gib }, { busy: 1 }),
+      "The worker for it is busy; it is the next in line.",
+    ],
+    [
       "an idle worker",
       task({ expectedMemory: gib }),
       facts({ memoryFree: gib }, { idle: 1 }),

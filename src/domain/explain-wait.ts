@@ -11,6 +11,8 @@ export interface WaitFacts {
   readonly tasksAhead: number;
   /** What the host can give to a task, bytes. Absent: not known, or no matter. */
   readonly memoryFree?: number;
+  /** The most that one of these workers has reserved: who expects no more has it already. */
+  readonly memoryReserved?: number;
   /** Why there are no more workers: a refused admission, a pool that gave up. */
   readonly poolTrouble?: string;
 }
@@ -61,9 +63,10 @@ function explainWorkers(task: Task, { workers, poolTrouble }: WaitFacts): string
   return `No live worker takes ${what}; "clx supervise --type ${task.type}" starts some.`;
 }
 
-function explainMemory(task: Task, { memoryFree }: WaitFacts): string | undefined {
+function explainMemory(task: Task, facts: WaitFacts): string | undefined {
+  const { memoryFree, memoryReserved = 0 } = facts;
   if (task.expectedMemory === undefined || memoryFree === undefined) return undefined;
-  if (task.expectedMemory <= memoryFree) return undefined;
+  if (task.expectedMemory <= Math.max(memoryFree, memoryReserved)) return undefined;
   const needed = gib(task.expectedMemory);
   return `It is expected to need ${needed} of memory, and only ${gib(Math.max(0, memoryFree))} are free.`;
 }

@@ -1,6 +1,7 @@
 import { explainWait } from "../domain/explain-wait.ts";
 import type { Task } from "../domain/task.ts";
 import type { WaitingTask } from "../store/task-store.ts";
+import { memoryForTask } from "./memory-for-task.ts";
 import type { MemoryOverview, PoolOverview, SeenWorker, WaitingOverview } from "./overview.ts";
 import { ableWorkers } from "./see-workers.ts";
 
@@ -25,7 +26,7 @@ export function seeWaiting(
       openDependencies,
       workers: ableWorkers(task, workers),
       tasksAhead: Math.max(0, due.indexOf(task)),
-      memoryFree: memory.free,
+      ...memoryForTask(task, workers, memory),
       ...(poolTrouble !== undefined && { poolTrouble }),
     });
     return because === undefined ? [] : [{ task, because }];

@@ -34,17 +34,23 @@ function isSilent(condition: SeenWorker["condition"]): boolean {
   return condition === "stalled" || condition === "lost";
 }
 
+export function mayTake(
+  worker: Worker,
+  { type, queue, sessionId }: Pick<Task, "type" | "queue" | "sessionId">,
+): boolean {
+  return (
+    worker.type === type &&
+    worker.queue === queue &&
+    (worker.sessionId === undefined || worker.sessionId === sessionId)
+  );
+}
+
 /** Those that may take a task, by what they do now; the silent count as hung. */
 export function ableWorkers(
-  { type, queue, sessionId }: Pick<Task, "type" | "queue" | "sessionId">,
+  task: Pick<Task, "type" | "queue" | "sessionId">,
   workers: readonly SeenWorker[],
 ): AbleWorkers {
-  const able = workers.filter(
-    ({ worker }) =>
-      worker.type === type &&
-      worker.queue === queue &&
-      (worker.sessionId === undefined || worker.sessionId === sessionId),
-  );
+  const able = workers.filter(({ worker }) => mayTake(worker, task));
   const silent = able.filter(({ condition }) => isSilent(condition));
   const { starting, idle, busy, draining, hung } = countWorkers(
     able.filter(({ condition }) => !isSilent(condition)),

@@ -31,7 +31,7 @@ it("follows a program: its stdout to stdout, everything else to stderr", async (
   const followed = await site.run(["submit", "command", "--follow", "--", "sh", "-c", script]);
 
   expect(followed).toMatchObject({ code: 0, stdout: "one\nthree\n" });
-  expect(followed.stderr).toMatch(/^task \S+\n(.*\n)?two\n(.*\n)?task \S+ is completed after /);
+  expect(followed.stderr).toMatch(/^using 1 command worker .*\ntask \S+\n(.*\n)?two\n(.*\n)?task \S+ is completed after /);
   await leaves(worker);
 });
 
@@ -123,6 +123,26 @@ it("stops the program of a task that is cancelled, or that runs for too long", a
   await leaves(worker);
 });
 
+it("explains what a task waits for while its worker is there: memory, and those ahead", async () => {
+  const site = new ClxSite();
+  const worker = await startWorker(site);
+  const { running, release } = await submitGated(site);
+  await running();
+  await site.ok("submit", "command", "--priority", "1", "--", "true");
+
+  const second = await site.ok("submit", "command", "--memory", "256m", "--", "true");
+  const huge = await site.ok("submit", "command", "--memory", "900t", "--", "true");
+
+  expect(await whyWaits(site, second)).toBe(
+    "The worker for it is busy, and 1 task is ahead of it.",
+  );
+  expect(await whyWaits(site, huge)).toMatch(
+    /^It is expected to need 921600\.0 GiB of memory, and only \d+\.\d GiB are free\.$/,
+  );
+  release();
+  await leaves(worker);
+});
+
 it("does tasks of a type that a module of the user's defines", async () => {
   const site = new ClxSite();
   writeFileSync(
@@ -171,6 +191,10 @@ async function startWorker(site: ClxSite, args = ["--type", "command"]): Promise
   const worker = site.start(["worker", ...args]);
   await worker.says(/^worker \S+ takes /m);
   return worker;
+}
+
+async function whyWaits(site: ClxSite, id: string): Promise<unknown> {
+  return (await site.json("tasks", "show", id)).waits_because;
 }
 
 async function leaves(worker: RunningClx): Promise<void> {

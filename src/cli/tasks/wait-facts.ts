@@ -1,15 +1,18 @@
 import type { WaitFacts } from "../../domain/explain-wait.ts";
 import type { Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
+import type { Worker } from "../../domain/worker.ts";
 import { liveWorkerStates } from "../../domain/worker-state.ts";
 import { lookAtMachine } from "../../overview/look-at-machine.ts";
+import { memoryForTask } from "../../overview/memory-for-task.ts";
+import { seeMemory } from "../../overview/see-memory.ts";
 import { seePools } from "../../overview/see-pools.ts";
 import { troubleOf } from "../../overview/see-waiting.ts";
-import { ableWorkers, seeWorker } from "../../overview/see-workers.ts";
+import { ableWorkers, mayTake, seeWorker } from "../../overview/see-workers.ts";
 import type { TaskStore } from "../../store/task-store.ts";
+import { workersOfHost } from "../../supervisor/host-workers.ts";
 
-const pageSize = 1_000;
-const pagesLookedAt = 10;
+const poolEventsLookedAt = 1_000;
 
 /** Looks up in the store what `explainWait` needs to know about an open task. */
 export async function gatherWaitFacts(
@@ -18,15 +21,17 @@ export async function gatherWaitFacts(
   now: number,
 ): Promise<WaitFacts> {
   const machine = lookAtMachine();
-  const live = await store.listWorkers({ type: task.type, states: liveWorkerStates });
+  const live = await store.listWorkers({ states: liveWorkerStates });
   const workers = live.map((worker) => seeWorker(worker, machine, now));
-  const said = await store.listPoolEvents({ limit: pageSize });
+  const said = await store.listPoolEvents({ limit: poolEventsLookedAt });
   const poolTrouble = troubleOf(task.type, seePools(said, workers, machine));
+  const memory = seeMemory({ machine: machine.facts, workers: workersOfHost(live, machine.host) });
   return {
     now,
     openDependencies: await openDependencies(store, task),
     workers: ableWorkers(task, workers),
-    tasksAhead: await tasksAhead(store, task, now),
+    tasksAhead: await tasksAhead(store, { task, workers: live, now }),
+    ...memoryForTask(task, workers, memory),
     ...(poolTrouble !== undefined && { poolTrouble }),
   };
 }
@@ -37,26 +42,17 @@ async function openDependencies(store: TaskStore, task: Task): Promise<string[]>
   return found.flatMap((other) => (other && !isFinal(other.state) ? [other.id] : []));
 }
 
-async function tasksAhead(store: TaskStore, task: Task, now: number): Promise<number> {
-  let ahead = 0;
-  let after: string | undefined;
-  for (let page = 0; page < pagesLookedAt; page++) {
-    const { items, next } = await store.listTasks({
-      states: ["pending"],
-      type: task.type,
-      queue: task.queue,
-      limit: pageSize,
-      ...(after !== undefined && { after }),
-    });
-    ahead += items.filter((other) => (other.runAt ?? 0) <= now && goesFirst(other, task)).length;
-    if (next === undefined) break;
-    after = next;
-  }
-  return ahead;
-}
-
-function goesFirst(other: Task, task: Task): boolean {
-  if (other.id === task.id) return false;
-  if (other.priority !== task.priority) return other.priority > task.priority;
-  return other.createdAt < task.createdAt;
+/** Where only workers of its own session take it, the tasks of others do not count. */
+async function tasksAhead(
+  store: TaskStore,
+  {
+    task,
+    workers,
+    now,
+  }: { readonly task: Task; readonly workers: readonly Worker[]; readonly now: number },
+): Promise<number> {
+  const { id: taskId, sessionId } = task;
+  const able = workers.filter((worker) => mayTake(worker, task));
+  const isApart = able.length > 0 && able.every((worker) => worker.sessionId !== undefined);
+  return await store.countAhead({ taskId, now, ...(isApart && sessionId && { sessionId }) });
 }
