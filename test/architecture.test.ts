@@ -58,6 +58,14 @@ const mayImport: Record<string, readonly string[]> = {
     "worker/",
     "workers/",
   ],
+  "monitor/": [
+    "domain/",
+    "overview/overview.ts",
+    "store/task-store.ts",
+    "library/changes.ts",
+    "cli/present/",
+    "cli/terminal.ts",
+  ],
   "cli/": ["*"],
   "index.ts": ["*"],
 };

@@ -58,5 +58,6 @@ function asksForJson(argv: readonly string[]): boolean {
 
 function withFlag(wishes: ReturnType<typeof readTerminalWishes>, argv: readonly string[]) {
   const flag: keyof typeof commonOptions = "no-color";
-  return argv.includes(`--${flag}`) ? { ...wishes, noColor: true } : wishes;
+  const own = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
+  return own.includes(`--${flag}`) ? { ...wishes, noColor: true } : wishes;
 }

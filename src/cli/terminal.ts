@@ -82,12 +82,30 @@ export class Terminal {
     return this.#stdout.isTTY ? (this.#wishes.columns ?? this.#stdout.columns) : undefined;
   }
 
+  /** Whether stdout is painted: on a terminal or by force, and never against a flag. */
+  get hasColours(): boolean {
+    const { noColor, forceColor = false } = this.#wishes;
+    return !noColor && (forceColor || this.#stdout.isTTY === true);
+  }
+
+  /** Whether it shows ASCII only. */
+  get isAscii(): boolean {
+    return this.#wishes.isAscii ?? false;
+  }
+
+  /** A screen to draw on, with keys; `undefined` when there is none. */
+  get screen() {
+    const { stdin } = process;
+    const isScreen = stdin.isTTY && this.#stdout.isTTY && !this.#wishes.isDumb;
+    return isScreen ? { input: stdin, output: this.#stdout } : undefined;
+  }
+
   get interactive(): boolean {
     return Boolean(process.stdin.isTTY && this.#stderr.isTTY);
   }
 
   paint(text: string, colour: Colour | undefined): string {
-    if (!colour || this.#wishes.noColor || !this.#stdout.isTTY) return text;
+    if (!colour || !this.hasColours) return text;
     return `\u001b[${codes[colour]}m${text}\u001b[0m`;
   }
 
@@ -105,7 +123,8 @@ export class Terminal {
   }
 
   #outputFailed(error: NodeJS.ErrnoException): void {
-    if (error.code !== "EPIPE") throw error;
+    // EIO: the terminal itself is gone.
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
     this.#onOutputClosed();
   }
 }

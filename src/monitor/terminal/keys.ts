@@ -35,9 +35,9 @@ const controls: Readonly<Record<string, Key>> = {
   "\u007f": "backspace",
 };
 
-const escape = "\u001b";
+const escapeCode = "\u001b";
 const pasteBegins = "[200~";
-const pasteEnds = `${escape}[201~`;
+const pasteEnds = `${escapeCode}[201~`;
 
 /** Makes keys of what a terminal in raw mode sends, which may come in any pieces. */
 export class KeyDecoder {
@@ -62,7 +62,7 @@ export class KeyDecoder {
 
   /** Nothing more has come in time, so what waits is taken as it is. */
   giveUp(): Key[] {
-    const lone = this.#rest === escape;
+    const lone = this.#rest === escapeCode;
     this.#rest = "";
     return lone ? ["escape"] : [];
   }
@@ -77,7 +77,7 @@ interface Next {
 function nextKey(text: string): Next | undefined {
   const [first] = text;
   if (first === undefined) return undefined;
-  if (first === escape) return afterEscape(text.slice(1));
+  if (first === escapeCode) return afterEscape(text.slice(1));
   const named = controls[first];
   if (named !== undefined) return { length: 1, key: named };
   if (first < " ") return { length: 1, key: `ctrl-${letterOf(first)}` };

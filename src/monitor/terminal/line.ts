@@ -1,4 +1,4 @@
-import { widthOf } from "../../cli/present/width.ts";
+import { shorten, widthOf } from "../../cli/present/width.ts";
 import type { Colour } from "../../cli/terminal.ts";
 
 export interface Style {
@@ -32,6 +32,18 @@ export function widthOfLine(line: Line): number {
 export function spread(left: Line, right: Line, columns: number): Line {
   const gap = columns - widthOfLine(left) - widthOfLine(right);
   return gap < 1 ? left : [...left, { text: " ".repeat(gap) }, ...right];
+}
+
+/** With a sign at the end of what does not fit. */
+export function cutTo(line: Line, columns: number): Line {
+  if (widthOfLine(line) <= columns) return line;
+  let room = columns;
+  return line.map((span) => {
+    const text = widthOf(span.text) <= room ? span.text : shorten(span.text, room);
+    const isLast = text !== span.text;
+    room = isLast ? 0 : room - widthOf(text);
+    return { ...span, text };
+  });
 }
 
 /** The whole row shown as chosen. */

@@ -1,0 +1,36 @@
+import { localClock } from "../cli/present/time.ts";
+import { cleaned } from "../cli/terminal.ts";
+import { isFinal } from "../domain/task-state.ts";
+import { changes } from "../library/changes.ts";
+import type { TaskStore } from "../store/task-store.ts";
+
+export interface PlainLogParams {
+  readonly store: TaskStore;
+  readonly taskId: string;
+  readonly output: NodeJS.WriteStream;
+  /** Aborted: the reader wants to go back. */
+  readonly stop: AbortSignal;
+}
+
+const pageSize = 1_000;
+
+/** Prints a log where the terminal scrolls and copies, and goes on until told to stop. */
+export async function printPlainLog({ store, taskId, output, stop }: PlainLogParams) {
+  let after = 0;
+  let isOver = false;
+  const say = (line: string) => output.write(`${line}\n`);
+  say(`-- log of task ${taskId}; enter goes back to the monitor`);
+  for await (const _ of changes(store, stop)) {
+    const task = await store.findTask(taskId);
+    for (let full = true; full && !stop.aborted; ) {
+      const { lines } = await store.logsOf({ taskId, after, limit: pageSize });
+      for (const { at, line } of lines) say(`${localClock(at)} ${cleaned(line)}`);
+      after = lines.at(-1)?.cursor ?? after;
+      full = lines.length === pageSize;
+    }
+    if (!isOver && (task === undefined || isFinal(task.state))) {
+      isOver = true;
+      say(`-- task ${taskId} is ${task?.state ?? "removed"}; enter goes back to the monitor`);
+    }
+  }
+}

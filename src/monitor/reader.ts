@@ -1,0 +1,94 @@
+import type { Task } from "../domain/task.ts";
+import { isFinal } from "../domain/task-state.ts";
+import type { Overview } from "../overview/overview.ts";
+import type { StoredLogLine, TaskStore } from "../store/task-store.ts";
+import type { Opened, OpenedTask, OpenedWorker, Seen, TaskStory, WorkerStory } from "./state.ts";
+
+export interface ReaderParams {
+  readonly store: TaskStore;
+  readonly readOverview: () => Promise<Overview>;
+  /** One sentence about why an open task does not run. */
+  readonly explainWait: (task: Task) => Promise<string | undefined>;
+}
+
+/** Of each state that tasks end in, so many of the last submitted are looked at. */
+const endedPerState = 50;
+const logPage = 1_000;
+/** A store keeps about as many lines of a task. */
+const longestLog = 6_000;
+const eventCount = 200;
+
+/** Reads from the store what the screen shows now, and no more. */
+export class Reader {
+  readonly #params: ReaderParams;
+
+  constructor(params: ReaderParams) {
+    this.#params = params;
+  }
+
+  async readSeen(): Promise<Seen> {
+    const { store, readOverview } = this.#params;
+    const [overview, failed, completed, cancelled] = await Promise.all([
+      readOverview(),
+      ...(["failed", "completed", "cancelled"] as const).map((state) =>
+        store.listTasks({ states: [state], limit: endedPerState }),
+      ),
+    ]);
+    const ended = [failed, completed, cancelled].flatMap((page) => page?.items ?? []);
+    return { overview, ended: ended.toSorted((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0)) };
+  }
+
+  /** What was opened, with its story as it stands now; `undefined` when it is gone. */
+  async readStory(opened: Opened): Promise<Opened | undefined> {
+    return opened.kind === "task" ? await this.#task(opened) : await this.#worker(opened);
+  }
+
+  async #task(opened: OpenedTask): Promise<OpenedTask | undefined> {
+    const { store, explainWait } = this.#params;
+    const task = await store.findTask(opened.id);
+    if (task === undefined) return undefined;
+    const isWaiting = !isFinal(task.state) && task.state !== "running";
+    const waitsBecause = isWaiting ? await explainWait(task) : undefined;
+    const story: TaskStory = {
+      task,
+      attempts: await store.attemptsOf(task.id),
+      log: await this.#log(task.id, opened.story?.log ?? []),
+      ...(waitsBecause !== undefined && { waitsBecause }),
+    };
+    return { ...opened, story };
+  }
+
+  async #log(taskId: string, known: readonly StoredLogLine[]): Promise<readonly StoredLogLine[]> {
+    let log = known;
+    for (;;) {
+      const after = log.at(-1)?.cursor ?? 0;
+      const { lines } = await this.#params.store.logsOf({ taskId, after, limit: logPage });
+      if (lines.length > 0) log = [...log, ...lines].slice(-longestLog);
+      if (lines.length < logPage) return log;
+    }
+  }
+
+  async #worker(opened: OpenedWorker): Promise<OpenedWorker | undefined> {
+    const { store } = this.#params;
+    const worker = await store.findWorker(opened.id);
+    if (worker === undefined) return undefined;
+    const tasks = await Promise.all(worker.taskIds.map((id) => store.findTask(id)));
+    const known = opened.story?.events.toReversed() ?? [];
+    const story: WorkerStory = {
+      worker,
+      tasks: tasks.filter((task) => task !== undefined),
+      events: (await this.#events(opened.id, known)).toReversed(),
+    };
+    return { ...opened, story };
+  }
+
+  async #events(workerId: string, known: WorkerStory["events"]): Promise<WorkerStory["events"]> {
+    let events = known;
+    for (;;) {
+      const after = events.at(-1)?.cursor ?? 0;
+      const page = await this.#params.store.listEvents({ workerId, after, limit: eventCount });
+      if (page.length > 0) events = [...events, ...page].slice(-eventCount);
+      if (page.length < eventCount) return events;
+    }
+  }
+}
