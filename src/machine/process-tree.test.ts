@@ -110,6 +110,27 @@ describe("a process tree", () => {
     expect(isAlive(shell)).toBe(true);
   });
 
+  it("spares whom a shell has put into the root's group beside it", async () => {
+    const { said } = await startShell(
+      `exec bash -c 'set -m; {
+         sh -c "sleep 600 & echo writer \\$\\$ >&3; wait" |
+         sh -c "echo reader \\$\\$ >&3; cat; exec sleep 600"
+       } 3>&1'`,
+      { until: (lines) => lines.length === 2 },
+    );
+    const writer = identify(pidIn(said, "writer")) as ProcessIdentity;
+    const reader = identify(pidIn(said, "reader")) as ProcessIdentity;
+    const tree = followTree({ root: writer });
+
+    const { processes } = tree.sample();
+    const { ended } = await tree.end({ graceMs: 0 });
+
+    expect(processes).toBe(2);
+    expect(ended).toBe(2);
+    expect(isAlive(writer)).toBe(false);
+    expect(isAlive(reader)).toBe(true);
+  });
+
   it("can be our own, which is then left alone while its children are ended", async () => {
     const { root } = await startShell("echo ready; exec sleep 600");
 
@@ -139,11 +160,14 @@ interface StartedShell {
   readonly said: readonly string[];
 }
 
-/** Resolves once the script has said "ready". */
-async function startShell(
-  script: string,
-  params: { readonly env?: Record<string, string> } = {},
-): Promise<StartedShell> {
+interface ShellParams {
+  readonly env?: Record<string, string>;
+  readonly until?: (said: readonly string[]) => boolean;
+}
+
+/** Resolves once the script has said "ready", or what else is waited for. */
+async function startShell(script: string, params: ShellParams = {}): Promise<StartedShell> {
+  const isReady = params.until ?? ((said) => said.includes("ready"));
   const child = spawn("sh", ["-c", script], {
     detached: true,
     stdio: ["ignore", "pipe", "inherit"],
@@ -154,8 +178,12 @@ async function startShell(
   onTestFinished(async () => void (await followTree({ root }).end({ graceMs: 0 })));
   const said: string[] = [];
   createInterface(child.stdout).on("line", (line) => said.push(line));
-  await until(() => said.includes("ready"));
+  await until(() => isReady(said));
   return { root, child, said };
+}
+
+function pidIn(said: readonly string[], word: string): number {
+  return Number(said.find((line) => line.startsWith(word))?.split(" ")[1]);
 }
 
 async function killAndWait(child: ChildProcess): Promise<void> {

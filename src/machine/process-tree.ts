@@ -7,7 +7,7 @@ import { Family } from "./process-tree/family.ts";
 /**
  * Follows all processes that come from one root: its descendants, the members of its process
  * group and session, those that carry its mark in their environment, and whatever was seen as
- * one of these before it was re-parented.
+ * one of these before it was re-parented. Its neighbours in a shell's pipeline are not among them.
  */
 export interface ProcessTree {
   /** Looks at the tree as it is now, remembers its members, and measures it. Cheap. */

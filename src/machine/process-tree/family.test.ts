@@ -60,6 +60,22 @@ describe("a family", () => {
     expect(pidsOf(withoutRoot.search())).not.toContain(own.pid);
   });
 
+  it("knows a sibling in the root's group again when their parent has died", () => {
+    const { pid } = own;
+    const root = { ...own, parent: 900_000, group: pid, session: 900_000 };
+    const shell = { pid: 900_000, parent: 1, startOrder: 1 };
+    const reader = { pid: 900_001, parent: shell.pid, group: pid, session: 900_000 };
+    const ofReader = { ...reader, pid: 900_002, parent: reader.pid };
+    const orphan = { ...reader, pid: 900_003, parent: 1 };
+    const table = new WrittenTable([root, shell, reader, ofReader, orphan]);
+    const family = new Family({ root: ownIdentity() }, table);
+    expect(pidsOf(family.look())).toEqual([own.pid, orphan.pid]);
+
+    table.write([root, { ...reader, parent: 1 }, { ...ofReader, parent: 1 }, orphan]);
+
+    expect(pidsOf(family.search())).toEqual([own.pid, orphan.pid]);
+  });
+
   it("finds a child that was handed on while the processes were being read", () => {
     const table = new WrittenTable([own, founder]);
     const family = new Family({ root: ownIdentity() }, table);

@@ -13,6 +13,10 @@ const maxSearchRounds = 10;
  * stays taken in the kernel while anybody is in it, so it is trusted for as long as we see kin
  * there, and no longer: afterwards it may be a stranger's. Nobody who started before the root
  * is kin, nor are the root's ancestors, nor our own process unless it is the root.
+ *
+ * A shell puts all programs of a pipeline into one group, which the first of them founds. So in
+ * the group of a root that leads no session, the other children of its parent are its siblings:
+ * neither they nor what comes from them is kin.
  */
 export class Family {
   readonly root: ProcessIdentity | undefined;
@@ -21,8 +25,11 @@ export class Family {
   readonly #ancestors: ReadonlySet<number>;
   #members = new Map<number, SeenProcess>();
   readonly #founded = new Set<number>();
+  readonly #siblings = new Map<number, string>();
   #alreadyJudged = new Set<number>();
   #rootOrder = 0;
+  /** Whose other children are siblings, if there may be any. */
+  #siblingsParent: number | undefined;
 
   constructor(params: { root?: ProcessIdentity; mark?: string }, table: ProcessTable) {
     this.root = params.root;
@@ -66,13 +73,17 @@ export class Family {
     if (root === undefined) return new Set([0, 1]);
     this.#adopt(root);
     this.#rootOrder = root.startOrder;
+    // The first process of all inherits everybody's orphans: its children may well be ours.
+    const leads = root.group === root.pid && root.session !== root.pid;
+    if (leads && root.parent > 1) this.#siblingsParent = root.parent;
     return new Set([0, 1, ...ancestors.map(({ pid }) => pid)]);
   }
 
   #judge(seen: readonly SeenProcess[]): SeenProcess[] {
+    this.#forgetReusedPids(seen);
+    this.#meetSiblings(seen);
     const candidates = seen.filter((one) => this.#mayBeKin(one));
     const kin = new Map<number, SeenProcess>();
-    this.#forgetReusedPids(seen);
     this.#gather(candidates, kin, (one) => this.#members.has(one.pid));
     this.#gather(candidates, kin, (one) => this.#isRelated(one, kin));
     if (this.#mark !== undefined && this.#gatherMarked(candidates, kin, this.#mark)) {
@@ -84,11 +95,30 @@ export class Family {
 
   #mayBeKin({ pid, startOrder }: SeenProcess): boolean {
     if (pid === this.root?.pid && this.#rootOrder > 0) return this.#rootOrder === startOrder;
+    if (this.#siblings.has(pid)) return false;
     return pid !== process.pid && !this.#ancestors.has(pid) && startOrder >= this.#rootOrder;
+  }
+
+  #meetSiblings(seen: readonly SeenProcess[]): void {
+    if (this.#siblingsParent === undefined) return;
+    for (let grown = true; grown; ) {
+      grown = false;
+      for (const one of seen) {
+        if (this.#siblings.has(one.pid) || !this.#isSibling(one)) continue;
+        this.#siblings.set(one.pid, one.startedAt);
+        grown = true;
+      }
+    }
+  }
+
+  #isSibling({ pid, parent, group }: SeenProcess): boolean {
+    if (group !== this.root?.pid || pid === group || this.#members.has(pid)) return false;
+    return parent === this.#siblingsParent || this.#siblings.has(parent);
   }
 
   #forgetReusedPids(seen: readonly SeenProcess[]): void {
     for (const { pid, startedAt } of seen) {
+      if (this.#siblings.get(pid) !== startedAt) this.#siblings.delete(pid);
       if (this.#members.get(pid)?.startedAt === startedAt) continue;
       this.#members.delete(pid);
       this.#founded.delete(pid);
