@@ -77,7 +77,7 @@ describe("a file that is wrong", () => {
 
     expect(await site.problems()).toEqual([
       "P:1:1: unknown key max_workers; max_workers belongs in [workers]",
-      'P:3:1: workers.default_execution_mode is "doker", but must be "direct", "docker" or "inline"; did you mean "docker"?',
+      'P:3:1: workers.default_execution_mode is "doker", but must be "direct", "docker", "inline" or "auto"; did you mean "docker"?',
       "P:4:3: unknown key workers.auto_strat; did you mean auto_start?",
       "P:5:1: unknown key workers.count; count belongs in a table such as [workers.notebook]",
       "P:7:1: workers.notebook.count is -1, but must be a whole number from 0 to 128",

@@ -54,7 +54,8 @@ export function resolvePool(config: Config, type: string): PoolSettings {
   }
   return {
     ...resolveWorker(config, type),
-    mode: mode.value,
+    // What "auto" will choose from is not there yet: this version runs no containers.
+    mode: mode.value === "auto" ? "direct" : mode.value,
     count: count.value,
     startupTimeoutMs: lookUp(config, "workers.startup_timeout").value,
     startupRetries: lookUp(config, "workers.startup_retries").value,

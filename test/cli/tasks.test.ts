@@ -223,8 +223,8 @@ it("stops waiting when the time is up, and leaves the task alone", async () => {
 
 it("leaves the task alone when the waiting is interrupted", async () => {
   const site = new ClxSite();
-  const waiting = site.start(["submit", "command", "--wait", "--", "true"]);
-  await waiting.says(/no worker is there for type "command"/);
+  const waiting = site.start(["submit", "resize", "1", "--wait"]);
+  await waiting.says(/no worker is there for type "resize"/);
 
   waiting.kill("SIGINT");
 

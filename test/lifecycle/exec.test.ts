@@ -243,7 +243,7 @@ it.each([
   if (listed.code === 0) expect(JSON.parse(listed.stdout)).toMatchObject({ tasks: [] });
 });
 
-it("says that Docker comes later", async () => {
+it("says that it cannot run containers yet", async () => {
   const site = new ClxSite();
 
   const outcome = await site.run(["exec", "--workers=docker", "--", "true"], {
@@ -251,7 +251,7 @@ it("says that Docker comes later", async () => {
   });
 
   expect(outcome.code).toBe(3);
-  expect(outcome.stderr).toContain("which comes in a later version; use --workers=direct");
+  expect(outcome.stderr).toContain("which this version cannot do; use --workers=direct");
 });
 
 it("uses a healthy persistent worker, says which, and leaves it running", async () => {

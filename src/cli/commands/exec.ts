@@ -7,7 +7,7 @@ import { defaultRetry, type NewTask } from "../../domain/task.ts";
 import { defineCommand, type Given } from "../command.ts";
 import { configOptions } from "../config-options.ts";
 import { tasksOf } from "../exec/exec-tasks.ts";
-import { readRunSetup } from "../workers/run-setup.ts";
+import { runSetupOf } from "../workers/run-setup.ts";
 
 const taskOptions = {
   timeout: { type: "string", value: "DURATION", help: "for one attempt: 90, 10m, 48h; 0 for none" },
@@ -53,7 +53,7 @@ The exit code is that of the program when it ended by itself, else 0 when all ta
   async run(context, { values: given, words, rest }) {
     const values = given as TaskValues;
     const tasks = await tasksOf({ words, rest, values, cwd: context.cwd });
-    const setup = await readRunSetup(context, given);
+    const setup = runSetupOf(context);
     const { runTasks } = await import("../exec/run-tasks.ts");
     return await runTasks(context, {
       tasks,

@@ -1,11 +1,11 @@
 import { ClxError } from "../../domain/errors.ts";
 import { defineCommand, type Given } from "../command.ts";
-import { configOptions } from "../config-options.ts";
+import { poolOptions } from "../config-options.ts";
 import { parseOneOf } from "../input/one-of.ts";
 import { servicesPlace, servicesPools, typesOf } from "../services/services-setup.ts";
 import type { StartedServices } from "../services/start-here.ts";
 import type { Terminal } from "../terminal.ts";
-import { readRunSetup } from "../workers/run-setup.ts";
+import { runSetupOf } from "../workers/run-setup.ts";
 
 const own = {
   types: {
@@ -36,11 +36,11 @@ export const startServices = defineCommand({
 its log is .clx/services.log. Should it be killed, the workers go on, and the next start-services
 takes them over. Where they run already nothing is started; a changed configuration is applied by
 stopping and starting them.`,
-  options: { ...configOptions, ...own },
+  options: { ...own, ...poolOptions },
   async run(context, { values }) {
     const { types, wait = false, ...given } = values as Given<typeof own>["values"];
     const logFormat = parseOneOf(given["log-format"] ?? "text", "--log-format", ["text", "json"]);
-    const setup = await readRunSetup(context, values);
+    const setup = runSetupOf(context);
     const { pools, left } = servicesPools(setup, typesOf(types));
     if (pools.length === 0) throw nothingToStart();
     const { startHere } = await import("../services/start-here.ts");

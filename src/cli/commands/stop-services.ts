@@ -1,4 +1,5 @@
 import { parseDuration } from "../../config/duration.ts";
+import { resolveWorkerPolicy } from "../../config/worker-policy.ts";
 import type { Worker } from "../../domain/worker.ts";
 import type { StopStep } from "../../lifecycle/services/stop-services.ts";
 import { defineCommand } from "../command.ts";
@@ -7,7 +8,6 @@ import { span } from "../present/time.ts";
 import { servicesPlace } from "../services/services-setup.ts";
 import { onStopSignal } from "../stop-signals.ts";
 import type { Terminal } from "../terminal.ts";
-import { readRunSetup } from "../workers/run-setup.ts";
 
 export const stopServices = defineCommand({
   name: "stop-services",
@@ -31,7 +31,7 @@ runs. The first Ctrl-C ends the waiting.`,
   },
   async run(context, { values }) {
     const { terminal, cwd, database } = context;
-    const { timing } = (await readRunSetup(context, {})).policy;
+    const { timing } = resolveWorkerPolicy(context.config);
     const given =
       values.timeout === undefined
         ? timing.stopGraceMs

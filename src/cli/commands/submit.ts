@@ -85,7 +85,7 @@ with the command, unless --no-auto-stop is given.`,
     const now = context.clock();
     const tasks = payloads.map((payload): NewTask => ({ ...frame, id: newId(now), type, payload }));
     const waits = Boolean(values.wait || values.follow);
-    const attendance = waits ? await attend(context, given, { ...frame, type }) : undefined;
+    const attendance = waits ? await attend(context, { ...frame, type }) : undefined;
     try {
       const submitted = await store.submit({ tasks, now: context.clock() });
       return await tell(context, submitted, { ...values, attendance });
@@ -110,14 +110,11 @@ function checkTogether(values: SubmitValues, count: number): void {
 /** Before it is submitted: a task that is waited for shall not be left without a worker. */
 async function attend(
   context: CommandContext,
-  flags: Readonly<Record<string, unknown>>,
   { type, queue, runAt, after }: Pick<NewTask, "type" | "queue" | "runAt" | "after">,
 ) {
   const { attendTask } = await import("../tasks/attend-task.ts");
-  const { readRunSetup } = await import("../workers/run-setup.ts");
-  const setup = await readRunSetup(context, flags);
   return await attendTask(context, {
-    ...{ setup, type, queue },
+    ...{ type, queue },
     isLater: runAt !== undefined || after.length > 0,
   });
 }

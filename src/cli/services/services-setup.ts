@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import type { Config } from "../../config/config.ts";
 import { clxFolder, findProject } from "../../config/database-place.ts";
 import { splitTypeKey } from "../../config/schema/sections.ts";
+import { ClxError } from "../../domain/errors.ts";
 import { shippedTypes } from "../../library/handler-of.ts";
 import { stateFile } from "../../lifecycle/services/services-state.ts";
 import type { PoolSpec } from "../../supervisor/pool.ts";
@@ -38,7 +39,7 @@ export function servicesPools(
   setup: RunSetup,
   types: readonly string[] | undefined,
 ): ServicesPools {
-  if (types !== undefined) return { pools: types.map((type) => wanted(setup, type)), left: [] };
+  if (types !== undefined) return { pools: types.map((type) => named(setup, type)), left: [] };
   const left: { type: string; why: string }[] = [];
   const pools = [...new Set([...shippedTypes(), ...configuredTypes(setup.config)])].flatMap(
     (type) => {
@@ -56,6 +57,15 @@ export function servicesPools(
 
 function wanted({ poolFor }: RunSetup, type: string): PoolSpec {
   return { ...poolFor(type), persistent: true };
+}
+
+function named(setup: RunSetup, type: string): PoolSpec {
+  const pool = wanted(setup, type);
+  if (pool.count > 0) return pool;
+  throw new ClxError(
+    "invalid_value",
+    `the count of ${type} workers is 0 (${pool.configSource}); say how many: --${type}-workers 1`,
+  );
 }
 
 function configuredTypes({ layers, ownTypes }: Config): string[] {

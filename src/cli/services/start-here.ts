@@ -184,11 +184,13 @@ function orderOf(
   { database, verbose }: CommandContext,
   { setup, place, pools, logFormat }: StartParams,
 ): ServicesOrder {
-  const { timing, startupParallel, maxWorkers, logFolder } = setup.policy;
+  const { logFolder, timing, startupParallel, startupTimeoutMs, ...policy } = setup.policy;
+  const { maxWorkers, cleanupAgeMs } = policy;
   const databasePath = resolve(database.path);
   return {
     clxVersion: version(),
-    ...{ databasePath, pools, timing, startupParallel, maxWorkers, verbose, logFormat },
+    ...{ databasePath, pools, timing, startupParallel, startupTimeoutMs, maxWorkers },
+    ...{ cleanupAgeMs, verbose, logFormat },
     ...place,
     ...workFolders(databasePath, logFolder),
   };

@@ -3,10 +3,9 @@ import type { Task } from "../../domain/task.ts";
 import { closeAll, makeExecutors } from "../../library/make-executors.ts";
 import type { RunWorkers } from "../../lifecycle/run-workers.ts";
 import type { CommandContext } from "../command.ts";
-import { makeRunWorkers, type RunSetup } from "../workers/run-setup.ts";
+import { makeRunWorkers, runSetupOf } from "../workers/run-setup.ts";
 
 export interface AttendParams {
-  readonly setup: RunSetup;
   readonly type: string;
   readonly queue: string;
   /** The task is to wait for something first. */
@@ -24,10 +23,11 @@ export interface AttendParams {
  */
 export async function attendTask(
   context: CommandContext,
-  { setup, type, queue, isLater }: AttendParams,
+  { type, queue, isLater }: AttendParams,
 ): Promise<Attendance> {
   const store = await context.openStore("write");
   const executors = makeExecutors();
+  const setup = runSetupOf(context);
   const workers = makeRunWorkers(context, { setup, store, executors, queue, followsLog: false });
   const attendance = new Attendance({ context, workers, executors, type });
   if (isLater) return attendance;

@@ -1,19 +1,16 @@
 import { type Config, lookUp, lookUpForType } from "../../config/config.ts";
-import { loadConfig } from "../../config/load-config.ts";
 import { describeOrigin } from "../../config/origin.ts";
-import { resolvePool } from "../../config/pool-settings.ts";
 import { workFolders } from "../../config/work-folders.ts";
 import { resolveWorkerPolicy, type WorkerPolicy } from "../../config/worker-policy.ts";
-import { ClxError } from "../../domain/errors.ts";
 import type { NewEvent } from "../../domain/event.ts";
 import type { Worker } from "../../domain/worker.ts";
 import type { WorkerExecutor } from "../../executor/executor.ts";
-import { configuredPool } from "../../library/configured-pool.ts";
 import { RunWorkers } from "../../lifecycle/run-workers.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import type { PoolSpec } from "../../supervisor/pool.ts";
 import type { CommandContext } from "../command.ts";
 import { eventWords } from "../present/event-line.ts";
+import { possiblePool } from "./wanted-pool.ts";
 
 /** What the configuration says for a command that needs workers. */
 export interface RunSetup {
@@ -22,25 +19,12 @@ export interface RunSetup {
   readonly poolFor: (type: string) => PoolSpec;
 }
 
-export async function readRunSetup(
-  { cwd }: Pick<CommandContext, "cwd">,
-  flags: Readonly<Record<string, unknown>>,
-): Promise<RunSetup> {
-  const config = await loadConfig({ cwd, flags });
+export function runSetupOf({ config, cwd }: Pick<CommandContext, "config" | "cwd">): RunSetup {
   return {
     config,
     policy: resolveWorkerPolicy(config),
-    poolFor: (type) => poolFor(config, type, cwd),
+    poolFor: (type) => possiblePool({ config, type, persistent: false, cwd }),
   };
-}
-
-function poolFor(config: Config, type: string, cwd: string): PoolSpec {
-  const settings = resolvePool(config, type);
-  if (settings.mode !== "docker") return configuredPool(settings, { persistent: false, cwd });
-  throw new ClxError(
-    "unsupported_platform",
-    `the ${type} workers shall run in Docker (${settings.configSource}), which comes in a later version; use --workers=direct`,
-  );
 }
 
 export interface RunWorkersOptions {
@@ -75,6 +59,8 @@ export function makeRunWorkers(context: CommandContext, options: RunWorkersOptio
       ...workFolders(database.path, policy.logFolder),
       timing: policy.timing,
       startupParallel: policy.startupParallel,
+      silence: { startupTimeoutMs: policy.startupTimeoutMs },
+      cleanupAgeMs: policy.cleanupAgeMs,
       ...(sessionId !== undefined && policy.autoStop && { sessionId }),
       onError: (error) => say(`clx: ${error instanceof Error ? error.message : String(error)}`),
     },

@@ -13,10 +13,16 @@ export interface WantedPoolParams {
 }
 
 /** The pool of a type that somebody named: it must have workers, and this version must run them. */
-export function wantedPool({ config, type, ...rest }: WantedPoolParams): PoolSpec {
+export function wantedPool(params: WantedPoolParams): PoolSpec {
+  const pool = possiblePool(params);
+  if (pool.count === 0) throw noCount(params.config, params.type);
+  return pool;
+}
+
+/** The pool of a type, as this version can run it; its count may be 0. */
+export function possiblePool({ config, type, ...rest }: WantedPoolParams): PoolSpec {
   const settings = resolvePool(config, type);
   if (settings.mode === "docker") throw noDocker(config, type);
-  if (settings.count === 0) throw noCount(config, type);
   return configuredPool(settings, rest);
 }
 

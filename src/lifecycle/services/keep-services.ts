@@ -65,6 +65,8 @@ export class ServicesKeeper {
       timing: order.timing,
       startupParallel: order.startupParallel,
       admission: { hardCap: order.maxWorkers },
+      silence: { startupTimeoutMs: order.startupTimeoutMs },
+      cleanupAgeMs: order.cleanupAgeMs,
       sweepMs,
       onError: (error) => say(`error: ${error instanceof Error ? error.message : String(error)}`),
     });

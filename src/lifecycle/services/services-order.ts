@@ -12,6 +12,8 @@ export interface ServicesOrder {
   readonly timing: WorkerTiming;
   readonly startupParallel: number;
   readonly maxWorkers: number;
+  readonly startupTimeoutMs: number;
+  readonly cleanupAgeMs: number;
   readonly logFolder: string;
   readonly checkpointFolder: string;
   /** All events in the log, not only those about workers. */
