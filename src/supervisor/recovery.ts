@@ -55,17 +55,23 @@ export class Recovery {
   /** Resolves once everything is judged; endings may go on. Rejects when the store does. */
   async sweep(): Promise<void> {
     await this.#endDeadSessions();
+    const judged = await this.judge();
+    for (const { facts, verdict } of judged) await this.#act(facts, verdict);
+    await this.#endOverstayers(judged.map(({ facts }) => facts.worker));
+  }
+
+  /** What the live workers are, without doing anything about it. */
+  async judge(): Promise<readonly Judged[]> {
     const { store, clock } = this.#params;
     const workers = await store.listWorkers({ states: [...liveWorkerStates] });
-    const facts = workers.map((worker) => readFacts(worker, this.#onlooker()));
-    const sightings = this.#sightings.look(facts.map(lookOf), clock.monotonic());
-    for (const fact of facts) {
-      const sighting = sightings.get(fact.worker.id);
-      if (sighting === undefined) continue;
-      const verdict = judgeSilence(signsOf(fact, sighting), this.#limitsFor(fact.worker));
-      await this.#act(fact, verdict);
-    }
-    await this.#endOverstayers(workers);
+    const seen = workers.map((worker) => readFacts(worker, this.#onlooker()));
+    const sightings = this.#sightings.look(seen.map(lookOf), clock.monotonic());
+    return seen.flatMap((facts) => {
+      const sighting = sightings.get(facts.worker.id);
+      if (sighting === undefined) return [];
+      const limits = this.#limitsFor(facts.worker);
+      return [{ facts, verdict: judgeSilence(signsOf(facts, sighting), limits) }];
+    });
   }
 
   /** Resolves once all endings under way are done. */
@@ -175,6 +181,11 @@ export class Recovery {
       jitter: Math.random(),
     });
   }
+}
+
+export interface Judged {
+  readonly facts: WorkerFacts;
+  readonly verdict: SilenceVerdict;
 }
 
 export interface RecoveryParams {

@@ -41,11 +41,15 @@ it("removes what is old enough, and only what it was told to", async () => {
   await site.ok("tasks", "cancel", id);
 
   const young = await site.json("prune", "--tasks-older", "1d");
+  const foretold = await site.ok("prune", "--tasks-older", "0", "--dry-run");
+  const stillThere = await site.json("tasks", "list");
   const tasks = await site.ok("prune", "--tasks-older", "0");
   const events = await site.json("prune", "--events-older", "0");
   const unsaid = await site.run(["prune"]);
 
-  expect(young).toEqual({ tasks: 0, workers: 0, events: 0 });
+  expect(young).toEqual({ dry_run: false, tasks: 0, workers: 0, events: 0 });
+  expect(foretold).toBe("1 tasks, 0 workers, 0 events would be removed");
+  expect(stillThere).toMatchObject({ tasks: [{ id }] });
   expect(tasks).toBe("removed 1 tasks, 0 workers, 0 events");
   expect(events).toMatchObject({ tasks: 0, workers: 0 });
   expect(await site.json("tasks", "list")).toEqual({ tasks: [], next: null });

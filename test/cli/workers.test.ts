@@ -109,8 +109,16 @@ it("cleans up after a worker that was killed: its program, its row, and its task
   worker.kill("SIGKILL");
   await worker.end;
 
+  const foretold = await site.ok("workers", "cleanup", "--dry-run");
+  expect((await site.json<Workers>("workers", "list")).workers).toMatchObject([{ id }]);
+  expect(identify(pid)).toBeDefined();
+
   const said = await site.ok("workers", "cleanup");
 
+  expect(foretold.split("\n")).toEqual([
+    `${id} would be ended: its process is gone`,
+    "1 record of ended workers would be removed",
+  ]);
   expect(said.split("\n")).toEqual([
     `${id} is ended: its process is gone`,
     "removed 1 record of ended workers",
@@ -128,10 +136,16 @@ it("leaves healthy workers alone unless it is told to end all, and that is confi
   const { worker, id } = await startWorker(site);
 
   const mild = await site.json("workers", "cleanup");
+  const foretold = await site.json("workers", "cleanup", "--all", "--dry-run");
   const unconfirmed = await site.run(["workers", "cleanup", "--all"]);
   const all = await site.json("workers", "cleanup", "--all", "--force");
 
-  expect(mild).toEqual({ ended_workers: [], removed_records: 0 });
+  expect(mild).toEqual({ dry_run: false, ended_workers: [], removed_records: 0 });
+  expect(foretold).toEqual({
+    dry_run: true,
+    ended_workers: [{ id, reason: "all workers end" }],
+    removed_records: 1,
+  });
   expect(unconfirmed).toMatchObject({
     code: 2,
     stderr: "clx: end 1 live workers and let their tasks run again: add --force to confirm\n",

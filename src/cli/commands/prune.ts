@@ -1,5 +1,5 @@
 import { parseDuration } from "../../config/duration.ts";
-import type { Pruned } from "../../store/task-store.ts";
+import type { Pruned, PruneLimits, TaskStore } from "../../store/task-store.ts";
 import { defineCommand } from "../command.ts";
 import { prunedJson } from "../present/json-shapes.ts";
 import { UsageError } from "../usage-error.ts";
@@ -8,7 +8,7 @@ const batch = 500;
 
 export const prune = defineCommand({
   name: "prune",
-  usage: "prune [--tasks-older AGE] [--workers-older AGE] [--events-older AGE]",
+  usage: "prune [--tasks-older AGE] [--workers-older AGE] [--events-older AGE] [--dry-run]",
   summary: "remove what ended long ago, for good",
   examples: [
     {
@@ -20,39 +20,42 @@ export const prune = defineCommand({
     "tasks-older": { type: "string", value: "AGE", help: "tasks that ended longer ago" },
     "workers-older": { type: "string", value: "AGE", help: "workers that ended longer ago" },
     "events-older": { type: "string", value: "AGE", help: "events that happened longer ago" },
+    "dry-run": { type: "boolean", help: "count what would be removed, and remove nothing" },
   },
   async run({ openStore, terminal, clock }, { values }) {
     const now = clock();
-    const before = (name: keyof typeof values) => {
-      const age = values[name];
+    const { "dry-run": dry = false, ...given } = values;
+    const before = (name: `${"tasks" | "workers" | "events"}-older`) => {
+      const age = given[name];
       return age === undefined ? 0 : now - parseDuration(age, `--${name}`);
     };
-    const params = {
+    const limits = {
       tasksEndedBefore: before("tasks-older"),
       workersEndedBefore: before("workers-older"),
       eventsBefore: before("events-older"),
-      limit: batch,
     };
-    if (Object.keys(values).every((name) => !name.endsWith("-older"))) {
+    if (Object.keys(given).every((name) => !name.endsWith("-older"))) {
       throw new UsageError(
         "say what shall go: --tasks-older 7d, --workers-older 1d, --events-older 30d",
       );
     }
     const store = await openStore("read");
-    let total: Pruned = { tasks: 0, workers: 0, events: 0 };
-    for (;;) {
-      const done = await store.prune(params);
-      total = add(total, done);
-      if (Math.max(done.tasks, done.workers, done.events) < batch) break;
-    }
-    if (terminal.json) terminal.printJson(prunedJson(total));
-    else
-      terminal.print(
-        `removed ${total.tasks} tasks, ${total.workers} workers, ${total.events} events`,
-      );
+    const pruned = dry ? await store.countPrunable(limits) : await pruneAll(store, limits);
+    const counts = `${pruned.tasks} tasks, ${pruned.workers} workers, ${pruned.events} events`;
+    if (terminal.json) terminal.printJson({ dry_run: dry, ...prunedJson(pruned) });
+    else terminal.print(dry ? `${counts} would be removed` : `removed ${counts}`);
     return 0;
   },
 });
+
+async function pruneAll(store: TaskStore, limits: PruneLimits): Promise<Pruned> {
+  let total: Pruned = { tasks: 0, workers: 0, events: 0 };
+  for (;;) {
+    const done = await store.prune({ ...limits, limit: batch });
+    total = add(total, done);
+    if (Math.max(done.tasks, done.workers, done.events) < batch) return total;
+  }
+}
 
 function add(a: Pruned, b: Pruned): Pruned {
   return {
