@@ -41,10 +41,10 @@ async function untilIdle(stage: Stage, count: number): Promise<void> {
   );
 }
 
-/** Lines of any log of the scenario that speak of a lock. */
+/** Lines of any log of the scenario that speak of a lock of the store. */
 function busyErrorsOf(stage: Stage): string[] {
   return globSync("**/*.log", { cwd: stage.folder }).flatMap((name) => {
     const lines = readFileSync(join(stage.folder, name), "utf8").split("\n");
-    return lines.filter((line) => /busy|locked/i.test(line));
+    return lines.filter((line) => /store_busy|SQLITE_BUSY|locked/i.test(line));
   });
 }

@@ -35,7 +35,7 @@ export async function randomFaults(stage: Stage): Promise<void> {
   });
 
   await submitter.done;
-  await untilAllEnded(stage, 40_000);
+  await untilAllEnded(stage, 90_000);
   for (const supervisor of supervisors) await supervisor.stop(15_000);
   await expectNoViolation(stage);
 }
