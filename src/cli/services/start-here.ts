@@ -62,7 +62,7 @@ export async function startHere(
   const notes = [
     ...staleNotes(context, state),
     ...(buried > 0
-      ? [`${buried} workers of before the restart are ended; their tasks run again`]
+      ? [`workers of before the restart that are ended now, and whose tasks run again: ${buried}`]
       : []),
   ];
   return { ...(await launch(context, params)), notes };
