@@ -117,7 +117,7 @@ describe("a deadline", () => {
 
     const [task, ended] = await Promise.all([stage.untilEnded(id), worker.ended]);
 
-    expect(task.failure?.kind).toBe("timed_out");
+    expect(task.failure).toMatchObject({ kind: "timed_out", logTail: "blocks from now on" });
     expect(task.failure?.peakMemory).toBeGreaterThan(0);
     expect(ended.signal).toBe("SIGKILL");
     expect((await stage.worker(worker.id)).ending?.reason).toContain("time-out of 300 ms");

@@ -5,11 +5,14 @@ import type { StopReason, TaskContext, WorkerDefinition } from "../handler.ts";
 import { monotonicMs } from "../monotonic.ts";
 import { checkPayload } from "./check-payload.ts";
 import { checkpointFolderOf, openCheckpoint } from "./checkpoint.ts";
+import type { LogTail } from "./log-tail.ts";
 import { type HandlerEnding, outcomeOf } from "./outcome.ts";
 import { type Report, Reporter } from "./reporter.ts";
 
 /** What the pulse does for an attempt. */
 export interface AttemptWatch {
+  /** Where the end of its log is kept, until it has finished. */
+  readonly logTail: LogTail;
   begin(): void;
   /** The handler has ended: from now on nothing stops the attempt. Tells what it has used. */
   finished(): AttemptUsage;
@@ -51,7 +54,12 @@ export class Attempt {
     const { task, report, watch, now } = params;
     this.task = task;
     this.#params = params;
-    this.#reporter = new Reporter({ send: report, onSuperseded: () => watch.superseded(), now });
+    this.#reporter = new Reporter({
+      send: report,
+      onSuperseded: () => watch.superseded(),
+      now,
+      logTail: watch.logTail,
+    });
     this.settlement = this.#run();
   }
 
@@ -73,11 +81,12 @@ export class Attempt {
     watch.begin();
     const ending = await this.#handle();
     const graceIsOver = monotonicMs() - this.#stoppedAt > (this.#stopped?.graceMs ?? Infinity);
+    const logTail = watch.logTail.read();
     const usage = watch.finished();
     const logs = await this.#reporter.finish();
     if (this.#forgotten) return undefined;
     const outcome = outcomeOf(graceIsOver ? tooLate : ending, this.#stopped, {
-      logTail: this.#reporter.logTail(),
+      logTail,
       ...(usage.peakMemory !== undefined && { peakMemory: usage.peakMemory }),
     });
     const { id: taskId, attempt } = task;

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { logCaps } from "../../store/task-store.ts";
 import { LogBuffer } from "./log-buffer.ts";
+import { LogTail } from "./log-tail.ts";
 
 describe("a log buffer", () => {
   it("makes a line of each line of a text", () => {
-    const buffer = new LogBuffer();
+    const buffer = new LogBuffer(new LogTail());
 
     buffer.add("one\ntwo\r\nthree\n", "stdout", 1);
 
@@ -13,7 +14,7 @@ describe("a log buffer", () => {
   });
 
   it("keeps an empty line", () => {
-    const buffer = new LogBuffer();
+    const buffer = new LogBuffer(new LogTail());
 
     buffer.add("", "log", 1);
 
@@ -21,7 +22,7 @@ describe("a log buffer", () => {
   });
 
   it("lets the oldest lines go when the store does not keep up, and says how many", () => {
-    const buffer = new LogBuffer();
+    const buffer = new LogBuffer(new LogTail());
     const count = 2 * logCaps.tail + 1;
 
     for (let line = 1; line <= count; line++) buffer.add(`line ${line}`, "log", line);
@@ -32,20 +33,8 @@ describe("a log buffer", () => {
     expect(lines.at(-1)?.line).toBe(`line ${count}`);
   });
 
-  it("remembers the end of what was written, though it was taken", () => {
-    const buffer = new LogBuffer();
-    for (let line = 1; line <= 300; line++) buffer.add(`line ${line}`, "log", line);
-    buffer.take();
-
-    const tail = buffer.tail();
-
-    expect(tail.length).toBeLessThanOrEqual(1_000);
-    expect(tail.length).toBeGreaterThan(900);
-    expect(tail.endsWith("line 299\nline 300")).toBe(true);
-  });
-
   it("cuts a line that no log keeps whole", () => {
-    const buffer = new LogBuffer();
+    const buffer = new LogBuffer(new LogTail());
 
     buffer.add("x".repeat(1_000_000), "log", 1);
 

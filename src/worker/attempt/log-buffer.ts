@@ -1,11 +1,11 @@
 import type { LogLine } from "../../domain/task.ts";
 import { logCaps } from "../../store/task-store.ts";
+import type { LogTail } from "./log-tail.ts";
 
-const tailLength = 1_000;
 const longestBacklog = 2 * logCaps.tail;
 
 /**
- * Lines that wait to be reported, and the end of all that were written.
+ * Lines that wait to be reported. The end of all that were written goes to the tail.
  *
  * A handler that writes faster than the store takes keeps only the latest lines here; a line
  * in their place tells how many were let go.
@@ -13,8 +13,11 @@ const longestBacklog = 2 * logCaps.tail;
 export class LogBuffer {
   #waiting: LogLine[] = [];
   #dropped = 0;
-  #lastLines: string[] = [];
-  #lastLength = 0;
+  readonly #tail: LogTail;
+
+  constructor(tail: LogTail) {
+    this.#tail = tail;
+  }
 
   get isEmpty(): boolean {
     return this.#waiting.length === 0;
@@ -29,7 +32,7 @@ export class LogBuffer {
       // One character more than is kept lets the store see that the line was cut.
       const line = whole.slice(0, logCaps.lineLength + 1);
       this.#waiting.push({ at, stream, line });
-      this.#remember(line);
+      this.#tail.add(line);
     }
     if (this.#waiting.length > longestBacklog) this.#letGo();
   }
@@ -44,23 +47,9 @@ export class LogBuffer {
     return [{ at: first.at, stream: "log", line }, ...lines];
   }
 
-  /** The last lines, at most 1,000 characters. */
-  tail(): string {
-    return this.#lastLines.join("\n").slice(-tailLength);
-  }
-
   #letGo(): void {
     const excess = this.#waiting.length - logCaps.tail;
     this.#waiting.splice(0, excess);
     this.#dropped += excess;
-  }
-
-  #remember(line: string): void {
-    const end = line.slice(-tailLength);
-    this.#lastLines.push(end);
-    this.#lastLength += end.length + 1;
-    while (this.#lastLength - (this.#lastLines[0]?.length ?? 0) > tailLength) {
-      this.#lastLength -= (this.#lastLines.shift()?.length ?? 0) + 1;
-    }
   }
 }

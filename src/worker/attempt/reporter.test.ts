@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Standing } from "../../store/task-store.ts";
+import { LogTail } from "./log-tail.ts";
 import { type Report, Reporter } from "./reporter.ts";
 
 function newReporter(answer: () => Promise<Standing> | Standing = () => "accepted") {
@@ -12,6 +13,7 @@ function newReporter(answer: () => Promise<Standing> | Standing = () => "accepte
     },
     onSuperseded: () => superseded++,
     now: () => 1,
+    logTail: new LogTail(),
   });
   return { reporter, sent, superseded: () => superseded };
 }

@@ -4,6 +4,7 @@ import type { LogLine, Progress } from "../../domain/task.ts";
 import type { Standing } from "../../store/task-store.ts";
 import type { ProgressUpdate } from "../handler.ts";
 import { LogBuffer } from "./log-buffer.ts";
+import type { LogTail } from "./log-tail.ts";
 import { flawOf } from "./outcome.ts";
 
 const batchMs = 150;
@@ -18,6 +19,7 @@ export interface ReporterParams {
   readonly send: (report: Report) => Promise<Standing>;
   readonly onSuperseded: () => void;
   readonly now: () => number;
+  readonly logTail: LogTail;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface ReporterParams {
  */
 export class Reporter {
   readonly #params: ReporterParams;
-  readonly #lines = new LogBuffer();
+  readonly #lines: LogBuffer;
   #progress: Progress | undefined;
   #progressIsNew = false;
   #timer: NodeJS.Timeout | undefined;
@@ -35,6 +37,7 @@ export class Reporter {
 
   constructor(params: ReporterParams) {
     this.#params = params;
+    this.#lines = new LogBuffer(params.logTail);
   }
 
   log(line: string, stream: LogLine["stream"] = "log"): void {
@@ -68,11 +71,6 @@ export class Reporter {
         "the checkpoint was not saved: this attempt has been superseded",
       );
     }
-  }
-
-  /** The end of the log, for the evidence. */
-  logTail(): string {
-    return this.#lines.tail();
   }
 
   /** Sends the last progress, and returns the lines that were not sent. */

@@ -19,6 +19,7 @@ export interface PulseSeed {
   /** Leave when this is no longer the process's parent. */
   readonly parentPid?: number;
   readonly board: SharedArrayBuffer;
+  readonly logTails: SharedArrayBuffer;
 }
 
 export interface AttemptName {

@@ -10,6 +10,7 @@ import { siblingModule } from "../sibling-module.ts";
 import { type Departure, depart } from "./departure.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { keepLog } from "./log-keeper.ts";
+import { LogTails } from "./log-tails.ts";
 import type { FromPulse, PulseSeed, ToPulse, WorkerHosting } from "./messages.ts";
 import { UsageBoard } from "./usage-board.ts";
 import { excessOf, treeOfWorker } from "./worker-tree.ts";
@@ -34,6 +35,7 @@ export interface PulseHandleParams {
 export class PulseHandle {
   readonly #params: PulseHandleParams;
   readonly #board: UsageBoard;
+  readonly #logTails: LogTails;
   readonly #freeSlots: number[];
   #resting: Resting | undefined;
   #thread: Thread | undefined;
@@ -45,6 +47,7 @@ export class PulseHandle {
     this.#params = params;
     const { concurrency } = params.launch;
     this.#board = UsageBoard.forSlots(concurrency);
+    this.#logTails = LogTails.forSlots(concurrency);
     this.#freeSlots = Array.from({ length: concurrency }, (_, slot) => slot);
     this.#resting = new Resting(params);
   }
@@ -67,10 +70,13 @@ export class PulseHandle {
   watch({ id: taskId, attempt, timeoutMs }: Task): AttemptWatch {
     const name = { taskId, attempt };
     const slot = this.#freeSlots.pop() ?? 0;
+    const logTail = this.#logTails.of(slot);
     return {
+      logTail,
       begin: () => {
         this.wake();
         this.#board.clear(slot);
+        logTail.clear();
         const startedAt = monotonicMs();
         const timeout = timeoutMs === undefined ? {} : { timeoutMs };
         this.#post({ kind: "begin", ...name, slot, startedAt, ...timeout });
@@ -163,6 +169,7 @@ export class PulseHandle {
       ...(logPath !== undefined && { logPath }),
       ...(parentPid !== undefined && { parentPid }),
       board: this.#board.memory,
+      logTails: this.#logTails.memory,
     };
   }
 }

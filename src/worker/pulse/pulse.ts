@@ -5,10 +5,12 @@ import type { WorkerUsage } from "../../domain/worker.ts";
 import type { WorkerLink } from "../../link/worker-link.ts";
 import type { ProcessTree } from "../../machine/process-tree.ts";
 import type { Renewal } from "../../store/task-store.ts";
+import type { Evidence } from "../attempt/outcome.ts";
 import { type Departure, depart } from "./departure.ts";
 import { type AskedStop, Guard, type Watched } from "./guard.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { keepLog } from "./log-keeper.ts";
+import { LogTails } from "./log-tails.ts";
 import type { FromPulse, PulseSeed, ToPulse } from "./messages.ts";
 import { Meter } from "./meter.ts";
 import { UsageBoard } from "./usage-board.ts";
@@ -39,7 +41,8 @@ const goneGraceMs = 500;
  * - the parent, in case the main thread cannot see the end of the lifeline.
  *
  * The main thread says which attempts begin and finish; messages cross even while it blocks
- * afterwards. What an attempt has used is in shared memory, for the same reason.
+ * afterwards. What an attempt has used, and the end of its log, are in shared memory for the same
+ * reason.
  *
  * To end an attempt, the main thread is told, which aborts `ctx.signal`. An attempt that has not
  * ended when its grace is over is given up, in this order:
@@ -68,6 +71,7 @@ export class Pulse {
   readonly #tell: (message: FromPulse) => void;
   readonly #tree: ProcessTree | undefined;
   readonly #board: UsageBoard;
+  readonly #logTails: LogTails;
   readonly #guard: Guard;
   readonly #meter: Meter;
   readonly #heartbeat: Heartbeat;
@@ -85,6 +89,7 @@ export class Pulse {
     this.#tell = tell;
     this.#tree = treeOfWorker(seed.workerId, seed.hosting);
     this.#board = new UsageBoard(seed.board);
+    this.#logTails = new LogTails(seed.logTails);
     this.#guard = new Guard({
       abortGraceMs: seed.timing.abortGraceMs,
       onStop: ({ taskId, attempt }, { kind: reason, message, graceMs }) =>
@@ -196,7 +201,7 @@ export class Pulse {
   async #endByForce(reason: string, attempt?: Watched): Promise<void> {
     const { workerId } = this.#seed;
     const now = Date.now();
-    const outcome = attempt?.stop && outcomeOf(attempt.stop, this.#board.read(attempt.slot));
+    const outcome = attempt?.stop && outcomeOf(attempt.stop, this.#evidenceOf(attempt));
     console.error(`ending the worker: ${reason}`);
     await Promise.allSettled([
       attempt &&
@@ -219,6 +224,14 @@ export class Pulse {
     ]);
     this.#kill();
     this.#tell({ kind: "gave_up", message: reason });
+  }
+
+  #evidenceOf({ slot }: Watched): Evidence {
+    const { peakMemory } = this.#board.read(slot);
+    return {
+      logTail: this.#logTails.of(slot).read(),
+      ...(peakMemory !== undefined && { peakMemory }),
+    };
   }
 
   async #vanish(): Promise<void> {
@@ -287,10 +300,8 @@ export class Pulse {
   }
 }
 
-function outcomeOf(
-  stop: AskedStop,
-  { peakMemory }: { readonly peakMemory?: number },
-): Outcome | undefined {
+function outcomeOf(stop: AskedStop, evidence: Evidence): Outcome | undefined {
+  const { logTail, peakMemory } = evidence;
   switch (stop.kind) {
     case "superseded":
       return undefined;
@@ -302,6 +313,7 @@ function outcomeOf(
       const failure: Failure = {
         kind: stop.kind,
         message: stop.message,
+        ...(logTail !== "" && { logTail }),
         ...(peakMemory !== undefined && { peakMemory }),
         details: `its handler did not stop within ${stop.graceMs} ms, so the worker was ended`,
       };

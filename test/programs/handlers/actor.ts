@@ -40,7 +40,8 @@ const acts = {
   ignoreSignal: async () => {
     await sleep(60_000);
   },
-  block: async ({ payload }: Task) => {
+  block: async ({ payload }: Task, ctx: TaskContext) => {
+    ctx.log("blocks from now on");
     const until = performance.now() + (payload.ms ?? Infinity);
     while (performance.now() < until);
     return "unblocked";
