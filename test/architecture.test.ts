@@ -46,6 +46,17 @@ const mayImport: Record<string, readonly string[]> = {
     "supervisor/admission.ts",
     "supervisor/host-workers.ts",
   ],
+  "diagnosis/": [
+    "domain/",
+    "machine/",
+    "config/",
+    "overview/",
+    "lifecycle/services/",
+    "store/task-store.ts",
+    "store/sqlite/examine.ts",
+    "supervisor/admission.ts",
+    "supervisor/host-workers.ts",
+  ],
   "library/": [
     "lifecycle/",
     "config/",

@@ -21,6 +21,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "workers cleanup": async () => (await import("./commands/workers-cleanup.ts")).workersCleanup,
   status: async () => (await import("./commands/status.ts")).status,
   monitor: async () => (await import("./commands/monitor.ts")).monitor,
+  doctor: async () => (await import("./commands/doctor.ts")).doctor,
   events: async () => (await import("./commands/events.ts")).events,
   "config init": async () => (await import("./commands/config-init.ts")).configInit,
   "config show": async () => (await import("./commands/config-show.ts")).configShow,

@@ -121,9 +121,7 @@ function printWaiting(terminal: Terminal, { overview, limit }: PrintParams): voi
   if (waitingCount === 0) return;
   heading(terminal, "Waiting");
   for (const { task, because } of waiting.slice(0, limit)) {
-    for (const line of wrap(`${task.id} ${cleaned(because)}`, terminal.columns, "  ")) {
-      terminal.print(line);
-    }
+    printWrapped(terminal, cleaned(because), `${task.id} `);
   }
   const left = waitingCount - Math.min(limit, waiting.length);
   more(terminal, left, "clx tasks list --status pending,blocked");
@@ -152,9 +150,7 @@ function printMachine(terminal: Terminal, { memory, supervisors, types }: Overvi
     ),
     ...supervisors.map(supervisorWords),
   ];
-  for (const line of lines) {
-    for (const part of wrap(line, terminal.columns, "  ")) terminal.print(part);
-  }
+  for (const line of lines) printWrapped(terminal, line);
 }
 
 const aliveWords = { true: "runs", false: "is gone", unknown: "is on another machine" };
@@ -168,8 +164,13 @@ function printFindings(terminal: Terminal, { health }: Overview): void {
   if (health.findings.length === 0) return;
   heading(terminal, "What needs you");
   for (const { message, next, level } of health.findings) {
-    const lines = [...wrap(`! ${message}`, terminal.columns, "  ")];
+    const lines = wrap(message, { width: terminal.columns, first: "! ", rest: "  " });
     for (const line of lines) terminal.print(terminal.paint(line, healthColours[level]));
-    for (const line of wrap(`  ${next}`, terminal.columns, "  ")) terminal.print(line);
+    printWrapped(terminal, next, "  ");
   }
+}
+
+function printWrapped(terminal: Terminal, text: string, first = ""): void {
+  const lines = wrap(text, { width: terminal.columns, first, rest: "  " });
+  for (const line of lines) terminal.print(line);
 }

@@ -1,0 +1,140 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, isAbsolute, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Environment } from "../config/environment.ts";
+import { outputOf } from "../machine/program-output.ts";
+import { type Check, judged } from "./check.ts";
+import type { WantedPool } from "./wanted-pools.ts";
+
+const { ok, warning, problem } = judged("tools");
+
+export interface ToolsParams {
+  readonly pools: readonly WantedPool[];
+  /** Worker types that ship with this version. */
+  readonly shipped: readonly string[];
+  readonly env: Environment;
+}
+
+/** What the configured worker types need besides us. */
+export function checkTools({ pools, shipped, env }: ToolsParams): Check[] {
+  return pools.flatMap((pool) => [
+    ...(pool.wantsDocker ? [] : checkTool(pool.type, env)),
+    ...checkProgram(pool, shipped, env),
+  ]);
+}
+
+function checkTool(type: string, env: Environment): Check[] {
+  if (type === "plantuml") return checkPlantUml(env);
+  if (type === "drawio") return checkDrawIo(env);
+  return [];
+}
+
+/** Without a JAR, clx draws by itself. */
+function checkPlantUml(env: Environment): Check[] {
+  const jar = env.PLANTUML_JAR;
+  if (!jar)
+    return [ok("plantuml", "PLANTUML_JAR is not set: PlantUML diagrams need nothing installed.")];
+  if (!isFile(jar)) {
+    return [
+      problem({
+        name: "plantuml",
+        message: `PLANTUML_JAR is ${jar}, and there is no such file.`,
+        fix: "Correct it, or unset it: without it PlantUML diagrams need nothing installed.",
+      }),
+    ];
+  }
+  const java = findProgram("java", env);
+  if (java === undefined || outputOf(java, ["--version"], { timeoutMs: 10_000 }) === "") {
+    return [
+      problem({
+        name: "java",
+        message: `PLANTUML_JAR is set (${jar}), and ${java === undefined ? "there is no program java in PATH" : `${java} does not run`}.`,
+        fix: "Install a Java runtime (such as openjdk, headless is enough), or unset PLANTUML_JAR.",
+      }),
+    ];
+  }
+  return [ok("plantuml", `PlantUML diagrams are drawn by ${jar}, with ${java}.`)];
+}
+
+function checkDrawIo(env: Environment): Check[] {
+  const wanted = env.DRAWIO_EXECUTABLE;
+  if (!wanted) {
+    return [ok("drawio", "DRAWIO_EXECUTABLE is not set: draw.io diagrams need nothing installed.")];
+  }
+  const found = findProgram(wanted, env);
+  if (found !== undefined) return [ok("drawio", `draw.io diagrams are drawn by ${found}.`)];
+  return [
+    problem({
+      name: "drawio",
+      message: `DRAWIO_EXECUTABLE is ${wanted}, and that is no program that we may run.`,
+      fix: "Correct it, or unset it: without it draw.io diagrams need nothing installed.",
+    }),
+  ];
+}
+
+function checkProgram(
+  { type, isNamed, settings }: WantedPool,
+  shipped: readonly string[],
+  env: Environment,
+): Check[] {
+  const program = settings?.program;
+  if (program?.kind === "command") return [checkCommand(type, program, env)];
+  if (program?.kind === "module") return [checkModule(type, program.url)];
+  if (shipped.includes(type) || !isNamed) return [];
+  return [
+    warning({
+      name: `worker_type_${type}`,
+      message: `${type} workers are configured, and this version of clx has none.`,
+      fix: `Use a newer clx, or set workers.${type}.count to 0.`,
+    }),
+  ];
+}
+
+function checkCommand(
+  type: string,
+  { argv, cwd }: { readonly argv: readonly string[]; readonly cwd: string },
+  env: Environment,
+): Check {
+  const [program = ""] = argv;
+  const found = findProgram(program, env, cwd);
+  if (found !== undefined) return ok(`worker_type_${type}`, `${type} tasks are done by ${found}.`);
+  return problem({
+    name: `worker_type_${type}`,
+    message: `${type} tasks are to be done by ${program}, and there is no such program that we may run.`,
+    fix: `Install it, put it into PATH, or correct workers.${type}.command.`,
+  });
+}
+
+function checkModule(type: string, url: string): Check {
+  const name = `worker_type_${type}`;
+  if (!url.startsWith("file:") || isFile(fileURLToPath(url))) {
+    return ok(name, `${type} tasks are done by ${url}.`);
+  }
+  return problem({
+    name,
+    message: `${type} tasks are to be done by ${fileURLToPath(url)}, and there is no such file.`,
+    fix: `Correct workers.${type}.handler.`,
+  });
+}
+
+/** As a shell would find it. */
+export function findProgram(name: string, env: Environment, cwd = "."): string | undefined {
+  const places =
+    name.includes("/") || isAbsolute(name)
+      ? [resolve(cwd, name)]
+      : (env.PATH ?? "").split(delimiter).map((folder) => join(folder || cwd, name));
+  return places.find((place) => isFile(place) && isExecutable(place));
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
