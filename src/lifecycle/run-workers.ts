@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { ClxError } from "../domain/errors.ts";
 import type { NewEvent } from "../domain/event.ts";
 import type { Worker } from "../domain/worker.ts";
@@ -6,7 +7,11 @@ import type { SupervisorOptions } from "../supervisor/options.ts";
 import type { PoolSpec } from "../supervisor/pool.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import { findAbleWorkers, hasFreeSlot } from "./able-workers.ts";
+import { askToGiveBack } from "./ask-to-give-back.ts";
 import { noWorkers } from "./no-workers.ts";
+
+/** Two signals in the same moment would be one. */
+const secondWishMs = 50;
 
 /**
  * The workers of one run: a build, `clx exec`, `clx submit --wait`.
@@ -100,8 +105,15 @@ export class RunWorkers {
   }
 
   /** Resolves once nothing of ours is left, but what shall stay. */
-  async stop(params: { readonly graceMs?: number } = {}): Promise<void> {
-    await this.#supervisor?.stop({ ...params, leavePersistent: true });
+  async stop({ giveBack = false }: StopRunWorkersParams = {}): Promise<void> {
+    const supervisor = this.#supervisor;
+    if (supervisor === undefined) return;
+    const stopping = supervisor.stop({ leavePersistent: true });
+    if (giveBack) {
+      await sleep(secondWishMs);
+      await askToGiveBack(supervisor);
+    }
+    await stopping;
   }
 
   /** Ends ours now; what they were doing is given back. */
@@ -221,6 +233,11 @@ export interface RunWorkersParams {
   readonly onDistrust?: (worker: Worker) => void;
   /** What happens to our own workers. */
   readonly onEvent?: (event: NewEvent) => void;
+}
+
+export interface StopRunWorkersParams {
+  /** What still runs is not given time to end, but given back at once. */
+  readonly giveBack?: boolean;
 }
 
 export interface Need {

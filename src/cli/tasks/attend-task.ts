@@ -1,5 +1,6 @@
 import { ClxError } from "../../domain/errors.ts";
 import type { Task } from "../../domain/task.ts";
+import { isFinal } from "../../domain/task-state.ts";
 import { closeAll, makeExecutors } from "../../library/make-executors.ts";
 import type { RunWorkers } from "../../lifecycle/run-workers.ts";
 import type { CommandContext } from "../command.ts";
@@ -79,17 +80,17 @@ export class Attendance {
     if (trouble !== undefined) throw trouble;
   }
 
-  /** Ends the worker, if one was started; what it still does is given back. */
+  /** Ends the worker, if one was started; a task that we did not wait for to its end is given back. */
   async stop(): Promise<void> {
     const { workers, executors, context } = this.#parts;
-    const isOurs = workers.isOurs(this.#last?.workerId ?? "");
-    if (this.#last?.state === "running" && isOurs) {
+    const giveBack = this.#last !== undefined && !isFinal(this.#last.state);
+    if (giveBack && workers.isOurs(this.#last?.workerId ?? "")) {
       context.terminal.hint(
         'its worker leaves with this command, and the task waits for another: "clx start-services" starts workers that stay',
       );
     }
     try {
-      await workers.stop();
+      await workers.stop({ giveBack });
     } finally {
       await closeAll(executors);
     }

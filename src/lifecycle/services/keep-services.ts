@@ -6,6 +6,7 @@ import { isAlive, ownIdentity } from "../../machine/process-identity.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import type { SupervisorStatus } from "../../supervisor/status.ts";
 import { Supervisor } from "../../supervisor/supervisor.ts";
+import { askToGiveBack } from "../ask-to-give-back.ts";
 import { type DatabaseIdentity, identifyDatabase, isInPlace } from "./database-identity.ts";
 import { servicesKind } from "./find-services.ts";
 import type { ReportedWorker, ServicesOrder, ServicesReport } from "./services-order.ts";
@@ -181,12 +182,7 @@ export class ServicesKeeper {
   async #hurry(): Promise<void> {
     if (this.#isHurried) return;
     this.#isHurried = true;
-    const { pools } = await this.#supervisor.status();
-    for (const { row } of pools.flatMap(({ workers }) => workers)) {
-      if (row?.process && row.mode !== "inline" && isAlive(row.process) === true) {
-        process.kill(row.process.pid, "SIGTERM");
-      }
-    }
+    await askToGiveBack(this.#supervisor);
   }
 }
 
