@@ -183,7 +183,7 @@ export interface TaskStore {
   // Upkeep
 
   /** Removes at most `limit` of each kind that ended, or was logged, before its time. */
-  prune(params: PruneParams): Promise<Pruned>;
+  prune(params: PruneParams): Promise<Removed>;
 
   /** How much `prune` would remove if it were called until nothing is left to remove. */
   countPrunable(params: PruneLimits): Promise<Pruned>;
@@ -505,6 +505,11 @@ export interface Pruned {
   readonly tasks: number;
   readonly events: number;
   readonly workers: number;
+}
+
+export interface Removed extends Pruned {
+  /** The tasks, for whoever keeps something for them elsewhere. */
+  readonly taskIds: readonly string[];
 }
 
 /** `work`: tasks of a type may be due. `worker`: somebody wants something of it. `changes`: anything. */

@@ -1,9 +1,9 @@
 import type { LaunchDocument } from "../domain/launch.ts";
 import type { Task } from "../domain/task.ts";
 import type { WorkerLink } from "../link/worker-link.ts";
+import { removeCheckpoint } from "../machine/checkpoint-folder.ts";
 import type { Claim, Settled, Settlement, Watch } from "../store/task-store.ts";
 import { Attempt, type AttemptWatch } from "./attempt/attempt.ts";
-import { checkpointFolderOf, removeCheckpointFolder } from "./attempt/checkpoint.ts";
 import type { StopReason, WorkerDefinition } from "./handler.ts";
 import { type LongTimer, startTimer } from "./long-timer.ts";
 
@@ -147,9 +147,8 @@ export class ClaimLoop {
   }
 
   #removeCheckpoint(taskId: string): void {
-    const folder = checkpointFolderOf(this.#params.launch.checkpointFolder, taskId);
-    removeCheckpointFolder(folder).catch((error: unknown) => {
-      console.error(`the checkpoint folder ${folder} could not be removed: ${String(error)}`);
+    removeCheckpoint(this.#params.launch.checkpointFolder, taskId).catch((error: unknown) => {
+      console.error(`the checkpoint folder of ${taskId} could not be removed: ${String(error)}`);
     });
   }
 

@@ -95,7 +95,10 @@ export interface Checkpoint {
   readonly value: JsonValue | undefined;
   /** Resolves once it is durable. */
   save(value: JsonValue): Promise<void>;
-  /** A folder of the task's own, made when first asked for. Removed once the task has completed. */
+  /**
+   * A folder of the task's own, made when first asked for. Removed once the task has completed;
+   * if it failed or was cancelled, and so may be tried again, only when the task is deleted.
+   */
   folder(): Promise<string>;
 }
 

@@ -1,4 +1,6 @@
 import { parseDuration } from "../../config/duration.ts";
+import { workFolders } from "../../config/work-folders.ts";
+import { removeCheckpoint } from "../../machine/checkpoint-folder.ts";
 import type { Pruned, PruneLimits, TaskStore } from "../../store/task-store.ts";
 import { defineCommand } from "../command.ts";
 import { prunedJson } from "../present/json-shapes.ts";
@@ -22,7 +24,7 @@ export const prune = defineCommand({
     "events-older": { type: "string", value: "AGE", help: "events that happened longer ago" },
     "dry-run": { type: "boolean", help: "count what would be removed, and remove nothing" },
   },
-  async run({ openStore, terminal, clock }, { values }) {
+  async run({ openStore, terminal, clock, database }, { values }) {
     const now = clock();
     const { "dry-run": dry = false, ...given } = values;
     const before = (name: `${"tasks" | "workers" | "events"}-older`) => {
@@ -40,7 +42,10 @@ export const prune = defineCommand({
       );
     }
     const store = await openStore("read");
-    const pruned = dry ? await store.countPrunable(limits) : await pruneAll(store, limits);
+    const { checkpointFolder } = workFolders(database.path);
+    const pruned = dry
+      ? await store.countPrunable(limits)
+      : await pruneAll({ store, limits, checkpointFolder });
     const counts = `${pruned.tasks} tasks, ${pruned.workers} workers, ${pruned.events} events`;
     if (terminal.json) terminal.printJson({ dry_run: dry, ...prunedJson(pruned) });
     else terminal.print(dry ? `${counts} would be removed` : `removed ${counts}`);
@@ -48,10 +53,17 @@ export const prune = defineCommand({
   },
 });
 
-async function pruneAll(store: TaskStore, limits: PruneLimits): Promise<Pruned> {
+interface PruneAllParams {
+  readonly store: TaskStore;
+  readonly limits: PruneLimits;
+  readonly checkpointFolder: string;
+}
+
+async function pruneAll({ store, limits, checkpointFolder }: PruneAllParams): Promise<Pruned> {
   let total: Pruned = { tasks: 0, workers: 0, events: 0 };
   for (;;) {
     const done = await store.prune({ ...limits, limit: batch });
+    for (const id of done.taskIds) await removeCheckpoint(checkpointFolder, id);
     total = add(total, done);
     if (Math.max(done.tasks, done.workers, done.events) < batch) return total;
   }

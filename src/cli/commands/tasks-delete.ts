@@ -1,3 +1,5 @@
+import { workFolders } from "../../config/work-folders.ts";
+import { removeCheckpoint } from "../../machine/checkpoint-folder.ts";
 import { defineCommand } from "../command.ts";
 import { findTask } from "../find-by-prefix.ts";
 import { forEachId } from "../for-each-id.ts";
@@ -10,11 +12,13 @@ export const tasksDelete = defineCommand({
   options: {},
   words: { atLeast: 1, atMost: Number.POSITIVE_INFINITY },
   async run(context, { words }) {
-    const { terminal, openStore } = context;
+    const { terminal, openStore, database } = context;
+    const { checkpointFolder } = workFolders(database.path);
     const store = await openStore("read");
     return await forEachId(context, words, async (word) => {
       const { id } = await findTask(store, word);
       await store.deleteTask({ taskId: id });
+      await removeCheckpoint(checkpointFolder, id);
       if (terminal.json) terminal.printJson({ id, deleted: true });
       else terminal.print(`${id} is deleted`);
       return 0;

@@ -1,5 +1,5 @@
 import { finalTaskStates } from "../../domain/task-state.ts";
-import type { Pruned, PruneParams } from "../task-store.ts";
+import type { PruneParams, Removed } from "../task-store.ts";
 import { removeTask } from "./delete-task.ts";
 import { removeEndedWorkers } from "./delete-workers.ts";
 import type { Transaction } from "./transaction.ts";
@@ -24,7 +24,7 @@ const eventsSql = `
   and    id < (select max(id) from worker_events)
   and    id in (select id from worker_events order by id limit ?2)`;
 
-export function prune(tx: Transaction, params: PruneParams): Pruned {
+export function prune(tx: Transaction, params: PruneParams): Removed {
   const { tasksEndedBefore, eventsBefore, workersEndedBefore, limit } = params;
   const tasks = tx.db.all<{ seq: number; id: string }>(tasksSql, tasksEndedBefore, limit);
   const doomed = tasks.slice(0, limit);
@@ -32,5 +32,5 @@ export function prune(tx: Transaction, params: PruneParams): Pruned {
   const events = tx.db.run(eventsSql, eventsBefore, limit);
   const workers = removeEndedWorkers(tx, { endedBefore: workersEndedBefore, limit });
   if (events > 0) tx.changed();
-  return { tasks: doomed.length, events, workers };
+  return { tasks: doomed.length, events, workers, taskIds: doomed.map(({ id }) => id) };
 }

@@ -1,10 +1,11 @@
 import type { JsonValue } from "../../domain/json.ts";
 import type { Task } from "../../domain/task.ts";
+import { checkpointFolderOf } from "../../machine/checkpoint-folder.ts";
 import type { Settlement, Standing } from "../../store/task-store.ts";
 import type { StopReason, TaskContext, WorkerDefinition } from "../handler.ts";
 import { monotonicMs } from "../monotonic.ts";
 import { checkPayload } from "./check-payload.ts";
-import { checkpointFolderOf, openCheckpoint } from "./checkpoint.ts";
+import { openCheckpoint } from "./checkpoint.ts";
 import type { LogTail } from "./log-tail.ts";
 import { type HandlerEnding, outcomeOf } from "./outcome.ts";
 import { type Report, Reporter } from "./reporter.ts";

@@ -1,5 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir } from "node:fs/promises";
 import { ClxError } from "../../domain/errors.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import type { Checkpoint } from "../handler.ts";
@@ -28,13 +27,4 @@ export function openCheckpoint({ saved, folder, save }: CheckpointParams): Check
       return folder;
     },
   };
-}
-
-/** An id comes from whoever submits; as a name it must not lead out of the folder. */
-export function checkpointFolderOf(checkpointFolder: string, taskId: string): string {
-  return join(checkpointFolder, encodeURIComponent(taskId).replaceAll(".", "%2E"));
-}
-
-export async function removeCheckpointFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
 }
