@@ -61,7 +61,9 @@ export class Terminal {
   /** The last line of a terminal, below all others; each call replaces it. */
   status(line: string | undefined): void {
     if (!this.showsStatus) return;
-    const text = shorten(line ?? "", (this.#wishes.columns ?? this.#stderr.columns ?? 80) - 1);
+    // A terminal that does not know its size says 0.
+    const columns = this.#wishes.columns ?? (this.#stderr.columns || 80);
+    const text = shorten(line ?? "", columns - 1);
     if (text === this.#status) return;
     this.#status = text;
     this.#stderr.write(`\r\u001b[K${text}`);

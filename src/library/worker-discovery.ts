@@ -1,6 +1,6 @@
 import type { Worker } from "../domain/worker.ts";
 import { liveWorkerStates } from "../domain/worker-state.ts";
-import { isAlive } from "../machine/process-identity.ts";
+import { isHealthy } from "../lifecycle/able-workers.ts";
 import type { ListWorkersParams, TaskStore } from "../store/task-store.ts";
 
 /** Finds out which workers there are, whoever started them, and which of them are healthy. */
@@ -27,8 +27,7 @@ export class WorkerDiscovery {
   }
 
   /** It is idle or busy, its lease has not lapsed, and its process is not known to be gone. */
-  isWorkerHealthy({ state, leasedUntil = 0, process }: Worker): boolean {
-    if (state !== "idle" && state !== "busy") return false;
-    return leasedUntil > this.#now() && process !== undefined && isAlive(process) !== false;
+  isWorkerHealthy(worker: Worker): boolean {
+    return isHealthy(worker, this.#now());
   }
 }

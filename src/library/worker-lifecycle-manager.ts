@@ -1,9 +1,6 @@
+import { defaultTiming } from "../domain/launch.ts";
 import type { Worker } from "../domain/worker.ts";
-import { isLive, liveWorkerStates } from "../domain/worker-state.ts";
-import { isAlive } from "../machine/process-identity.ts";
-import type { TaskStore } from "../store/task-store.ts";
-import { endRemains } from "../supervisor/recovery/end-remains.ts";
-import { changes } from "./changes.ts";
+import { stopServices } from "../lifecycle/services/stop-services.ts";
 import { type EngineParams, LibraryEngine } from "./library-engine.ts";
 import type { WorkerConfig } from "./worker-config.ts";
 import { WorkerDiscovery } from "./worker-discovery.ts";
@@ -63,18 +60,22 @@ export class WorkerLifecycleManager {
   }
 
   /**
-   * Ends the persistent workers of the configured types, whoever started them; resolves with how
-   * many. Tasks that still run after `graceMs` are given back.
+   * Ends the persistent workers of the configured types, those of programs that are gone too;
+   * resolves with how many. Tasks that still run after `graceMs` are given back. Workers that
+   * another living supervisor keeps are not touched: it would start others.
    */
   async stopPersistentWorkers({ graceMs = 12_000 }: { readonly graceMs?: number } = {}) {
     await this.#persistent?.stopPools();
     this.#persistent = undefined;
     return await this.#withEngine(async (engine) => {
-      const store = await engine.store();
-      const workers = await persistentWorkers(store, this.#params.workerConfigs);
-      for (const { process } of workers) askToLeave(process);
-      await allEnded(store, workers, AbortSignal.timeout(graceMs));
-      for (const { id } of workers) await endByForce(store, id, engine);
+      const workers = await stopServices({
+        store: await engine.store(),
+        executors: engine.executors,
+        supervisors: [],
+        types: this.#params.workerConfigs.map(({ workerType }) => workerType),
+        timeoutMs: graceMs,
+        abortGraceMs: defaultTiming.abortGraceMs,
+      });
       return workers.length;
     });
   }
@@ -101,36 +102,4 @@ export class WorkerLifecycleManager {
       await engine.close();
     }
   }
-}
-
-async function persistentWorkers(store: TaskStore, configs: readonly WorkerConfig[]) {
-  const live = await store.listWorkers({ states: liveWorkerStates });
-  const types = new Set(configs.map(({ workerType }) => workerType));
-  return live.filter(({ persistent, type }) => persistent && types.has(type));
-}
-
-function askToLeave(process_: Worker["process"]): void {
-  if (process_ && isAlive(process_) === true) process.kill(process_.pid, "SIGTERM");
-}
-
-async function allEnded(store: TaskStore, workers: readonly Worker[], patience: AbortSignal) {
-  for await (const _ of changes(store, patience)) {
-    const rows = await Promise.all(workers.map(({ id }) => store.findWorker(id)));
-    if (rows.every((row) => !row || !isLive(row.state))) return;
-  }
-}
-
-async function endByForce(store: TaskStore, id: string, engine: LibraryEngine): Promise<void> {
-  const row = await store.findWorker(id);
-  if (!row) return;
-  await endRemains(row, engine.executors);
-  if (!isLive(row.state)) return;
-  await store.endWorker({
-    workerId: id,
-    event: "leave",
-    ending: { reason: "it was stopped" },
-    tasks: { kind: "released" },
-    now: Date.now(),
-    jitter: Math.random(),
-  });
 }

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ExecutionMode, ProcessIdentity, Worker } from "../../domain/worker.ts";
 import { isLive, liveWorkerStates } from "../../domain/worker-state.ts";
 import type { WorkerExecutor } from "../../executor/executor.ts";
-import { isAlive, whereIs } from "../../machine/process-identity.ts";
+import { isAlive, ownIdentity, whereIs } from "../../machine/process-identity.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import { endRemains } from "../../supervisor/recovery/end-remains.ts";
 import { buryEarlierBoot } from "./bury-earlier-boot.ts";
 import { servicesKind } from "./find-services.ts";
+import { isSameProcess } from "./services-state.ts";
 
 export interface StopServicesParams {
   readonly store: TaskStore;
@@ -17,6 +18,8 @@ export interface StopServicesParams {
   readonly timeoutMs: number;
   /** How long they may take to be given back, before their processes are killed. */
   readonly abortGraceMs: number;
+  /** Workers of these types only. */
+  readonly types?: readonly string[];
   /** Aborted: do not wait any longer. */
   readonly hurry?: AbortSignal;
   readonly onStep?: (step: StopStep) => void;
@@ -91,14 +94,21 @@ async function isGoneWithin(one: ProcessIdentity, withinMs: number): Promise<boo
 }
 
 /** Persistent workers that nobody keeps, as far as this machine can tell. */
-async function findWorkers({ store }: StopServicesParams): Promise<readonly Worker[]> {
+async function findWorkers({ store, types }: StopServicesParams): Promise<readonly Worker[]> {
   const live = await store.listWorkers({ states: liveWorkerStates });
   return live.filter(
-    ({ persistent, parent, process }) =>
+    ({ persistent, parent, process, type }) =>
       persistent &&
-      (parent === undefined || isAlive(parent) !== true) &&
+      (types?.includes(type) ?? true) &&
+      !isKept(parent) &&
       (process === undefined || whereIs(process) === "here"),
   );
+}
+
+/** By a living supervisor other than one in this process, which leaves them to us. */
+function isKept(parent: ProcessIdentity | undefined): boolean {
+  if (parent === undefined || isSameProcess(parent, ownIdentity())) return false;
+  return isAlive(parent) === true;
 }
 
 async function stopWorkers(params: StopServicesParams, workers: readonly Worker[]): Promise<void> {
