@@ -141,6 +141,14 @@ export const errorDocs: Record<ErrorCode, ErrorDoc> = {
     meaning: "The store was used after it was closed.",
     whatToDo: "Harmless during a shutdown. Otherwise close it later.",
   },
+  store_in_use: {
+    meaning: "The database is to be deleted, and workers or other processes still use it.",
+    whatToDo: "The message names them. Stop them first: `clx stop-services`, Ctrl-C for a run.",
+  },
+  file_exists: {
+    meaning: "A file is to be written, and there is one of this name already.",
+    whatToDo: "Give another name, or `--force` to replace it.",
+  },
   timed_out: {
     meaning: "What was waited for did not happen in time. What goes on in the background goes on.",
     whatToDo: "Wait again, or longer.",

@@ -28,6 +28,11 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "config locate": async () => (await import("./commands/config-locate.ts")).configLocate,
   "config validate": async () => (await import("./commands/config-validate.ts")).configValidate,
   prune: async () => (await import("./commands/prune.ts")).prune,
+  "db stats": async () => (await import("./commands/db-stats.ts")).dbStats,
+  "db prune": async () => (await import("./commands/db-prune.ts")).dbPrune,
+  "db vacuum": async () => (await import("./commands/db-vacuum.ts")).dbVacuum,
+  "db backup": async () => (await import("./commands/db-backup.ts")).dbBackup,
+  "delete-database": async () => (await import("./commands/delete-database.ts")).deleteDatabase,
 };
 
 /** Names of the commands of a group such as "tasks". */

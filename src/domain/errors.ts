@@ -34,6 +34,8 @@ export type ErrorCode =
   | "store_folder_missing"
   | "store_missing"
   | "store_closed"
+  | "store_in_use"
+  | "file_exists"
   | "timed_out"
   | "interrupted"
   | "unsupported_platform";
@@ -70,6 +72,8 @@ export const errorFacts: Record<ErrorCode, { readonly exitCode: number; readonly
     store_folder_missing: { exitCode: 3, status: 500 },
     store_missing: { exitCode: 3, status: 500 },
     store_closed: { exitCode: 3, status: 503 },
+    store_in_use: { exitCode: 5, status: 409 },
+    file_exists: { exitCode: 5, status: 409 },
     timed_out: { exitCode: 6, status: 504 },
     interrupted: { exitCode: 130, status: 503 },
     unsupported_platform: { exitCode: 3, status: 501 },

@@ -1,5 +1,12 @@
 import { relative } from "node:path";
-import type { Overview, SupervisorOverview, TypeOverview } from "../../overview/overview.ts";
+import type {
+  EndedCounts,
+  Overview,
+  SupervisorOverview,
+  TypeOverview,
+  WaitingOverview,
+} from "../../overview/overview.ts";
+import { tallyCap } from "../../store/task-store.ts";
 import { size } from "../present/size.ts";
 import { type Column, printTable } from "../present/table.ts";
 import { progressWords, ranFor, title } from "../present/task-words.ts";
@@ -64,7 +71,7 @@ function typeColumns(now: number): Column<TypeOverview>[] {
     { header: "BLOCKED", value: ({ blocked }) => String(blocked), align: "right" },
     { header: "OLDEST", value: (type) => oldest(type, now), align: "right" },
     { header: "RUN", value: ({ running }) => String(running), align: "right" },
-    { header: "/MIN", value: ({ lastMinute }) => count(lastMinute.completed), align: "right" },
+    { header: "/MIN", value: ({ lastMinute }) => rate(lastMinute), align: "right" },
     { header: "/HOUR", value: ({ lastHour }) => count(lastHour.completed), align: "right" },
     {
       header: "FAILED",
@@ -97,9 +104,13 @@ function maybeSpan(ms: number | undefined): string {
   return ms === undefined ? "" : span(ms);
 }
 
-/** `12`, `9,120` */
+/** `12`, `9,120`, `100,000+` where nobody counted further */
 function count(number: number): string {
-  return number.toLocaleString("en-US");
+  return `${number.toLocaleString("en-US")}${number === tallyCap ? "+" : ""}`;
+}
+
+function rate({ completedPerMinute }: EndedCounts): string {
+  return Math.round(completedPerMinute).toLocaleString("en-US");
 }
 
 function printRunning(terminal: Terminal, { overview, limit }: PrintParams): void {
@@ -120,11 +131,22 @@ function printWaiting(terminal: Terminal, { overview, limit }: PrintParams): voi
   const { waiting, waitingCount } = overview;
   if (waitingCount === 0) return;
   heading(terminal, "Waiting");
-  for (const { task, because } of waiting.slice(0, limit)) {
+  for (const { task, because } of eachReasonFirst(waiting).slice(0, limit)) {
     printWrapped(terminal, cleaned(because), `${task.id} `);
   }
   const left = waitingCount - Math.min(limit, waiting.length);
   more(terminal, left, "clx tasks list --status pending,blocked");
+}
+
+/** A long queue of one type must not hide why another one waits. */
+function eachReasonFirst(waiting: readonly WaitingOverview[]): WaitingOverview[] {
+  const told = new Set<string>();
+  const isNews = ({ task, because }: WaitingOverview) => {
+    const reason = `${task.type} ${because}`;
+    return !told.has(reason) && told.add(reason);
+  };
+  const news = new Set(waiting.filter(isNews));
+  return [...news, ...waiting.filter((one) => !news.has(one))];
 }
 
 function more(terminal: Terminal, left: number, command: string): void {

@@ -1,0 +1,54 @@
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { sizeOf } from "../../diagnosis/file-facts.ts";
+import { ClxError } from "../../domain/errors.ts";
+import { type CommandContext, defineCommand } from "../command.ts";
+import { size } from "../present/size.ts";
+
+export const dbBackup = defineCommand({
+  name: "db backup",
+  usage: "db backup FILE [--force]",
+  summary: "copy the database while it is in use, and verify the copy",
+  examples: [
+    { wish: "a copy of today", line: "clx db backup backup-$(date +%F).db" },
+    { wish: "look into a copy", line: "clx tasks list --db-path backup.db" },
+  ],
+  details:
+    "The copy shows one moment, and is put in its place only once it is whole and was read without\nfinding damage. To put it back: stop everything, and move it to the place of the database, whose\nside files (-wal, -shm) must be gone.",
+  words: { atLeast: 1, atMost: 1 },
+  options: { force: { type: "boolean", help: "replace FILE if there is one" } },
+  async run(context, { values, words: [word = ""] }) {
+    const { terminal, cwd, database } = context;
+    const target = resolve(cwd, word);
+    await context.openStore("read"); // Says it if there is none, and brings it up to date.
+    refuseTarget(context, target, values.force ?? false);
+    const { backUpStore } = await import("../../store/sqlite/back-up.ts");
+    const { tasks } = await backUpStore({
+      path: database.path,
+      target,
+      withinMs: 60_000,
+      onProgress: ({ pages, of }) =>
+        terminal.status(`copying: ${Math.floor((100 * pages) / Math.max(1, of))} %`),
+    });
+    terminal.status(undefined);
+    const bytes = sizeOf(target);
+    if (terminal.json) terminal.printJson({ path: target, bytes, tasks });
+    else terminal.print(`${target}: ${size(bytes)}, ${tasks} tasks, verified`);
+    return 0;
+  },
+});
+
+function refuseTarget({ database }: CommandContext, target: string, force: boolean): void {
+  const own = ["", "-wal", "-shm", "-journal", "-bell"].map((suffix) => database.path + suffix);
+  if (own.includes(target)) {
+    throw new ClxError("usage", `${target} belongs to the database itself; give another name`);
+  }
+  if (!existsSync(dirname(target))) {
+    throw new ClxError("usage", `there is no folder ${dirname(target)}; make it first`);
+  }
+  if (!existsSync(target) || force) return;
+  throw new ClxError(
+    "file_exists",
+    `there is a file ${target} already; give another name, or --force to replace it`,
+  );
+}
