@@ -154,7 +154,11 @@ class Run {
 
   async #seeThrough(follower: TaskFollower, display: RunDisplay): Promise<void> {
     const { store, workers } = this.#parts;
-    const tick = setInterval(() => void this.#showProgress(follower, display), tickMs);
+    const tick = setInterval(() => {
+      this.#showProgress(follower, display).catch(() => {
+        // What is wrong with the store shows in the next look.
+      });
+    }, tickMs);
     try {
       for await (const _ of changes(store, this.#stop.signal)) {
         await follower.look();

@@ -51,11 +51,14 @@ export class ServicesKeeper {
   readonly #sessionId = newId(Date.now());
   readonly #farewell = Promise.withResolvers<Farewell>();
   readonly #ending = new AbortController();
+  readonly #onError: (error: unknown) => void;
   #isHurried = false;
 
   constructor(params: KeepParams) {
     const { order, store, executors, say } = params;
     this.#params = params;
+    this.#onError = (error) =>
+      say(`error: ${error instanceof Error ? error.message : String(error)}`);
     this.#supervisor = new Supervisor({
       store,
       executors,
@@ -69,13 +72,14 @@ export class ServicesKeeper {
       silence: { startupTimeoutMs: order.startupTimeoutMs },
       cleanupAgeMs: order.cleanupAgeMs,
       sweepMs,
-      onError: (error) => say(`error: ${error instanceof Error ? error.message : String(error)}`),
+      onError: this.#onError,
     });
   }
 
   /** Asks it to end; asked to stop twice, it hurries. */
   end(farewell: Farewell): void {
-    if (this.#ending.signal.aborted && farewell === "stop") void this.#hurry();
+    const isRepeated = this.#ending.signal.aborted && farewell === "stop";
+    if (isRepeated) this.#hurry().catch(this.#onError);
     this.#ending.abort();
     this.#farewell.resolve(farewell);
   }
@@ -93,8 +97,8 @@ export class ServicesKeeper {
     }
     this.#writeState(database);
     await this.#supervisor.start();
-    void this.#reportProgress();
-    void this.#watchDatabase(database);
+    this.#reportProgress().catch(this.#onError);
+    this.#watchDatabase(database).catch(this.#onError);
     const farewell = await this.#farewell.promise;
     say(farewell === "leave" ? "leaving the workers to others" : "stopping the workers");
     try {
@@ -130,10 +134,9 @@ export class ServicesKeeper {
   }
 
   async #closeSession(reason: string): Promise<void> {
-    const { store, say } = this.#params;
-    await store
+    await this.#params.store
       .endSession({ sessionId: this.#sessionId, reason, now: Date.now() })
-      .catch((error: unknown) => say(`error: ${String(error)}`));
+      .catch(this.#onError);
   }
 
   async #reportProgress(): Promise<void> {
@@ -160,12 +163,22 @@ export class ServicesKeeper {
     const { signal } = this.#ending;
     while (!signal.aborted) {
       await sleep(databaseLookMs, undefined, { signal, ref: false }).catch(() => {});
-      if (signal.aborted || isInPlace(database)) continue;
+      if (signal.aborted || this.#isThere(database)) continue;
       say(
         `the database ${database.path} has been deleted or moved away: the workers finish what they do, and the services end`,
       );
       await this.#drain();
       this.end("stop");
+    }
+  }
+
+  /** One that cannot be looked at for now is not taken for gone. */
+  #isThere(database: DatabaseIdentity): boolean {
+    try {
+      return isInPlace(database);
+    } catch (error) {
+      this.#onError(error);
+      return true;
     }
   }
 

@@ -3,6 +3,7 @@ import type { ExecutionMode, ProcessIdentity, Worker } from "../../domain/worker
 import { isLive, liveWorkerStates } from "../../domain/worker-state.ts";
 import type { WorkerExecutor } from "../../executor/executor.ts";
 import { isAlive, ownIdentity, whereIs } from "../../machine/process-identity.ts";
+import { tellProcess } from "../../machine/tell-process.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import { endRemains } from "../../supervisor/recovery/end-remains.ts";
 import { buryEarlierBoot } from "./bury-earlier-boot.ts";
@@ -73,11 +74,11 @@ export async function endSupervisor(
   { signals = ["SIGUSR2"], withinMs = letGoMs }: EndSupervisorParams = {},
 ): Promise<void> {
   for (const signal of signals) {
-    tell(supervisor, signal);
-    tell(supervisor, "SIGCONT");
+    tellProcess(supervisor, signal);
+    tellProcess(supervisor, "SIGCONT");
     if (await isGoneWithin(supervisor, withinMs)) return;
   }
-  tell(supervisor, "SIGKILL");
+  tellProcess(supervisor, "SIGKILL");
   await isGoneWithin(supervisor, letGoMs);
 }
 
@@ -123,7 +124,7 @@ async function stopWorkers(params: StopServicesParams, workers: readonly Worker[
     onStep?.({ kind: "giving_back", workers: left });
     // The first is a wish to leave, the second to do so now.
     for (const signal of ["SIGTERM", "SIGTERM"] as const) {
-      for (const { process } of left) if (process) tell(process, signal);
+      for (const { process } of left) if (process) tellProcess(process, signal);
       await sleep(lookMs);
     }
     const patient = { ...params, hurry: undefined };
@@ -203,13 +204,4 @@ async function endSessions(store: TaskStore): Promise<void> {
 
 async function removeRows(store: TaskStore, ids: readonly string[]): Promise<void> {
   if (ids.length > 0) await store.deleteWorkers({ endedBefore: Date.now() + 1, ids });
-}
-
-/** Who has gone meanwhile need not be told. */
-function tell(one: ProcessIdentity, signal: NodeJS.Signals): void {
-  try {
-    if (isAlive(one) === true) process.kill(one.pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
 }
