@@ -7,7 +7,7 @@ import type { Transition } from "./transition.ts";
  * `dead` means ended cleanly; `failed` means it did not start, crashed or was aborted.
  */
 export const workerTransitions = {
-  /** The process has shown its launch token and is ready for work. */
+  /** The process has shown its launch token, and its handler is ready for work. */
   activate: { from: ["created"], to: "idle" },
   /** It took its first task, or took another. */
   take: { from: ["idle", "busy"], to: "busy" },

@@ -13,6 +13,7 @@ export function storeLink({ store, patienceMs }: StoreLinkParams): WorkerLink {
   const patience = new Patience(patienceMs);
   return {
     activate: (params) => patience.insist(() => store.activateWorker(params)),
+    ready: (params) => patience.insist(() => store.readyWorker(params)),
     claim: (params) => patience.insist(() => store.claim(params)),
     settle: (params) => patience.insist(() => store.settle(params)),
     report: (params) => patience.insist(() => store.report(params)),
@@ -28,9 +29,10 @@ export function storeLink({ store, patienceMs }: StoreLinkParams): WorkerLink {
       if (type !== undefined) topics.push({ kind: "work", type });
       return store.watch(topics, onRing);
     },
+    hurry: (patienceMs) => patience.hurry(patienceMs),
     async close() {
       patience.close();
-      await store.close();
+      await patience.bound(store.close());
     },
   };
 }

@@ -5,6 +5,7 @@ import type {
   ClaimParams,
   EndedWorker,
   EndWorkerParams,
+  ReadyWorkerParams,
   Renewal,
   RenewParams,
   ReportParams,
@@ -21,10 +22,11 @@ import type {
  * while the store cannot be reached, is locked or its disk is full, a call waits and tries
  * again, with growing pauses, for as long as `patienceMs` says; a worker that holds an outcome
  * keeps it and reports it when the store is back. What cannot pass (superseded, refused) is
- * answered at once. `close` ends the waiting.
+ * answered at once. `close` ends the waiting, and `hurry` shortens it for whoever has to end soon.
  */
 export interface WorkerLink {
   activate(params: ActivateWorkerParams): Promise<Worker>;
+  ready(params: ReadyWorkerParams): Promise<void>;
   claim(params: ClaimParams): Promise<Claim>;
   settle(params: SettleParams): Promise<Settled>;
   report(params: ReportParams): Promise<Standing>;
@@ -39,5 +41,10 @@ export interface WorkerLink {
   }): Promise<void>;
   /** Rings when somebody wants something of the worker and, given a type, when work of it may be there. */
   watch(params: { readonly workerId: string; readonly type?: string }, onRing: () => void): Watch;
+  /**
+   * From now on no call lasts longer than this, whatever keeps it, nor do those under way; then
+   * it is refused with `store_busy`, and nobody knows whether it will still be done.
+   */
+  hurry(patienceMs: number): void;
   close(): Promise<void>;
 }

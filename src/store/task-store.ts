@@ -137,9 +137,15 @@ export interface TaskStore {
   /**
    * `created` → `idle`, once: the launch token must match and is used up.
    *
+   * A worker that is opening, whose handler is still to be loaded, shows its token in the same
+   * way, and stays `created` until `readyWorker`.
+   *
    * @throws ClxError `worker_refused` when the row is gone, ended, already active, or the token wrong
    */
   activateWorker(params: ActivateWorkerParams): Promise<Worker>;
+
+  /** `created` → `idle`, for a worker that was opening. Harmless in any other state. */
+  readyWorker(params: ReadyWorkerParams): Promise<void>;
 
   /** Notes the process and the executor's reference of a worker that has just been started. */
   recordProcess(params: RecordProcessParams): Promise<void>;
@@ -418,6 +424,12 @@ export interface ActivateWorkerParams {
   readonly process: ProcessIdentity;
   readonly now: number;
   readonly leaseMs: number;
+  readonly isOpening?: boolean;
+}
+
+export interface ReadyWorkerParams {
+  readonly workerId: string;
+  readonly now: number;
 }
 
 export interface RecordProcessParams {

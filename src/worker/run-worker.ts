@@ -35,10 +35,10 @@ export interface RunWorkerOptions {
  *
  * Theory of operation
  *
- *  1. Open the link and activate: the row is `idle`. The launch token is used up by that, so a
- *     second process with the same document is refused, and ends without a trace.
- *  2. Load the handler. Tasks are claimed only when that has succeeded; if it has not, the row
- *     fails with the reason.
+ *  1. Open the link and show the launch token, which is used up by that: a second process with
+ *     the same document is refused, and ends without a trace. The row is still `created`.
+ *  2. Load the handler and let it open. Only then is the row `idle`, and tasks are claimed; if
+ *     that fails, the row fails with the reason. Whoever started the worker limits the time.
  *  3. Work (`claim-loop.ts`, `attempt/`), watched over by the pulse (`pulse/pulse.ts`).
  *  4. Leave, when asked to: by a signal, a drain, the end of the parent. No more claims; what
  *     runs may go on for a grace (as long as it needs, when drained), is then stopped as
@@ -71,6 +71,7 @@ export async function runWorker(
       process: ownIdentity(),
       now: Date.now(),
       leaseMs: timing.leaseMs,
+      isOpening: true,
     });
     return await new WorkerLife({ launch, options, link, worker, say }).live();
   } catch (error) {
@@ -140,6 +141,8 @@ class WorkerLife {
     const ready = await Promise.race([loading, this.#leave.due]);
     if (typeof ready === "number") return ready;
     if (ready === undefined) return this.#depart();
+    const { link, launch } = this.#params;
+    await link.ready({ workerId: launch.workerId, now: Date.now() });
     const loop = this.#startLoop(ready);
     await this.#leave.asked;
     const finished = loop.finish();

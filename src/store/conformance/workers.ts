@@ -83,6 +83,46 @@ export function describeWorkers(begin: Begin): void {
     await expect(activate(stage, "nobody")).rejects.toMatchObject(refused);
   });
 
+  it("stay created while they open, and become idle when they are ready", async () => {
+    const stage = await begin();
+    const workerId = await stage.createdWorker();
+    const process = someProcess();
+    const showing = { workerId, launchToken, process, now: stage.now, leaseMs, isOpening: true };
+
+    const opening = await stage.store.activateWorker(showing);
+    await expect(stage.store.activateWorker(showing)).rejects.toMatchObject({
+      code: "worker_refused",
+    });
+    const none = await stage.store.claim({ workerId, limit: 1, now: stage.now });
+    stage.now += 40;
+    await stage.store.readyWorker({ workerId, now: stage.now });
+
+    expect(opening).toMatchObject({ state: "created", process, heartbeatAt: stage.now - 40 });
+    expect(opening).not.toHaveProperty("activatedAt");
+    expect(none.tasks).toEqual([]);
+    expect(await stage.store.findWorker(workerId)).toMatchObject({
+      state: "idle",
+      activatedAt: stage.now,
+    });
+    expect(await stage.eventTypes()).toEqual(["worker_registered", "worker_ready"]);
+  });
+
+  it("become ready neither without their token nor in any other state", async () => {
+    const stage = await begin();
+    const unknown = await stage.createdWorker();
+    const drained = await stage.createdWorker();
+    const params = { launchToken, process: someProcess(), now: stage.now, leaseMs };
+    await stage.store.activateWorker({ ...params, workerId: drained, isOpening: true });
+    await stage.store.changeWorker({ workerId: drained, event: "drain", now: stage.now });
+
+    for (const workerId of [unknown, drained, "nobody"]) {
+      await stage.store.readyWorker({ workerId, now: stage.now });
+    }
+
+    expect(await stage.store.findWorker(unknown)).toMatchObject({ state: "created" });
+    expect(await stage.store.findWorker(drained)).toMatchObject({ state: "draining" });
+  });
+
   it("are activated by one of two connections that race with one token", async () => {
     const stage = await begin();
     const other = await stage.site.openAnother();

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { ClxError } from "../../domain/errors.ts";
 import type { Worker } from "../../domain/worker.ts";
 import { type WorkerState, workerTransitions } from "../../domain/worker-state.ts";
-import type { ActivateWorkerParams } from "../task-store.ts";
+import type { ActivateWorkerParams, ReadyWorkerParams } from "../task-store.ts";
 import { appendEvent } from "./events.ts";
 import { getWorker } from "./find-workers.ts";
 import { sqlList } from "./guards.ts";
@@ -10,25 +10,34 @@ import type { Transaction } from "./transaction.ts";
 
 const { from, to } = workerTransitions.activate;
 
-const activateSql = `
+const showTokenSql = `
   update workers
-  set    status             = '${to}',
-         launch_token_hash  = null,
+  set    launch_token_hash  = null,
          pid                = ?,
          process_started_at = ?,
          host               = ?,
-         activated_at       = ?,
          heartbeat_at       = ?,
          leased_until       = ?
   where  id = ? and status in (${sqlList(from)}) and launch_token_hash = ?`;
+
+const readySql = `
+  update workers
+  set    status       = '${to}',
+         activated_at = ?
+  where  id = ? and status in (${sqlList(from)}) and launch_token_hash is null`;
 
 export function activateWorker(tx: Transaction, params: ActivateWorkerParams): Worker {
   const { workerId, launchToken, process, now, leaseMs } = params;
   const hash = createHash("sha256").update(launchToken).digest("hex");
   const { pid, startedAt, host } = process;
-  const leasedUntil = now + leaseMs;
-  const values = [pid, startedAt, host, now, now, leasedUntil, workerId, hash] as const;
-  if (tx.db.run(activateSql, ...values) === 0) throw refusal(tx, workerId);
+  const values = [pid, startedAt, host, now, now + leaseMs, workerId, hash] as const;
+  if (tx.db.run(showTokenSql, ...values) === 0) throw refusal(tx, workerId);
+  if (!params.isOpening) readyWorker(tx, { workerId, now });
+  return getWorker(tx.db, workerId);
+}
+
+export function readyWorker(tx: Transaction, { workerId, now }: ReadyWorkerParams): void {
+  if (tx.db.run(readySql, now, workerId) === 0) return;
   const worker = getWorker(tx.db, workerId);
   appendEvent(tx, {
     type: "worker_ready",
@@ -39,7 +48,6 @@ export function activateWorker(tx: Transaction, params: ActivateWorkerParams): W
     ...(worker.sessionId !== undefined && { sessionId: worker.sessionId }),
     data: { startedInMs: now - worker.registeredAt },
   });
-  return worker;
 }
 
 function refusal(tx: Transaction, workerId: string): ClxError {
@@ -53,6 +61,7 @@ function refusal(tx: Transaction, workerId: string): ClxError {
 
 function whyRefused(status: WorkerState | undefined): string {
   if (status === undefined) return "nobody has registered it, or its row has been removed";
-  if (status === "created") return "its launch token is not the one it was registered with";
+  if (status === "created")
+    return "its launch token is not the one it was registered with, or has been used";
   return `it is ${status}, and a worker is activated once`;
 }

@@ -2,7 +2,7 @@ import { ClxError } from "../../domain/errors.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import type * as contract from "../task-store.ts";
 import { documentCap } from "../task-store.ts";
-import { activateWorker } from "./activate-worker.ts";
+import { activateWorker, readyWorker } from "./activate-worker.ts";
 import { attemptsOf } from "./attempts.ts";
 import { type Bell, bellName } from "./bell.ts";
 import { cancel } from "./cancel.ts";
@@ -137,6 +137,10 @@ export class SqliteStore implements contract.TaskStore {
 
   activateWorker(params: contract.ActivateWorkerParams) {
     return this.#write((tx) => activateWorker(tx, params));
+  }
+
+  readyWorker(params: contract.ReadyWorkerParams) {
+    return this.#write((tx) => readyWorker(tx, params));
   }
 
   recordProcess(params: contract.RecordProcessParams) {
