@@ -31,7 +31,9 @@ it("follows a program: its stdout to stdout, everything else to stderr", async (
   const followed = await site.run(["submit", "command", "--follow", "--", "sh", "-c", script]);
 
   expect(followed).toMatchObject({ code: 0, stdout: "one\nthree\n" });
-  expect(followed.stderr).toMatch(/^using 1 command worker .*\ntask \S+\n(.*\n)?two\n(.*\n)?task \S+ is completed after /);
+  expect(followed.stderr).toMatch(
+    /^using 1 command worker .*\ntask \S+\n(.*\n)?two\n(.*\n)?task \S+ is completed after /,
+  );
   await leaves(worker);
 });
 

@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Run it as this user; only the administrator may. */
+  readonly uid?: number;
 }
 
 /** A folder of its own in which `clx` is run as users run it: a process for each command. */
@@ -53,8 +55,11 @@ export class ClxSite {
     return JSON.parse(await this.ok("--json", ...args)) as T;
   }
 
-  start(args: readonly string[], options: RunOptions = {}): RunningClx {
-    return new RunningClx(args, { cwd: this.folder, ...options });
+  /** The configuration of whoever runs the tests does not count. */
+  start(args: readonly string[], { env, ...options }: RunOptions = {}): RunningClx {
+    const away = join(this.folder, "nothing");
+    const ours = { XDG_CONFIG_HOME: away, CLX_SYSTEM_FOLDER: away };
+    return new RunningClx(args, { cwd: this.folder, env: { ...ours, ...env }, ...options });
   }
 
   /** Its stdout is closed before it can be read. */
@@ -86,11 +91,12 @@ export class RunningClx {
   #ended: Outcome | undefined;
   readonly #child: ChildProcessWithoutNullStreams;
 
-  constructor(args: readonly string[], { cwd, env, input }: RunOptions) {
+  constructor(args: readonly string[], { cwd, env, input, uid }: RunOptions) {
     const child = spawn(process.execPath, [entry, ...args], {
       cwd,
       env: { ...withoutOurs(process.env), ...env },
       stdio: ["pipe", "pipe", "pipe"],
+      ...(uid !== undefined && { uid }),
     });
     this.pid = child.pid ?? 0;
     this.#child = child;

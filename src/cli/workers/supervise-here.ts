@@ -1,8 +1,8 @@
-import { workFolders } from "../../config/work-folders.ts";
 import type { WorkerPolicy } from "../../config/worker-policy.ts";
 import { ClxError } from "../../domain/errors.ts";
 import { openTaskStates, type TaskState } from "../../domain/task-state.ts";
 import { changes } from "../../library/changes.ts";
+import { configuredSupervisor } from "../../library/configured-supervisor.ts";
 import { closeAll, makeExecutors } from "../../library/make-executors.ts";
 import { isAlive } from "../../machine/process-identity.ts";
 import type { TaskStore } from "../../store/task-store.ts";
@@ -69,19 +69,14 @@ function optionsFor(
     readonly executors: ReturnType<typeof makeExecutors>;
   },
 ): ConstructorParameters<typeof Supervisor>[0] {
-  const { store, executors, pools, force } = params;
-  const { timing, startupParallel, startupTimeoutMs, maxWorkers, ...policy } = params.policy;
+  const { store, executors, pools, force, policy } = params;
+  const configured = configuredSupervisor(policy, database.path);
   return {
+    ...configured,
     store,
     executors,
     pools,
-    link: { kind: "store", path: database.path },
-    ...workFolders(database.path, policy.logFolder),
-    timing,
-    startupParallel,
-    silence: { startupTimeoutMs },
-    admission: { force, hardCap: maxWorkers },
-    cleanupAgeMs: policy.cleanupAgeMs,
+    admission: { ...configured.admission, force },
     onError: (error) => terminal.note(`clx: ${error instanceof Error ? error.message : error}`),
   };
 }
