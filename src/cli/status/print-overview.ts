@@ -47,7 +47,12 @@ function printSum(terminal: Terminal, { overview, cwd }: PrintParams): void {
     `${waitingCount} waiting`,
   ];
   const mark = terminal.paint(health.level, healthColours[health.level]);
-  terminal.print(`${mark}: ${parts.join(", ")}`);
+  const [first = "", ...rest] = wrap(`${health.level}: ${parts.join(", ")}`, {
+    width: terminal.columns,
+    rest: "  ",
+  });
+  terminal.print(mark + first.slice(health.level.length));
+  for (const line of rest) terminal.print(line);
   const path = relative(cwd, store.location);
   const where = path.startsWith("..") ? store.location : path;
   terminal.print(`database ${where}, answered in ${span(store.tookMs)}`);
@@ -60,7 +65,15 @@ function heading(terminal: Terminal, text: string): void {
 
 function printTypes(terminal: Terminal, { types, at }: Overview): void {
   terminal.print("");
-  printTable(terminal, typeColumns(at), types);
+  const columns = typeColumns(at).filter(({ header }) => !isNarrow(terminal) || vital.has(header));
+  printTable(terminal, columns, types);
+}
+
+/** Columns that are left where not all have room. */
+const vital = new Set(["TYPE", "WORKERS", "WAIT", "OLDEST", "RUN", "FAILED"]);
+
+function isNarrow({ columns = Number.POSITIVE_INFINITY }: Terminal): boolean {
+  return columns < 72;
 }
 
 function typeColumns(now: number): Column<TypeOverview>[] {
@@ -123,7 +136,8 @@ function printRunning(terminal: Terminal, { overview, limit }: PrintParams): voi
     { header: "PROGRESS", value: progressWords, shrinkTo: 8 },
     { header: "WHAT", value: title, shrinkTo: 10 },
   ];
-  printTable(terminal, columns, running.slice(0, limit));
+  const shown = columns.filter(({ header }) => !isNarrow(terminal) || header !== "WHAT");
+  printTable(terminal, shown, running.slice(0, limit));
   more(terminal, runningCount - Math.min(limit, running.length), "clx tasks list --status running");
 }
 
