@@ -1,8 +1,10 @@
 import { stateColour } from "../cli/present/task-words.ts";
+import { widthOf } from "../cli/present/width.ts";
 import type { Task } from "../domain/task.ts";
 import type { TaskState } from "../domain/task-state.ts";
 import type { WorkerState } from "../domain/worker-state.ts";
 import type { SeenWorker } from "../overview/overview.ts";
+import { graphemes } from "./terminal/graphemes.ts";
 import type { Line, Span } from "./terminal/line.ts";
 
 const glyphs: Readonly<Record<TaskState | WorkerState, string>> = {
@@ -66,14 +68,13 @@ export function inAscii(line: Line): Line {
 }
 
 function asciiText(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: all but ASCII is looked for
-  return text.replace(/[^\u0000-\u007f]/gu, (char) => asciiOf[char] ?? plainLetter(char));
+  return Array.from(graphemes(text), (char) => asciiOf[char] ?? plainLetter(char)).join("");
 }
 
 /** Letters lose their accents; nothing is known of the rest. */
 function plainLetter(char: string): string {
-  const [letter = "?"] = char.normalize("NFKD");
-  return letter <= "\u007f" ? letter : "?";
+  const [letter = ""] = char.normalize("NFKD");
+  return letter <= "\u007f" ? letter : "?".repeat(widthOf(char));
 }
 
 /** `████████░░░░` */

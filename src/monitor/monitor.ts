@@ -119,6 +119,7 @@ export class Monitor {
   }
 
   #onKey(key: Key): void {
+    if (this.#done.signal.aborted) return;
     if (this.#endAside !== undefined) {
       if (["enter", "q", "escape", "o"].includes(key)) this.#endAside();
       else if (key === "ctrl-c") this.#quit(130);
@@ -139,8 +140,10 @@ export class Monitor {
     else void this.#act(wish.act);
   }
 
+  /** What is typed from now on is for the shell. */
   #quit(exitCode: number): void {
     this.#exitCode = exitCode;
+    this.#screen.leave();
     this.#done.abort();
   }
 

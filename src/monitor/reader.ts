@@ -11,6 +11,10 @@ export interface ReaderParams {
   readonly explainWait: (task: Task) => Promise<string | undefined>;
 }
 
+function lastFirst(tasks: readonly Task[]): Task[] {
+  return tasks.toSorted((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0));
+}
+
 /** Of each state that tasks end in, so many of the last submitted are looked at. */
 const endedPerState = 50;
 const logPage = 1_000;
@@ -34,8 +38,8 @@ export class Reader {
         store.listTasks({ states: [state], limit: endedPerState }),
       ),
     ]);
-    const ended = [failed, completed, cancelled].flatMap((page) => page?.items ?? []);
-    return { overview, ended: ended.toSorted((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0)) };
+    const well = [...(completed?.items ?? []), ...(cancelled?.items ?? [])];
+    return { overview, ended: [...lastFirst(failed?.items ?? []), ...lastFirst(well)] };
   }
 
   /** What was opened, with its story as it stands now; `undefined` when it is gone. */

@@ -30,7 +30,7 @@ export type PaneName = (typeof paneNames)[number];
 /** What was read from the store for the list. */
 export interface Seen {
   readonly overview: Overview;
-  /** Some of those that have ended, the last ones first. */
+  /** Some of those that have ended: the failed ones, then the others, each the last first. */
   readonly ended: readonly Task[];
 }
 

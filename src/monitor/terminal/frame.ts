@@ -1,6 +1,7 @@
 import { widthOf } from "../../cli/present/width.ts";
 import type { Colour } from "../../cli/terminal.ts";
 import { cleaned } from "../../cli/terminal.ts";
+import { graphemes } from "./graphemes.ts";
 import type { Line, Size, Style } from "./line.ts";
 
 const colourCodes: Record<Colour, number> = {
@@ -23,7 +24,6 @@ interface Cell {
 export type Frame = readonly (readonly Cell[])[];
 
 const empty: Cell = { text: " ", width: 1, style: "" };
-let segmenter: Intl.Segmenter | undefined;
 
 /** Lines made to fit: cut off at the right, filled up with blanks. */
 export function frameOf(lines: readonly Line[], { columns, rows }: Size, colours: boolean): Frame {
@@ -47,13 +47,6 @@ function cellsOf(line: Line, columns: number, colours: boolean): Cell[] {
 /** Whatever it came from, a row moves no cursor and has no tabs of unknown width. */
 function harmless(text: string): string {
   return cleaned(text.replaceAll("\t", "    ")).replaceAll("\n", " ");
-}
-
-function graphemes(text: string): Iterable<string> {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: plain ASCII needs no segmenting
-  if (/^[\u0000-\u007f]*$/.test(text)) return text;
-  segmenter ??= new Intl.Segmenter();
-  return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
 function fill(cells: Cell[], columns: number): Cell[] {

@@ -31,6 +31,7 @@ export class FullScreen {
   readonly #keys = new KeyDecoder();
   #frame: Frame | undefined;
   #isShown = false;
+  #isOurs = false;
   #patience: NodeJS.Timeout | undefined;
 
   constructor(params: FullScreenParams) {
@@ -44,6 +45,7 @@ export class FullScreen {
 
   enter(): void {
     const { input, output } = this.#params;
+    this.#isOurs = true;
     process.on("exit", this.#giveBack);
     process.on("uncaughtExceptionMonitor", this.#giveBack);
     process.on("SIGTSTP", this.suspend);
@@ -58,6 +60,7 @@ export class FullScreen {
   leave(): void {
     const { input, output } = this.#params;
     this.#giveBack();
+    this.#isOurs = false;
     clearTimeout(this.#patience);
     input.off("data", this.#heard).pause();
     output.off("resize", this.#resized);
@@ -87,8 +90,10 @@ export class FullScreen {
     try {
       return await during();
     } finally {
-      this.#showOurs();
-      this.#params.onRedraw();
+      if (this.#isOurs) {
+        this.#showOurs();
+        this.#params.onRedraw();
+      }
     }
   }
 
@@ -105,6 +110,7 @@ export class FullScreen {
   };
 
   readonly #comeBack = (): void => {
+    if (!this.#isOurs) return;
     this.#giveBack();
     this.#take();
     this.#params.onRedraw();

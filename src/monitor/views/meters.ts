@@ -4,7 +4,8 @@ import type { MemoryOverview, Overview, TypeOverview } from "../../overview/over
 import { bar } from "../marks.ts";
 import type { Line, Span } from "../terminal/line.ts";
 
-const barWidth = 20;
+const longBar = 20;
+const shortBar = 12;
 
 /** Memory, slots and queue: one line each, or all on one. */
 export function meterLines(overview: Overview, rows: number, now: number): Line[] {
@@ -13,16 +14,16 @@ export function meterLines(overview: Overview, rows: number, now: number): Line[
   if (rows === 1) {
     return [
       [
-        meter("memory", usedOf(memory)),
-        { text: "  " },
-        meter("slots", overview.runningCount / Math.max(1, slots)),
+        meter("memory", usedOf(memory), { width: shortBar, isShort: memory.free <= 0 }),
+        { text: " " },
+        meter("slots", overview.runningCount / Math.max(1, slots), { width: shortBar }),
         { text: `  ${overview.waitingCount} waiting` },
       ],
     ];
   }
   return [
     [
-      meter("memory", usedOf(memory), memory.free <= 0),
+      meter("memory", usedOf(memory), { isShort: memory.free <= 0 }),
       { text: `  ${size(memory.used)} by workers, ${freeWords(memory)}` },
     ],
     [
@@ -33,8 +34,15 @@ export function meterLines(overview: Overview, rows: number, now: number): Line[
   ];
 }
 
-function meter(name: string, fraction: number, isShort = false): Span {
-  const text = ` ${name.padEnd(7)} ${bar(fraction, barWidth)}`;
+function meter(
+  name: string,
+  fraction: number,
+  {
+    width = longBar,
+    isShort = false,
+  }: { readonly width?: number; readonly isShort?: boolean } = {},
+): Span {
+  const text = ` ${name.padEnd(7)} ${bar(fraction, width)}`;
   return { text, colour: isShort ? "red" : "blue" };
 }
 

@@ -25,7 +25,7 @@ function taskColumns(now: number): TableColumn<Row>[] {
     { header: "TRY", width: 4, from: 100, cell: of(triesOf) },
     { header: "WHAT", width: 30, from: 100, cell: of(title) },
     { header: "", cell: (row) => remarkOf(row, now), from: 100 },
-    { header: "WHAT", cell: (row) => remarkOf(row, now) || of(title)(row), to: 99 },
+    { header: "WHAT", cell: (row) => shortRemarkOf(row, now), to: 99 },
   ];
 }
 
@@ -39,13 +39,20 @@ function triesOf({ attempt, attemptLimit }: Task): string {
   return attempt === 0 ? "" : `${attempt}/${attemptLimit}`;
 }
 
+/** The one thing worth saying about it besides its title. */
 function remarkOf({ task, because }: Row, now: number): string {
   if (task === undefined) return "";
   if (because !== undefined) return because;
-  if (task.state === "running") return progressOf(task, 10);
-  const took =
-    task.startedAt === undefined ? "" : `took ${span((task.endedAt ?? now) - task.startedAt)}`;
-  return causeOf(task) || (task.state === "completed" ? `${title(task)}, ${took}` : "");
+  const { state, startedAt, endedAt } = task;
+  if (state === "running") return progressOf(task, 10);
+  if (state !== "completed" || startedAt === undefined) return causeOf(task);
+  return `took ${span((endedAt ?? now) - startedAt)}`;
+}
+
+function shortRemarkOf(row: Row, now: number): string {
+  const remark = remarkOf(row, now);
+  const of = row.task ? title(row.task) : "";
+  return row.task?.state === "completed" ? `${remark}: ${of}` : remark || of;
 }
 
 function workerColumns(now: number): TableColumn<Row>[] {

@@ -1,0 +1,147 @@
+import { expect, it } from "vitest";
+import { widthOf } from "../../src/cli/present/width.ts";
+import { render } from "../../src/monitor/render.ts";
+import { type Line, widthOfLine } from "../../src/monitor/terminal/line.ts";
+import {
+  aState,
+  aTask,
+  now,
+  overview,
+  pressed,
+  screenOf,
+  seen,
+  tasks,
+  textsOf,
+  withStory,
+} from "./scene.ts";
+
+const sizes = [
+  { columns: 60, rows: 15 },
+  { columns: 80, rows: 24 },
+  { columns: 120, rows: 40 },
+];
+
+it.each(sizes)("shows how everything stands on $columns × $rows", (size) => {
+  expect(screenOf(aState(size))).toMatchSnapshot();
+});
+
+it("shows the workers and the types", () => {
+  const workers = pressed(aState(), "tab").state;
+  const types = pressed(workers, "tab").state;
+
+  expect(screenOf(workers)).toMatchSnapshot();
+  expect(screenOf(types)).toMatchSnapshot();
+});
+
+it("shows a task with its log, and a worker with its past", () => {
+  const task = withStory(pressed(aState(), "enter").state, tasks.running, 40);
+  const worker = pressed(task, "enter").state;
+  const [busy] = overview.workers;
+  const story = busy && {
+    worker: busy.worker,
+    tasks: [tasks.running],
+    events: [{ type: "worker_ready" as const, at: now, cursor: 7, workerId: busy.worker.id }],
+  };
+  const told = worker.opened.map((view) =>
+    view.kind === "worker" && story ? { ...view, story } : view,
+  );
+
+  expect(screenOf(task)).toMatchSnapshot();
+  expect(screenOf({ ...worker, opened: told })).toMatchSnapshot();
+});
+
+it("shows the help, a question and a filter that is being typed", () => {
+  const help = pressed(aState(), "?").state;
+  const question = pressed(aState(), "tab", "a").state;
+  const filter = pressed(aState(), "/", "f", "a", "i").state;
+
+  expect(screenOf(help)).toMatchSnapshot();
+  expect(screenOf(question)).toMatchSnapshot();
+  expect(screenOf(filter)).toMatchSnapshot();
+});
+
+it("says that it is too small below 60 × 15", () => {
+  const narrow = screenOf(aState({ columns: 59, rows: 15 }));
+  const low = screenOf(aState({ columns: 60, rows: 14 }));
+
+  expect([narrow, low].map((text) => text.split("\n")[0])).toEqual([
+    "59×15 is too small.",
+    "60×14 is too small.",
+  ]);
+});
+
+it("fills every screen exactly, and goes past no edge", () => {
+  for (const columns of [60, 61, 79, 80, 99, 100, 120, 200]) {
+    for (const rows of [15, 19, 20, 24, 40, 60]) {
+      for (const state of [
+        aState({ columns, rows }),
+        pressed(aState({ columns, rows }), "tab", "a").state,
+        withStory(pressed(aState({ columns, rows }), "enter").state, tasks.running, 90),
+        pressed(aState({ columns, rows }), "?").state,
+      ]) {
+        const lines = render(state, { ascii: false });
+
+        expect(lines).toHaveLength(rows);
+        expect(Math.max(...lines.map(widthOfLine))).toBeLessThanOrEqual(columns);
+      }
+    }
+  }
+});
+
+it("tells each state by a shape and a word, and the chosen row by a sign", () => {
+  const lines = screenOf(aState()).split("\n");
+
+  expect(lines.find((line) => line.includes("running "))).toMatch(/^> {2}▶ running/);
+  expect(lines.find((line) => line.includes("failed "))).toBeDefined();
+  expect(lines.some((line) => line.startsWith("   ✗ failed"))).toBe(true);
+  expect(lines.some((line) => line.startsWith("   ◇ blocked"))).toBe(true);
+});
+
+it("uses nothing but ASCII when the terminal has nothing else, at the same places", () => {
+  const pretty = render(aState(), { ascii: false });
+  const plain = render(aState(), { ascii: true });
+
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what ASCII is
+  expect(textsOf(plain).join("")).toMatch(/^[\u0000-\u007f]*$/);
+  expect(plain.map((line: Line) => widthOfLine(line))).toEqual(
+    pretty.map((line: Line) => widthOfLine(line)),
+  );
+});
+
+it("says what is wrong with the database, and how old what it shows is", () => {
+  const screen = screenOf(aState(undefined, { now: now + 63_000, trouble: "it is locked" }));
+
+  expect(screen).toContain("✗ the database cannot be read: it is locked");
+  expect(screen).toContain("data of 14:05:09 14:06:12");
+});
+
+it("says that nothing needs anybody, and what to do about an empty list", () => {
+  const calm = {
+    ...seen.overview,
+    ...{ health: { level: "well" as const, findings: [] }, running: [], runningCount: 0 },
+    ...{ waiting: [], waitingCount: 0 },
+  };
+  const screen = screenOf(aState(undefined, { seen: { overview: calm, ended: [] } }));
+
+  expect(screen).toContain("✓ Nothing needs you.");
+  expect(screen).toContain('no tasks yet; "clx submit command -- PROG ARG…" hands one in');
+});
+
+it("keeps texts of any kind on one row each", () => {
+  const nasty = aTask("nasty", {
+    state: "running",
+    startedAt: now,
+    payload: { argv: ["sh", "-c", "a\nb\r\n\u001b[2J\u001b]0;x\u0007c\td 🎉👩‍👩‍👧‍👦é"] },
+  });
+  const state = aState(
+    { columns: 120, rows: 24 },
+    {
+      seen: { overview: { ...overview, running: [nasty] }, ended: [] },
+    },
+  );
+
+  const text = screenOf(state);
+
+  expect(text.split("\n")).toHaveLength(24);
+  expect(Math.max(...text.split("\n").map(widthOf))).toBeLessThanOrEqual(120);
+});
