@@ -40,6 +40,25 @@ describe("patience", () => {
     await expect(answer).rejects.toMatchObject({ code: "store_busy" });
   });
 
+  it("is cut short for calls under way and for later ones", async () => {
+    const patience = new Patience(60_000);
+    const stuck = new Promise<never>(() => {});
+    const locked = async () => {
+      throw busy();
+    };
+    const answers = [patience.insist(locked), patience.insist(() => stuck)];
+
+    patience.hurry(20);
+    answers.push(patience.insist(locked));
+
+    const settled = await Promise.allSettled(answers);
+    expect(settled).toMatchObject(
+      settled.map(() => ({ status: "rejected", reason: { code: "store_busy" } })),
+    );
+    await expect(patience.insist(async () => "there")).resolves.toBe("there");
+    patience.close();
+  });
+
   it("ends with its link", async () => {
     const patience = new Patience(60_000);
     const answer = patience.insist(async () => {

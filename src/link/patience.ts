@@ -4,17 +4,58 @@ import { ClxError, isPassing } from "../domain/errors.ts";
 const firstPauseMs = 20;
 const longestPauseMs = 2_000;
 
+interface Call {
+  readonly refuse: (error: ClxError) => void;
+  timer?: NodeJS.Timeout;
+}
+
 /** Tries again, with growing pauses, what failed for a reason that may pass. */
 export class Patience {
   readonly #patienceMs: number;
   readonly #closing = new AbortController();
+  readonly #calls = new Set<Call>();
+  #limitMs: number | undefined;
 
   constructor(patienceMs: number) {
     this.#patienceMs = patienceMs;
   }
 
   /** `step` is told how long it has been waiting so far. */
-  async insist<T>(step: (waitedMs: number) => Promise<T>): Promise<T> {
+  insist<T>(step: (waitedMs: number) => Promise<T>): Promise<T> {
+    return this.bound(this.#tryAgain(step));
+  }
+
+  /** From now on no call lasts longer than this. */
+  hurry(limitMs: number): void {
+    this.#limitMs = limitMs;
+    for (const call of this.#calls) this.#setLimit(call, limitMs);
+  }
+
+  /** Refused once the limit is over, if there is one. */
+  async bound<T>(answer: Promise<T>): Promise<T> {
+    const { promise: refusal, reject: refuse } = Promise.withResolvers<never>();
+    const call: Call = { refuse };
+    this.#calls.add(call);
+    if (this.#limitMs !== undefined) this.#setLimit(call, this.#limitMs);
+    try {
+      return await Promise.race([answer, refusal]);
+    } finally {
+      clearTimeout(call.timer);
+      this.#calls.delete(call);
+    }
+  }
+
+  /** Whoever waits is refused, and so is whoever would have to. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  #setLimit(call: Call, limitMs: number): void {
+    clearTimeout(call.timer);
+    call.timer = setTimeout(() => call.refuse(outOfReach(limitMs)), limitMs);
+  }
+
+  async #tryAgain<T>(step: (waitedMs: number) => Promise<T>): Promise<T> {
     const started = performance.now();
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       const waitedMs = Math.round(performance.now() - started);
@@ -27,11 +68,6 @@ export class Patience {
     }
   }
 
-  /** Whoever waits is refused, and so is whoever would have to. */
-  close(): void {
-    this.#closing.abort();
-  }
-
   async #pause(ms: number): Promise<void> {
     try {
       await sleep(ms, undefined, { signal: this.#closing.signal });
@@ -41,4 +77,11 @@ export class Patience {
       });
     }
   }
+}
+
+function outOfReach(ms: number): ClxError {
+  return new ClxError(
+    "store_busy",
+    `the store did not answer within the ${ms} ms that were left; whoever judges the worker will see what it held`,
+  );
 }

@@ -50,7 +50,9 @@ export interface RunWorkerOptions {
  * another word to the store. The children are always ended before the row is: only when nothing
  * of an attempt runs any more may others run its task.
  *
- * Whoever holds an outcome while the store cannot be reached keeps it; the link is patient.
+ * Whoever holds an outcome while the store cannot be reached keeps it; the link is patient. Only
+ * when the grace for leaving is over as well, the worker ends without the store (`storeLost`), and
+ * its row is put right by whoever judges it.
  *
  * Inline, the same worker runs in somebody's process: a blocked event loop is kept alive by the
  * same thread. But children are not followed, memory is not limited, and an attempt that does
@@ -61,9 +63,11 @@ export async function runWorker(
   options: RunWorkerOptions = {},
 ): Promise<ExitCode> {
   const say = options.say ?? (() => {});
+  const leave = leaveWhenAsked(launch, options);
   let link: WorkerLink | undefined;
   try {
     link = await openLink(launch.link);
+    hurryWhenDue(leave, link, launch.timing.abortGraceMs);
     const { workerId, launchToken, timing } = launch;
     const worker = await link.activate({
       workerId,
@@ -73,14 +77,27 @@ export async function runWorker(
       leaseMs: timing.leaseMs,
       isOpening: true,
     });
-    return await new WorkerLife({ launch, options, link, worker, say }).live();
+    return await new WorkerLife({ launch, options, link, worker, leave, say }).live();
   } catch (error) {
     say(messageOf(error));
     const isRefused = error instanceof ClxError && error.code === "worker_refused";
     return isRefused ? exitCodes.refused : exitCodes.storeLost;
   } finally {
-    await link?.close();
+    leave.close();
+    await link?.close().catch((error: unknown) => say(messageOf(error)));
   }
+}
+
+function leaveWhenAsked(launch: LaunchDocument, { signal, hurry }: RunWorkerOptions): Leave {
+  const leave = new Leave();
+  onAbort(signal, (reason) => leave.ask(wordOf(reason), launch.timing.stopGraceMs));
+  onAbort(hurry, (reason) => leave.ask(wordOf(reason), 0));
+  return leave;
+}
+
+/** Whoever waits for the end of a worker need not wait for a store that is out of reach. */
+function hurryWhenDue(leave: Leave, link: WorkerLink, patienceMs: number): void {
+  void leave.due.then(() => link.hurry(patienceMs));
 }
 
 interface WorkerLifeParams {
@@ -88,6 +105,7 @@ interface WorkerLifeParams {
   readonly options: RunWorkerOptions;
   readonly link: WorkerLink;
   readonly worker: Worker;
+  readonly leave: Leave;
   readonly say: (line: string) => void;
 }
 
@@ -101,7 +119,7 @@ interface Fatality {
 class WorkerLife {
   readonly #params: WorkerLifeParams;
   readonly #startedAt = performance.now();
-  readonly #leave = new Leave();
+  readonly #leave: Leave;
   readonly #fatality = Promise.withResolvers<Fatality>();
   readonly #pulse: PulseHandle;
   #loop: ClaimLoop | undefined;
@@ -109,8 +127,9 @@ class WorkerLife {
   #code: ExitCode = exitCodes.left;
 
   constructor(params: WorkerLifeParams) {
-    const { launch, worker, link, options } = params;
+    const { launch, worker, link, options, leave } = params;
     this.#params = params;
+    this.#leave = leave;
     this.#pulse = new PulseHandle({
       launch,
       worker,
@@ -127,11 +146,12 @@ class WorkerLife {
     this.#listen();
     try {
       return await Promise.race([
-        this.#work(),
+        this.#work().catch((error: unknown) =>
+          this.#die({ code: exitCodes.storeLost, reason: messageOf(error) }),
+        ),
         this.#fatality.promise.then((fatality) => this.#die(fatality)),
       ]);
     } finally {
-      this.#leave.close();
       await this.#pulse.close();
     }
   }
@@ -188,12 +208,7 @@ class WorkerLife {
   }
 
   #listen(): void {
-    const { options, launch } = this.#params;
-    const { signal, hurry, parentGone, crashed } = options;
-    onAbort(signal, (reason) => {
-      this.#leave.ask(wordOf(reason), launch.timing.stopGraceMs);
-    });
-    onAbort(hurry, (reason) => this.#leave.ask(wordOf(reason), 0));
+    const { parentGone, crashed } = this.#params.options;
     onAbort(parentGone, () => this.#loseParent());
     onAbort(crashed, (error) => {
       const stack = error instanceof Error ? error.stack : undefined;

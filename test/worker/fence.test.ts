@@ -1,13 +1,42 @@
-import { appendFileSync, existsSync, readFileSync, statSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { identify } from "../../src/machine/process-identity.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
 import { until } from "../support/until.ts";
 import { type StartedWorker, WorkerStage } from "../support/worker-stage.ts";
 
 forbidProcessLeaks();
+
+/** Returns what frees it again. */
+function lockStore(stage: WorkerStage): () => void {
+  const stranger = new DatabaseSync(stage.path, { timeout: 5_000 });
+  stranger.exec("begin immediate");
+  return () => {
+    stranger.exec("rollback");
+    stranger.close();
+  };
+}
+
+function holdsOpen({ child }: StartedWorker, path: string): boolean {
+  const folder = `/proc/${child.pid}/fd`;
+  return readdirSync(folder).some((name) => {
+    try {
+      return readlinkSync(join(folder, name)) === path;
+    } catch {
+      return false; // closed meanwhile
+    }
+  });
+}
 
 /** Ends a worker as a judge does that holds it for dead. */
 async function giveUp(stage: WorkerStage, worker: StartedWorker): Promise<void> {
@@ -122,6 +151,66 @@ describe("a store that is locked by a stranger", () => {
 
     expect((await worker.ended).signal).toBe("SIGKILL");
     expect((await stage.untilEnded(id)).failure?.kind).toBe("timed_out");
+  });
+});
+
+describe("a store that stays locked", () => {
+  const timing = { stopGraceMs: 200, abortGraceMs: 200 };
+
+  it("does not keep an idle worker whose grace for leaving is over", async () => {
+    const stage = await WorkerStage.open();
+    const worker = await stage.startReady({ timing });
+    const unlock = lockStore(stage);
+
+    worker.child.kill("SIGTERM");
+
+    expect(await worker.ended).toEqual({ code: 24, signal: null });
+    unlock();
+    expect((await stage.worker(worker.id)).state).toBe("idle");
+  });
+
+  it("does not keep one that has an outcome to tell, nor its children", async () => {
+    const stage = await WorkerStage.open();
+    const worker = await stage.startReady({ timing });
+    const id = await stage.submit({ act: "spawnChild" });
+    const line = await until(async () => {
+      const { lines } = await stage.store.logsOf({ taskId: id, after: 0, limit: 1 });
+      return lines[0]?.line;
+    });
+    const unlock = lockStore(stage);
+
+    worker.child.kill("SIGTERM");
+
+    // Who comes first: the heartbeat, or the attempt's grace.
+    const { code, signal } = await worker.ended;
+    expect([24, "SIGKILL"]).toContain(code ?? signal);
+    expect(identify(Number(line.split(" ")[1]))).toBeUndefined();
+    unlock();
+    expect((await stage.task(id)).state).toBe("running");
+  });
+
+  it("does not keep one whose parent is gone", async () => {
+    const stage = await WorkerStage.open();
+    const worker = await stage.startReady({ timing });
+    const unlock = lockStore(stage);
+
+    worker.lifeline.destroy();
+
+    expect(await worker.ended).toEqual({ code: 24, signal: null });
+    unlock();
+  });
+
+  it.runIf(process.platform === "linux")("does not keep one that is not active yet", async () => {
+    const stage = await WorkerStage.open();
+    const launch = await stage.register({ timing });
+    const unlock = lockStore(stage);
+    const worker = stage.spawn(launch);
+    await until(() => holdsOpen(worker, stage.path));
+
+    worker.child.kill("SIGTERM");
+
+    expect((await worker.ended).code).toBe(24);
+    unlock();
   });
 });
 

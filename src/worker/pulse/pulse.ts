@@ -124,6 +124,7 @@ export class Pulse {
         this.#guard.stop(message, "superseded", "the store refused what the attempt reported");
         break;
       case "release_all":
+        this.#link.hurry(this.#seed.timing.abortGraceMs);
         this.#guard.stopAll("released", message.message);
         break;
       case "parent_gone":
@@ -250,6 +251,7 @@ export class Pulse {
     this.#parentIsGone = true;
     clearInterval(this.#parentLook);
     const { sessionId, timing } = this.#seed;
+    this.#link.hurry(timing.abortGraceMs);
     const reason = "the process that opened it is gone";
     const closed = sessionId && this.#link.endSession({ sessionId, reason, now: Date.now() });
     this.#tell({ kind: "parent_gone" });
