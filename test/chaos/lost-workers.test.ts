@@ -53,6 +53,26 @@ describe("SIGSTOP of a worker past its lease", () => {
     }));
 });
 
+describe("a worker that freezes while it holds the store's lock", () => {
+  // The sweep waits for the lock to note the worker as hung, and so never comes to ending it.
+  it.fails("is ended, although nobody can write, and its task runs again", () =>
+    playScenario(async (stage) => {
+      const supervisor = supervise(stage, [{ type: "chaos", count: 2 }]);
+      await untilWorkers(stage, "idle", 2);
+      const task = chaosTask(
+        { folder: stage.folder },
+        { ms: 100, behave: "wait", freezeWithLockOf: stage.dbPath },
+      );
+      await submit(stage, task);
+
+      await untilStarted(stage, task.id, 2);
+
+      expect(await untilEnded(stage, task.id)).toMatchObject({ state: "completed", attempt: 2 });
+      await supervisor.stop(10_000);
+      await expectNoViolation(stage);
+    }));
+});
+
 describe("a judge who calls a stopped worker dead without ending it", () => {
   it("cannot make its late completion count", () =>
     playScenario(async (stage) => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
 import type { JsonValue } from "../../../src/domain/json.ts";
 import { defineWorker, type TaskContext, type TaskInHand } from "../../../src/worker/handler.ts";
@@ -8,6 +9,8 @@ export interface ChaosPayload {
   readonly folder: string;
   readonly ms: number;
   readonly behave: "wait" | "block" | "swallow" | "crash";
+  /** Its first run freezes the worker while it holds the lock of the store at this path. */
+  readonly freezeWithLockOf?: string;
   /** Also starts a child that left its group and ignores SIGTERM. */
   readonly child?: boolean;
   /** Makes the payload long. */
@@ -21,8 +24,9 @@ async function handle(
   task: TaskInHand<ChaosPayload>,
   ctx: TaskContext,
 ): Promise<JsonValue | undefined> {
-  const { folder, behave, ms, child } = task.payload;
+  const { folder, behave, ms, child, freezeWithLockOf } = task.payload;
   const guard = enterRun(folder, task.id, task.attempt);
+  if (freezeWithLockOf !== undefined && task.attempt === 1) freezeWithLock(freezeWithLockOf);
   const stubborn = child ? startStubbornChild(task.id) : undefined;
   try {
     await behaviours[behave](ms, ctx.signal);
@@ -55,6 +59,13 @@ const behaviours: Record<ChaosPayload["behave"], Behaviour> = {
     await pause(60_000);
   },
 };
+
+/** As if it had been stopped in the middle of a commit. */
+function freezeWithLock(path: string): void {
+  const db = new DatabaseSync(path, { timeout: 5_000 });
+  db.exec("begin immediate");
+  process.kill(process.pid, "SIGSTOP");
+}
 
 function startStubbornChild(taskId: string): ChildProcess {
   return spawn("sh", ["-c", 'trap "" TERM; sleep 300'], {
