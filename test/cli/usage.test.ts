@@ -58,7 +58,7 @@ it.each([
   [["tasks", "list", "--json=yes"], "--json takes no value"],
   [
     ["tasks", "list", "--limit", "many"],
-    '--limit is "many", but must be a whole number from 1 to 128',
+    '--limit is "many", but must be a whole number of at least 1',
   ],
   [["tasks", "list", "--format", "xml"], '--format is "xml", but must be table or json'],
   [["tasks", "list", "all"], '"all" is one word too many; usage: clx tasks list '],
