@@ -146,7 +146,7 @@ it.each([
   [["--type", "a", "--type", "b", "--handler", "x.mjs"], "--handler is the module of one type"],
   [
     ["--type", "command", "--mode", "dirct"],
-    '--mode is "dirct", but must be "direct", "docker" or "inline"; did you mean "direct"?',
+    '--mode is "dirct", but must be "direct", "docker", "inline" or "auto"; did you mean "direct"?',
   ],
 ])("refuses supervise %j and says why", async (args, message) => {
   const site = new ClxSite();

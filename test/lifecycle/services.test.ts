@@ -375,11 +375,28 @@ it("leaves out what is configured and not in this version", async () => {
   expect(workers).toMatchObject([{ type: "command" }]);
 });
 
+it("writes into its log as much as its level says", async () => {
+  const site = new ClxSite();
+  const { log_path } = await startServices(site, "--log-level", "warn");
+  const [victim] = await workersOf(site);
+
+  await site.ok("submit", "command", "--wait", "--", "true");
+  process.kill(victim?.pid ?? 0, "SIGKILL");
+
+  const log = () => readFileSync(log_path, "utf8");
+  await until(() => log().includes("worker_restart_scheduled"));
+  expect(log()).toMatch(
+    /^\S+ (error worker_failed|warn {2}worker_restart_scheduled) direct-command-0-/,
+  );
+  expect(log()).not.toMatch(/worker_ready|task_started/);
+});
+
 it.each([
   [["--types", "nosuch"], 2, 'there is no worker type "nosuch"'],
   [["--types", ","], 2, '--types is ","'],
   [["--types", "command", "--command-workers", "0"], 2, "the count of command workers is 0"],
   [["--log-format", "xml"], 2, '--log-format is "xml"'],
+  [["--log-level", "loud"], 2, '--log-level is "loud"'],
 ])("refuses start-services %j with exit code %i and says why", async (args, code, message) => {
   const site = new ClxSite();
 

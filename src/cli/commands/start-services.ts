@@ -15,6 +15,11 @@ const own = {
   },
   wait: { type: "boolean", help: "return when the workers are ready, not only registered" },
   "log-format": { type: "string", value: "FORMAT", help: "of the services' log: text or json" },
+  "log-level": {
+    type: "string",
+    value: "LEVEL",
+    help: "what the log says: debug (tasks too; so does --verbose), info, warn or error",
+  },
 } as const;
 
 export const startServices = defineCommand({
@@ -40,12 +45,16 @@ stopping and starting them.`,
   async run(context, { values }) {
     const { types, wait = false, ...given } = values as Given<typeof own>["values"];
     const logFormat = parseOneOf(given["log-format"] ?? "text", "--log-format", ["text", "json"]);
+    const level = given["log-level"] ?? (context.verbose ? "debug" : "info");
+    const logLevel = parseOneOf(level, "--log-level", ["debug", "info", "warn", "error"]);
     const setup = runSetupOf(context);
     const { pools, left } = servicesPools(setup, typesOf(types));
     if (pools.length === 0) throw nothingToStart();
     const { startHere } = await import("../services/start-here.ts");
     const place = servicesPlace(context.cwd);
-    const started = await startHere(context, { setup, place, pools, wait, logFormat });
+    const started = await startHere(context, {
+      ...{ setup, place, pools, wait, logFormat, logLevel },
+    });
     const { terminal, database } = context;
     if (terminal.json) terminal.printJson(startedJson(started, database.path, place.statePath));
     else tell(terminal, started, database.path);

@@ -62,6 +62,7 @@ class Run {
   readonly #startedAt = performance.now();
   readonly #stop = new AbortController();
   readonly #hurry = new AbortController();
+  #isInterrupted = false;
 
   constructor(context: CommandContext, parts: RunParts) {
     this.#context = context;
@@ -80,7 +81,8 @@ class Run {
       const [tasks, display, cursor] = await this.#submit();
       follower = this.#follow(tasks, display, cursor);
       await this.#seeThrough(follower, display);
-      if (this.#stop.signal.aborted) {
+      if (this.#stop.signal.aborted && !follower.isDone) {
+        this.#isInterrupted = true;
         reason = `interrupted: ${this.#stop.signal.reason}`;
         await this.#cancel(follower, reason);
       }
@@ -268,7 +270,7 @@ class Run {
 
   /** That of the program, when there was one and it ended by itself. */
   #exitCodeOf(ended: readonly Task[], count: number): number {
-    if (this.#stop.signal.aborted) return 130;
+    if (this.#isInterrupted) return 130;
     if (ended.length === count && ended.every(({ state }) => state === "completed")) return 0;
     const [only] = ended;
     return (count === 1 ? only?.failure?.exitCode : undefined) || 1;

@@ -29,7 +29,7 @@ try {
   exitCode = 1;
   const code = error instanceof ClxError ? error.code : "internal";
   const message = error instanceof Error ? error.message : String(error);
-  log.say(`error: ${error instanceof Error ? error.stack : message}`);
+  log.say((error instanceof Error && error.stack) || message, "error");
   report({ kind: "failed", code, message });
 }
 log.say(`process ${process.pid} has ended`);
@@ -41,7 +41,7 @@ async function keep(): Promise<void> {
   try {
     const keeper = new ServicesKeeper({
       ...{ order, store, executors, report },
-      say: (line) => log.say(line),
+      say: (line, level) => log.say(line, level),
     });
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
       process.on(signal, () => {

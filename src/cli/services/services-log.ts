@@ -10,8 +10,25 @@ import { eventJson } from "../present/json-shapes.ts";
 const pageSize = 500;
 const rotationLookMs = 60_000;
 
-/** Of what happens to tasks, only what calls for somebody. */
-const tellingOfTasks: readonly EventType[] = ["task_failed", "task_requeued"];
+type Level = ServicesOrder["logLevel"];
+
+const levels: readonly Level[] = ["debug", "info", "warn", "error"];
+
+const graveEvents: Partial<Record<EventType, Level>> = {
+  worker_failed: "error",
+  pool_gave_up: "error",
+  worker_hung: "warn",
+  worker_aborted: "warn",
+  worker_restart_scheduled: "warn",
+  admission_refused: "warn",
+  orphan_ended: "warn",
+  task_failed: "warn",
+  task_requeued: "warn",
+};
+
+function levelOf(type: EventType): Level {
+  return graveEvents[type] ?? (type.startsWith("task_") ? "debug" : "info");
+}
 
 /** The log of the process that keeps services, on its stderr, which is the log's file. */
 export class ServicesLog {
@@ -21,8 +38,14 @@ export class ServicesLog {
     this.#order = order;
   }
 
-  say(message: string): void {
-    this.#write(message, { at: new Date().toISOString(), message });
+  say(message: string, level: Level = "info"): void {
+    const at = Date.now();
+    this.#write({
+      level,
+      at,
+      text: message,
+      document: { at: new Date(at).toISOString(), message },
+    });
   }
 
   /** Writes down what happens in the store from now on; returns how to stop. */
@@ -55,21 +78,30 @@ export class ServicesLog {
     try {
       await read();
     } catch (error) {
-      this.say(`error: ${error instanceof Error ? error.message : String(error)}`);
+      this.say(error instanceof Error ? error.message : String(error), "error");
     }
   }
 
   #writeEvent(event: LoggedEvent): void {
-    const isRoutine = event.type.startsWith("task_") && !tellingOfTasks.includes(event.type);
-    if (isRoutine && !this.#order.verbose) return;
-    this.#write(eventWords(event), eventJson(event), event.at);
+    const { type, at } = event;
+    this.#write({ level: levelOf(type), at, text: eventWords(event), document: eventJson(event) });
   }
 
-  #write(text: string, document: object, at = Date.now()): void {
+  #write({ level, at, text, document }: Entry): void {
+    const { logLevel, logFormat } = this.#order;
+    if (levels.indexOf(level) < levels.indexOf(logLevel)) return;
+    const time = new Date(at).toISOString();
     const line =
-      this.#order.logFormat === "json"
-        ? JSON.stringify(document)
-        : `${new Date(at).toISOString()} ${text}`;
+      logFormat === "json"
+        ? JSON.stringify({ level, ...document })
+        : `${time} ${level.padEnd(5)} ${text}`;
     process.stderr.write(`${line}\n`);
   }
+}
+
+interface Entry {
+  readonly level: Level;
+  readonly at: number;
+  readonly text: string;
+  readonly document: object;
 }

@@ -33,7 +33,8 @@ export interface StartParams {
   readonly pools: readonly PoolSpec[];
   /** Until the workers are ready, not only registered. */
   readonly wait: boolean;
-  readonly logFormat: "text" | "json";
+  readonly logFormat: ServicesOrder["logFormat"];
+  readonly logLevel: ServicesOrder["logLevel"];
 }
 
 export interface StartedServices {
@@ -181,8 +182,8 @@ async function launch(
 }
 
 function orderOf(
-  { database, verbose }: CommandContext,
-  { setup, place, pools, logFormat }: StartParams,
+  { database }: CommandContext,
+  { setup, place, pools, logFormat, logLevel }: StartParams,
 ): ServicesOrder {
   const { logFolder, timing, startupParallel, startupTimeoutMs, ...policy } = setup.policy;
   const { maxWorkers, cleanupAgeMs } = policy;
@@ -190,7 +191,7 @@ function orderOf(
   return {
     clxVersion: version(),
     ...{ databasePath, pools, timing, startupParallel, startupTimeoutMs, maxWorkers },
-    ...{ cleanupAgeMs, verbose, logFormat },
+    ...{ cleanupAgeMs, logLevel, logFormat },
     ...place,
     ...workFolders(databasePath, logFolder),
   };

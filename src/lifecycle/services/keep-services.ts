@@ -20,9 +20,10 @@ export interface KeepParams {
   readonly store: TaskStore;
   readonly executors: ReadonlyMap<ExecutionMode, WorkerExecutor>;
   readonly report: (report: ServicesReport) => void;
-  readonly say: (line: string) => void;
+  readonly say: (line: string, level?: "info" | "warn" | "error") => void;
 }
 
+const settledMs = 200;
 const databaseLookMs = 2_000;
 /** A run that was killed leaves its tasks to the next sweep. */
 const sweepMs = 1_000;
@@ -57,8 +58,7 @@ export class ServicesKeeper {
   constructor(params: KeepParams) {
     const { order, store, executors, say } = params;
     this.#params = params;
-    this.#onError = (error) =>
-      say(`error: ${error instanceof Error ? error.message : String(error)}`);
+    this.#onError = (error) => say(error instanceof Error ? error.message : String(error), "error");
     this.#supervisor = new Supervisor({
       store,
       executors,
@@ -149,7 +149,7 @@ export class ServicesKeeper {
         report({ kind: "registered", pid: process.pid, workers: workersOf(status) });
         pauseMs = 5;
       }
-      if (registered && hasAll(status, ({ row }) => row !== undefined && row.state !== "created")) {
+      if (registered && hasAll(status, hasSettled)) {
         for (const message of troublesOf(status)) report({ kind: "trouble", message });
         report({ kind: "ready", workers: workersOf(status) });
         return;
@@ -166,6 +166,7 @@ export class ServicesKeeper {
       if (signal.aborted || this.#isThere(database)) continue;
       say(
         `the database ${database.path} has been deleted or moved away: the workers finish what they do, and the services end`,
+        "warn",
       );
       await this.#drain();
       this.end("stop");
@@ -197,6 +198,11 @@ export class ServicesKeeper {
     this.#isHurried = true;
     await askToGiveBack(this.#supervisor);
   }
+}
+
+/** A worker whose code fails as soon as it is loaded was ready before that, for a moment. */
+function hasSettled({ row }: Kept): boolean {
+  return row?.activatedAt !== undefined && Date.now() - row.activatedAt >= settledMs;
 }
 
 type Kept = SupervisorStatus["pools"][number]["workers"][number];

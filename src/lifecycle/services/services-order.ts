@@ -16,8 +16,8 @@ export interface ServicesOrder {
   readonly cleanupAgeMs: number;
   readonly logFolder: string;
   readonly checkpointFolder: string;
-  /** All events in the log, not only those about workers. */
-  readonly verbose: boolean;
+  /** How much its log says: "info" is all about workers, "debug" all about tasks too. */
+  readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logFormat: "text" | "json";
 }
 
