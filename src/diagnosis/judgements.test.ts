@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Worker } from "../domain/worker.ts";
 import { someProcess } from "../store/conformance/stage.ts";
 import { checkDisk } from "./check-disk.ts";
 import { checkMemory, type MemoryParams } from "./check-memory.ts";
@@ -98,7 +99,7 @@ describe("memory", () => {
 
 describe("orphans", () => {
   const parent = someProcess({ pid: 2 });
-  const row = {
+  const row: Worker = {
     ...{ id: "w", type: "echo", queue: "default", mode: "direct", concurrency: 1, beats: 0 },
     ...{ persistent: false, expectedMemory: 0, registeredAt: 0, taskIds: [], busyMs: 0 },
     ...{
@@ -108,7 +109,7 @@ describe("orphans", () => {
       process: someProcess({ pid: 7 }),
       parent,
     },
-  } as const;
+  };
 
   it("are processes that outlive their row and their supervisor", () => {
     const only =

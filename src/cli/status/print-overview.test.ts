@@ -1,6 +1,7 @@
 import { PassThrough } from "node:stream";
 import { expect, it, onTestFinished } from "vitest";
 import { openSqliteSite } from "../../../test/support/store-site.ts";
+import type { MachineFacts } from "../../machine/memory.ts";
 import type { Overview } from "../../overview/overview.ts";
 import { readOverview } from "../../overview/read-overview.ts";
 import { Stage } from "../../store/conformance/stage.ts";
@@ -58,10 +59,10 @@ async function begin() {
   const site = await openSqliteSite({ synchronous: "off" });
   onTestFinished(() => site.close());
   const stage = new Stage(site);
-  const facts = {
+  const facts: MachineFacts = {
     ...{ memoryTotal: 16 * gib, memoryAvailable: 12 * gib, physicalCores: 8 },
     ...{ platform: "linux", pressure: "normal", oomKills: 0 },
-  } as const;
+  };
   const machine = { facts, host: "here", isAlive: () => true };
   return { stage, look: () => readOverview(stage.store, machine, stage.now) };
 }
