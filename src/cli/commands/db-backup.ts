@@ -33,7 +33,10 @@ export const dbBackup = defineCommand({
     terminal.status(undefined);
     const bytes = sizeOf(target);
     if (terminal.json) terminal.printJson({ path: target, bytes, tasks });
-    else terminal.print(`${target}: ${size(bytes)}, ${tasks} tasks, verified`);
+    else
+      terminal.print(
+        `${target}: ${size(bytes)}, ${tasks} ${tasks === 1 ? "task" : "tasks"}, verified`,
+      );
     return 0;
   },
 });

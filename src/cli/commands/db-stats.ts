@@ -1,3 +1,4 @@
+import { type TaskState, taskStates } from "../../domain/task-state.ts";
 import type { TaskCount, TaskStore } from "../../store/task-store.ts";
 import { defineCommand } from "../command.ts";
 import { size } from "../present/size.ts";
@@ -41,10 +42,11 @@ function bytesOf({ pages, pageSize }: Stats["file"]): number {
   return pages * pageSize;
 }
 
-function tasksByState(tasks: readonly TaskCount[]): ReadonlyMap<string, number> {
-  const sums = new Map<string, number>();
-  for (const { state, count } of tasks) sums.set(state, (sums.get(state) ?? 0) + count);
-  return sums;
+function tasksByState(tasks: readonly TaskCount[]): readonly (readonly [TaskState, number])[] {
+  return taskStates.map((wanted) => [
+    wanted,
+    tasks.reduce((sum, { state, count }) => sum + (state === wanted ? count : 0), 0),
+  ]);
 }
 
 function statsJson({ path, file, content, tasks, walBytes }: Stats) {
@@ -73,7 +75,9 @@ function printStats(terminal: Terminal, stats: Stats, now: number): void {
   terminal.print(
     `${size(bytesOf(file))}, of which ${size(free)} empty; log beside it ${size(walBytes)}; journal mode ${file.journalMode}; version ${file.version}`,
   );
-  const states = [...tasksByState(tasks)].map(([state, count]) => `${count} ${state}`);
+  const states = tasksByState(tasks)
+    .filter(([, count]) => count > 0)
+    .map(([state, count]) => `${count} ${state}`);
   terminal.print(`tasks: ${states.join(", ") || "none"}`);
   const { oldestTaskAt, oldestEventAt } = content;
   if (oldestTaskAt !== undefined) terminal.print(`oldest task: ${age(oldestTaskAt, now)} ago`);
