@@ -18,7 +18,8 @@ export async function stopAll(params: {
   /** Persistent workers go on without a supervisor, until another adopts them. */
   readonly leavePersistent: boolean;
 }): Promise<void> {
-  const { context, care, pools, graceMs, leavePersistent } = params;
+  const { context, care, graceMs, leavePersistent } = params;
+  const pools = params.pools.filter(({ spec }) => !(leavePersistent && spec.persistent));
   for (const pool of pools) notePool("pool_stopping", params, pool);
   for (const charge of care.all) {
     if (leavePersistent && charge.pool.spec.persistent) care.release(charge);

@@ -115,6 +115,7 @@ function isKept(parent: ProcessIdentity | undefined): boolean {
 async function stopWorkers(params: StopServicesParams, workers: readonly Worker[]): Promise<void> {
   const { store, timeoutMs, abortGraceMs, onStep } = params;
   await announce(params, workers);
+  await notePools(params, "pool_stopping", workers);
   onStep?.({ kind: "draining", workers });
   await Promise.all(workers.map((worker) => drain(store, worker)));
   let left = await leftAfter(params, workers, Math.min(timeoutMs, 200));
@@ -131,6 +132,7 @@ async function stopWorkers(params: StopServicesParams, workers: readonly Worker[
     left = await leftAfter(patient, left, abortGraceMs);
   }
   for (const worker of workers) await endForGood(params, worker);
+  await notePools(params, "pool_stopped", workers);
 }
 
 async function drain(store: TaskStore, { id, state }: Worker): Promise<void> {
@@ -188,6 +190,23 @@ async function announce({ store }: StopServicesParams, workers: readonly Worker[
       workerType: type,
       mode,
       data: { reason, pool },
+    })),
+  });
+}
+
+async function notePools(
+  { store }: StopServicesParams,
+  type: "pool_stopping" | "pool_stopped",
+  workers: readonly Worker[],
+): Promise<void> {
+  const words = type === "pool_stopping" ? "workers are told to leave" : "workers have ended";
+  const at = Date.now();
+  const pools = Map.groupBy(workers, ({ pool, type: ofType }) => pool ?? ofType);
+  await store.appendEvents({
+    events: [...pools].map(([pool, members]) => ({
+      ...{ type, at, message: `pool ${pool}: ${members.length} ${words}` },
+      ...(members[0] && { workerType: members[0].type, mode: members[0].mode }),
+      data: { pool, count: members.length },
     })),
   });
 }
