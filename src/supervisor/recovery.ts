@@ -1,3 +1,4 @@
+import { IllegalTransitionError } from "../domain/errors.ts";
 import type { ExecutionMode, Worker } from "../domain/worker.ts";
 import { endedWorkerStates, isLive, liveWorkerStates } from "../domain/worker-state.ts";
 import type { WorkerExecutor } from "../executor/executor.ts";
@@ -56,7 +57,7 @@ export class Recovery {
   async sweep(): Promise<void> {
     await this.#endDeadSessions();
     const judged = await this.judge();
-    for (const { facts, verdict } of judged) await this.#act(facts, verdict);
+    for (const { facts, verdict } of judged) this.#act(facts, verdict);
     await this.#endOverstayers(judged.map(({ facts }) => facts.worker));
   }
 
@@ -95,22 +96,22 @@ export class Recovery {
     for (const { id, process } of await store.listSessions({ open: true })) {
       if (isAlive(process) !== false) continue;
       const reason = `the process that opened it (${process.pid}) is gone`;
-      await store.endSession({ sessionId: id, reason, now: clock.now() });
+      this.#takeInHand(`session ${id}`, async () => {
+        await store.endSession({ sessionId: id, reason, now: clock.now() });
+      });
     }
   }
 
-  async #act({ worker, keeper }: WorkerFacts, verdict: SilenceVerdict): Promise<void> {
-    const { store, clock, endOurs } = this.#params;
+  #act({ worker, keeper }: WorkerFacts, verdict: SilenceVerdict): void {
+    const { endOurs } = this.#params;
     const { id: workerId } = worker;
     switch (verdict.kind) {
       case "well":
         return;
       case "hang":
       case "respond":
-        // It may have changed by itself since we looked.
-        await store
-          .changeWorker({ workerId, event: verdict.kind, now: clock.now() })
-          .catch(this.#params.onError);
+        // Not awaited: it may be frozen with the store's lock, and must be ended all the same.
+        this.#takeInHand(`${verdict.kind} ${workerId}`, () => this.#mark(workerId, verdict.kind));
         return;
       case "kill":
         if (!isProcessOfItsOwn(worker) && keeper !== "us") return;
@@ -119,7 +120,7 @@ export class Recovery {
         break;
     }
     if (keeper === "us") endOurs?.(workerId, verdict);
-    else this.#takeInHand(worker, () => this.#end(worker, verdict));
+    else this.#takeInHand(workerId, () => this.#end(worker, verdict));
   }
 
   async #endOverstayers(live: readonly Worker[]): Promise<void> {
@@ -127,7 +128,7 @@ export class Recovery {
     const now = clock.monotonic();
     this.#parted.watch(await this.#endedSince(live), now);
     for (const worker of this.#parted.overdue(now)) {
-      this.#takeInHand(worker, async () => {
+      this.#takeInHand(worker.id, async () => {
         const count = await endRemains(worker, executors);
         if (count > 0) await journal.note(orphanEvent(worker, "its row had ended", count));
       });
@@ -156,12 +157,23 @@ export class Recovery {
     );
   }
 
-  #takeInHand(worker: Worker, work: () => Promise<void>): void {
-    if (this.#inHand.has(worker.id)) return;
+  /** Goes on beside the sweep, once at a time. */
+  #takeInHand(what: string, work: () => Promise<void>): void {
+    if (this.#inHand.has(what)) return;
     const done = work()
       .catch(this.#params.onError)
-      .finally(() => this.#inHand.delete(worker.id));
-    this.#inHand.set(worker.id, done);
+      .finally(() => this.#inHand.delete(what));
+    this.#inHand.set(what, done);
+  }
+
+  async #mark(workerId: string, event: "hang" | "respond"): Promise<void> {
+    const { store, clock } = this.#params;
+    try {
+      await store.changeWorker({ workerId, event, now: clock.now() });
+    } catch (error) {
+      if (error instanceof IllegalTransitionError) return; // it changed by itself meanwhile
+      throw error;
+    }
   }
 
   async #end(worker: Worker, verdict: Extract<SilenceVerdict, { why: string }>): Promise<void> {
