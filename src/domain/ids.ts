@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomFillSync } from "node:crypto";
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -13,8 +13,20 @@ export function newId(now: number): string {
     rest = Math.floor(rest / 32);
   }
   let chance = "";
-  for (const byte of randomBytes(11)) chance += alphabet.charAt(byte % 32);
+  for (let digit = 0; digit < 11; digit++) chance += alphabet.charAt(nextByte() % 32);
   return time + chance;
+}
+
+/** Chance is drawn in bulk: drawn for each id, it took a sixth of a bulk submit's time. */
+const pool = new Uint8Array(1_024);
+let drawn = pool.length;
+
+function nextByte(): number {
+  if (drawn === pool.length) {
+    randomFillSync(pool);
+    drawn = 0;
+  }
+  return pool[drawn++] ?? 0;
 }
 
 /** Spec 3's form: mode, type, place in its pool, and 8 characters of chance. */
