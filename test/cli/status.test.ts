@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
@@ -150,6 +150,18 @@ describe("clx status", () => {
     expect(code).toBe(2);
     expect(stdout).toMatch(/there is no database at .*other\.db \(from --db-path\)/);
   });
+});
+
+it("has a word in the documentation about every key", async () => {
+  const site = new ClxSite();
+  await site.ok("submit", "command", "--", "true");
+  await PlayedWorker.start(await site.openStore());
+  const docs = readFileSync(new URL("../../docs/json-output.md", import.meta.url), "utf8");
+
+  const status = await site.json<Status>("status");
+
+  const keys = [status, ...status.types].flatMap((object) => Object.keys(object));
+  expect(keys.filter((key) => !docs.includes(`\`${key}\``))).toEqual([]);
 });
 
 interface Status {
