@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { workFolders } from "../../config/work-folders.ts";
 import { ClxError, type ErrorCode, errorFacts } from "../../domain/errors.ts";
 import type { ProcessIdentity } from "../../domain/worker.ts";
+import { configuredSupervisor } from "../../library/configured-supervisor.ts";
 import { buryEarlierBoot } from "../../lifecycle/services/bury-earlier-boot.ts";
 import { comparePools } from "../../lifecycle/services/compare-pools.ts";
 import { explainStale, findServices } from "../../lifecycle/services/find-services.ts";
@@ -185,15 +185,12 @@ function orderOf(
   { database }: CommandContext,
   { setup, place, pools, logFormat, logLevel }: StartParams,
 ): ServicesOrder {
-  const { logFolder, timing, startupParallel, startupTimeoutMs, ...policy } = setup.policy;
-  const { maxWorkers, cleanupAgeMs } = policy;
   const databasePath = resolve(database.path);
   return {
     clxVersion: version(),
-    ...{ databasePath, pools, timing, startupParallel, startupTimeoutMs, maxWorkers },
-    ...{ cleanupAgeMs, logLevel, logFormat },
+    ...{ databasePath, pools, logLevel, logFormat },
+    supervisor: configuredSupervisor(setup.policy, databasePath),
     ...place,
-    ...workFolders(databasePath, logFolder),
   };
 }
 

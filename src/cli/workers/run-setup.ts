@@ -1,10 +1,10 @@
 import { type Config, lookUp, lookUpForType } from "../../config/config.ts";
 import { describeOrigin } from "../../config/origin.ts";
-import { workFolders } from "../../config/work-folders.ts";
 import { resolveWorkerPolicy, type WorkerPolicy } from "../../config/worker-policy.ts";
 import type { NewEvent } from "../../domain/event.ts";
 import type { Worker } from "../../domain/worker.ts";
 import type { WorkerExecutor } from "../../executor/executor.ts";
+import { configuredSupervisor } from "../../library/configured-supervisor.ts";
 import { RunWorkers } from "../../lifecycle/run-workers.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import type { PoolSpec } from "../../supervisor/pool.ts";
@@ -55,12 +55,7 @@ export function makeRunWorkers(context: CommandContext, options: RunWorkersOptio
     reuse: policy.reuseWorkers,
     supervisor: {
       executors,
-      link: { kind: "store", path: database.path },
-      ...workFolders(database.path, policy.logFolder),
-      timing: policy.timing,
-      startupParallel: policy.startupParallel,
-      silence: { startupTimeoutMs: policy.startupTimeoutMs },
-      cleanupAgeMs: policy.cleanupAgeMs,
+      ...configuredSupervisor(policy, database.path),
       ...(sessionId !== undefined && policy.autoStop && { sessionId }),
       onError: (error) => say(`clx: ${error instanceof Error ? error.message : String(error)}`),
     },

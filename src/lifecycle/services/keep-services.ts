@@ -60,17 +60,8 @@ export class ServicesKeeper {
     this.#params = params;
     this.#onError = (error) => say(error instanceof Error ? error.message : String(error), "error");
     this.#supervisor = new Supervisor({
-      store,
-      executors,
-      pools: order.pools,
-      link: { kind: "store", path: order.databasePath },
-      logFolder: order.logFolder,
-      checkpointFolder: order.checkpointFolder,
-      timing: order.timing,
-      startupParallel: order.startupParallel,
-      admission: { hardCap: order.maxWorkers },
-      silence: { startupTimeoutMs: order.startupTimeoutMs },
-      cleanupAgeMs: order.cleanupAgeMs,
+      ...order.supervisor,
+      ...{ store, executors, pools: order.pools },
       sweepMs,
       onError: this.#onError,
     });

@@ -1,4 +1,4 @@
-import type { WorkerTiming } from "../../domain/launch.ts";
+import type { SupervisorOptions } from "../../supervisor/options.ts";
 import type { PoolSpec } from "../../supervisor/pool.ts";
 
 /** All that a supervisor of services is told at its start, as JSON on its standard input. */
@@ -9,17 +9,24 @@ export interface ServicesOrder {
   /** The supervisor's own log; its stdout and stderr are appended to it. */
   readonly logPath: string;
   readonly pools: readonly PoolSpec[];
-  readonly timing: WorkerTiming;
-  readonly startupParallel: number;
-  readonly maxWorkers: number;
-  readonly startupTimeoutMs: number;
-  readonly cleanupAgeMs: number;
-  readonly logFolder: string;
-  readonly checkpointFolder: string;
+  /** What the configuration says to the supervisor: plain data. */
+  readonly supervisor: ConfiguredSupervisor;
   /** How much its log says: "info" is all about workers, "debug" all about tasks too. */
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logFormat: "text" | "json";
 }
+
+export type ConfiguredSupervisor = Pick<
+  SupervisorOptions,
+  | "link"
+  | "logFolder"
+  | "checkpointFolder"
+  | "timing"
+  | "startupParallel"
+  | "silence"
+  | "admission"
+  | "cleanupAgeMs"
+>;
 
 /** What it answers while somebody listens: JSON, one object per line, on file descriptor 3. */
 export type ServicesReport =
