@@ -75,7 +75,7 @@ function judgeWanted({ type, count, expectedMemory }: WantedWorkers, params: Mem
       const words = {
         name,
         message: `There is room for ${started} of ${count} ${type} workers: ${verdict.message}.`,
-        fix: `Free some memory, or set workers.${type}.count to ${started}, or a smaller workers.${type}.expected_memory.`,
+        fix: `Free some memory, or set a smaller workers.${type}.expected_memory${started > 0 ? `, or workers.${type}.count to ${started}` : ""}.`,
       };
       return started === 0 ? problem(words) : warning(words);
     }

@@ -41,8 +41,15 @@ function judgeWaiting(facts: HealthFacts): Finding[] {
     level: nobody ? "down" : "degraded",
     code: nobody ? "no_workers" : "no_workers_for_type",
     message: unattendedWords(facts, type, queue),
-    next: `"clx start-services --types ${type}" starts workers that stay, "clx supervise --type ${type}" some for as long as it runs.`,
+    next: adviceFor(type, facts),
   }));
+}
+
+function adviceFor(type: string, { pools }: HealthFacts): string {
+  const pool = pools.find((one) => one.type === type);
+  return pool === undefined
+    ? `"clx start-services --types ${type}" starts workers that stay, "clx supervise --type ${type}" some for as long as it runs.`
+    : `Process ${pool.supervisor.pid} keeps a pool of them and starts some as soon as it can; "clx events" tells what happened.`;
 }
 
 function unattendedWords({ types }: HealthFacts, type: string, queue: string): string {
@@ -119,7 +126,7 @@ function judgeSupervisors({ supervisors }: HealthFacts): Finding[] {
       code: "supervisor_lost",
       message:
         count > 0
-          ? `The supervisor of ${count} persistent ${count === 1 ? "worker" : "workers"}, process ${pid}, is gone; they go on, but nobody replaces one that ends.`
+          ? `Process ${pid}, the supervisor of ${count} persistent ${count === 1 ? "worker" : "workers"}, is gone: nobody replaces a worker that ends.`
           : `Process ${pid} (${kind}) is gone, and what it left has not been put right yet.`,
       next:
         count > 0

@@ -227,7 +227,7 @@ describe("the health", () => {
     ]);
     expect(before.health.level).toBe("well");
     expect(after.health.findings).toMatchObject([
-      { code: "supervisor_lost", message: expect.stringContaining("process 99") },
+      { code: "supervisor_lost", message: expect.stringContaining("Process 99") },
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { identify } from "../../src/machine/process-identity.ts";
@@ -7,7 +7,9 @@ import { ClxSite } from "../support/clx.ts";
 import { submitGated } from "../support/gated-task.ts";
 import { PlayedWorker } from "../support/played-worker.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
+import { startServices } from "../support/services.ts";
 import { firstLineOf, program } from "../support/store-programs.ts";
+import { until } from "../support/until.ts";
 
 forbidProcessLeaks();
 
@@ -103,6 +105,44 @@ describe("clx status", () => {
     expect(code).toBe(1);
     expect(stdout).toContain(`! ${id} has lost its process`);
     expect(stdout).toContain('"clx workers cleanup"');
+  });
+
+  it("exits with 2 and tells the limit when a supervisor may start no worker", async () => {
+    const site = new ClxSite();
+    await site.ok("submit", "command", "--", "true");
+    const folder = dirname(site.databasePath);
+    writeFileSync(join(folder, "config.toml"), '[workers.command]\nexpected_memory = "9000g"\n');
+    const supervisor = site.start(["supervise", "--type", "command"]);
+    await supervisor.says(/admission_refused/);
+
+    const { code, stdout } = await site.run(["status"]);
+    const doctor = await site.run(["doctor"]);
+    supervisor.kill("SIGTERM");
+    await supervisor.end;
+
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/! Pool command has 0 of 1 workers: .*expected to need 9000.0 GiB/);
+    expect(stdout).toContain(`Process ${supervisor.pid} keeps a pool of them`);
+    expect(doctor.code).toBe(2);
+    expect(doctor.stdout).toMatch(/problem There is room for 0 of 1 command workers/);
+  });
+
+  it("exits with 1 when the supervisor of services was killed", async () => {
+    const site = new ClxSite();
+    const { pid, workers } = await startServices(site, "--types", "command");
+    const before = await site.run(["status"]);
+    process.kill(pid, "SIGKILL");
+    await until(() => identify(pid) === undefined);
+
+    const after = await site.run(["status"]);
+    const doctor = await site.run(["doctor"]);
+
+    expect(before).toMatchObject({ code: 0 });
+    expect(before.stdout).toContain(`services: process ${pid} runs, 1 worker`);
+    expect(after.code).toBe(1);
+    expect(after.stdout).toMatch(new RegExp(`! Process ${pid}, the supervisor .* is gone`));
+    expect(doctor.stdout).toMatch(/warning The services do not run: .* was killed or has crashed/);
+    expect(workers).toHaveLength(1);
   });
 
   it.each([
