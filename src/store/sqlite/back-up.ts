@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import { ClxError } from "../../domain/errors.ts";
@@ -28,15 +28,18 @@ const pagesAtOnce = 4_096;
  *
  * The copy shows one moment: a read transaction is held from its beginning to its end, which in
  * WAL mode keeps nobody from writing. It is made beside the target, read in full, and only then
- * put in the target's place; so there is a sound copy there, or what was there before.
+ * put in the target's place; so there is a sound copy there, or what was there before. Who may
+ * read the store may read the copy, and nobody else.
  */
 export async function backUpStore(params: BackUpParams): Promise<BackedUp> {
   const path = resolve(params.path);
   const target = resolve(params.target);
   const unfinished = `${target}.unfinished-${process.pid}`;
   try {
+    closeSync(openSync(unfinished, "wx", 0o600));
     const tasks = await copy(path, unfinished, params);
     verify(unfinished, tasks);
+    chmodSync(unfinished, statSync(path).mode);
     keep(unfinished, target);
     return { target, tasks };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -28,6 +28,15 @@ describe("a backup", () => {
     expect((await examineStore({ path: target, withinMs, integrity: true })).journalMode).toBe(
       "wal",
     );
+  });
+
+  it("is no more open to others than the store", async () => {
+    const { path, target } = await begin();
+    chmodSync(path, 0o600);
+
+    await backUpStore({ path, target, withinMs });
+
+    expect(statSync(target).mode & 0o777).toBe(0o600);
   });
 
   // The other process submits pairs, each in one transaction.
