@@ -1,7 +1,7 @@
 import { ClxError } from "../domain/errors.ts";
 
 /** Tells of a database that stayed locked who keeps it so, as far as that can be seen. */
-export async function nameHolders(error: unknown, path: string): Promise<unknown> {
+export async function nameHolders<T>(error: T, path: string): Promise<T | ClxError> {
   if (!(error instanceof ClxError) || error.code !== "store_busy") return error;
   const { holdersOfDatabase, holderWords } = await import("../diagnosis/database-holders.ts");
   const guilty = holdersOfDatabase(path).filter(({ keepsOthersOut }) => keepsOthersOut);

@@ -180,6 +180,7 @@ describe("clx status", () => {
 
     expect(code).toBe(2);
     expect(stdout).toMatch(/stayed locked by another process for [5-9]\.\d s/);
+    expect(stdout).toContain(`held by process ${holder.pid}`);
   });
 
   it("is down when a database that somebody named is not there", async () => {

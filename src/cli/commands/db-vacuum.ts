@@ -22,6 +22,7 @@ export const dbVacuum = defineCommand({
     await context.openStore("read"); // Says it if there is none, and brings it up to date.
     refuseWithoutRoom(context);
     const before = sizeWithLog(database.path);
+    terminal.hint(`rewriting ${size(before)}…`);
     const { vacuumStore } = await import("../../store/sqlite/vacuum.ts");
     await vacuumStore({ path: database.path, withinMs: 60_000 });
     const after = sizeWithLog(database.path);

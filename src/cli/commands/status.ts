@@ -2,6 +2,7 @@ import { parseWhole } from "../../config/number.ts";
 import { ClxError } from "../../domain/errors.ts";
 import type { Health } from "../../overview/overview.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
+import { nameHolders } from "../name-holders.ts";
 import { noOverviewJson, overviewJson } from "../status/overview-json.ts";
 
 const exitCodes: Record<Health["level"], number> = { well: 0, degraded: 1, down: 2 };
@@ -41,7 +42,7 @@ took that completed last. "clx monitor" shows the same live, "clx doctor" looks 
       return await showOverview(context, limit);
     } catch (error) {
       if (!(error instanceof ClxError && error.code.startsWith("store_"))) throw error;
-      return unusable(context, error);
+      return unusable(context, await nameHolders(error, context.database.path));
     }
   },
 });
