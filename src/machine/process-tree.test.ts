@@ -7,7 +7,7 @@ import { forbidProcessLeaks } from "../../test/support/process-leaks.ts";
 import { until } from "../../test/support/until.ts";
 import type { ProcessIdentity } from "../domain/worker.ts";
 import { identify, isAlive, ownIdentity } from "./process-identity.ts";
-import { followTree } from "./process-tree.ts";
+import { followProcess, followTree } from "./process-tree.ts";
 
 forbidProcessLeaks();
 
@@ -21,6 +21,15 @@ describe("a process tree", () => {
     expect(usage.processes).toBe(3);
     expect(usage.memory).toBeGreaterThan(1_000_000);
     expect(usage.memory).toBeLessThan(100_000_000);
+  });
+
+  it("is one process where no more is asked for", async () => {
+    const { root } = await startShell("sleep 600 & echo ready; wait");
+
+    const usage = followProcess(root).sample();
+
+    expect(usage.processes).toBe(1);
+    expect(usage.memory).toBeGreaterThan(100_000);
   });
 
   it("measures processor time in per cent of one core", async () => {

@@ -1,5 +1,6 @@
 import type { ProcessIdentity, WorkerUsage } from "../domain/worker.ts";
 import { processTable } from "./process-table/open.ts";
+import type { SeenProcess } from "./process-table.ts";
 import { CpuMeter } from "./process-tree/cpu-meter.ts";
 import { type EndedTree, type EndParams, endFamily } from "./process-tree/end.ts";
 import { Family } from "./process-tree/family.ts";
@@ -35,14 +36,30 @@ export function followTree(params: FollowParams): ProcessTree {
   const family = new Family(params, processTable());
   const meter = new CpuMeter();
   return {
-    sample() {
-      const members = family.look();
-      return {
-        memory: members.reduce((sum, { memory }) => sum + memory, 0),
-        cpuPercent: meter.percentOf(members),
-        processes: members.length,
-      };
-    },
+    sample: () => usageOf(family.look(), meter),
     end: (how) => endFamily(family, how),
+  };
+}
+
+/** One process alone. Nobody else has to be looked at for it. */
+export function followProcess(root: ProcessIdentity): Pick<ProcessTree, "sample"> {
+  const table = processTable();
+  const meter = new CpuMeter();
+  return {
+    sample() {
+      const seen = table.read([root.pid]);
+      return usageOf(
+        seen.filter(({ startedAt }) => startedAt === root.startedAt),
+        meter,
+      );
+    },
+  };
+}
+
+function usageOf(members: readonly SeenProcess[], meter: CpuMeter): WorkerUsage {
+  return {
+    memory: members.reduce((sum, { memory }) => sum + memory, 0),
+    cpuPercent: meter.percentOf(members),
+    processes: members.length,
   };
 }

@@ -13,7 +13,7 @@ import { keepLog } from "./log-keeper.ts";
 import { LogTails } from "./log-tails.ts";
 import type { FromPulse, PulseSeed, ToPulse, WorkerHosting } from "./messages.ts";
 import { UsageBoard } from "./usage-board.ts";
-import { excessOf, treeOfWorker } from "./worker-tree.ts";
+import { excessOf, treeOfWorker, treeWithoutChildren } from "./worker-tree.ts";
 
 export interface PulseHandleParams {
   readonly launch: LaunchDocument;
@@ -149,7 +149,7 @@ export class PulseHandle {
 
   #tree(): ProcessTree | undefined {
     const { worker, hosting } = this.#params;
-    return this.#resting?.tree ?? treeOfWorker(worker.id, hosting);
+    return treeOfWorker(worker.id, hosting);
   }
 
   #post(message: ToPulse): void {
@@ -179,11 +179,12 @@ class Resting {
   readonly #params: PulseHandleParams;
   readonly #heartbeat: Heartbeat;
   readonly #closeLog: () => void;
-  #tree: ProcessTree | undefined;
+  readonly #process: Pick<ProcessTree, "sample"> | undefined;
 
   constructor(params: PulseHandleParams) {
     const { launch, worker, link, onMessage } = params;
     this.#params = params;
+    this.#process = treeWithoutChildren(params.hosting);
     this.#closeLog = keepLog(launch.logPath);
     this.#heartbeat = new Heartbeat({
       link,
@@ -198,20 +199,13 @@ class Resting {
     });
   }
 
-  /** Meeting the family takes 8 ms, which the first claim need not wait for. */
-  get tree(): ProcessTree | undefined {
-    const { worker, hosting } = this.#params;
-    this.#tree ??= treeOfWorker(worker.id, hosting);
-    return this.#tree;
-  }
-
   close(): void {
     this.#heartbeat.close();
     this.#closeLog();
   }
 
   #usage(): WorkerUsage | undefined {
-    const usage = this.tree?.sample();
+    const usage = this.#process?.sample();
     const excess = excessOf(usage, this.#params.launch.memoryLimit);
     if (excess !== undefined) this.#params.onMessage({ kind: "memory", excess });
     return usage;

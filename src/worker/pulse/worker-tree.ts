@@ -1,12 +1,19 @@
 import type { WorkerUsage } from "../../domain/worker.ts";
 import { ownIdentity } from "../../machine/process-identity.ts";
-import { followTree, type ProcessTree } from "../../machine/process-tree.ts";
+import { followProcess, followTree, type ProcessTree } from "../../machine/process-tree.ts";
 import type { WorkerHosting } from "./messages.ts";
 
 /** Inline, the children of the process are not the worker's alone, and nobody follows them. */
 export function treeOfWorker(workerId: string, hosting: WorkerHosting): ProcessTree | undefined {
   if (hosting === "inline") return undefined;
   return followTree({ root: ownIdentity(), mark: `CLX_WORKER_ID=${workerId}` });
+}
+
+/** While nothing of the handler's has run, the worker has no children. */
+export function treeWithoutChildren(
+  hosting: WorkerHosting,
+): Pick<ProcessTree, "sample"> | undefined {
+  return hosting === "inline" ? undefined : followProcess(ownIdentity());
 }
 
 /** What there is to say about a tree above its limit; nothing when it is below. */
