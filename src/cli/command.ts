@@ -67,6 +67,8 @@ export interface CommandContext {
   readonly database: DatabasePlace;
   readonly verbose: boolean;
   readonly clock: () => number;
+  /** The whole table, for commands that speak of the others. */
+  readonly allCommands: () => Promise<readonly Command[]>;
   /**
    * Opens the store, once; it is closed when the command ends. A reader of a database that is
    * not there is told so; a writer makes it.

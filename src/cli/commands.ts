@@ -33,7 +33,12 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "db vacuum": async () => (await import("./commands/db-vacuum.ts")).dbVacuum,
   "db backup": async () => (await import("./commands/db-backup.ts")).dbBackup,
   "delete-database": async () => (await import("./commands/delete-database.ts")).deleteDatabase,
+  completion: async () => (await import("./commands/completion.ts")).completion,
 };
+
+export async function allCommands(): Promise<readonly Command[]> {
+  return await Promise.all(Object.values(commands).map((load) => load()));
+}
 
 /** Names of the commands of a group such as "tasks". */
 export function commandsOf(group: string): string[] {

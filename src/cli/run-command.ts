@@ -7,6 +7,8 @@ import { resolveDatabase } from "../config/worker-policy.ts";
 import { ClxError } from "../domain/errors.ts";
 import type { TaskStore } from "../store/task-store.ts";
 import type { Command, CommandContext, Given, OptionSpecs } from "./command.ts";
+import { allCommands } from "./commands.ts";
+import { nameHolders } from "./name-holders.ts";
 import type { Parsed } from "./parse-options.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
@@ -33,6 +35,7 @@ export async function runCommand({ command, common, given, terminal }: RunParams
     database,
     verbose: common.verbose ?? false,
     clock: Date.now,
+    allCommands,
     openStore: (purpose) => {
       store ??= openStore(database, purpose);
       return store;
@@ -40,6 +43,8 @@ export async function runCommand({ command, common, given, terminal }: RunParams
   };
   try {
     return await command.run(context, given);
+  } catch (error) {
+    throw await nameHolders(error, database.path);
   } finally {
     const opened = await store?.catch(() => undefined);
     await opened?.close();

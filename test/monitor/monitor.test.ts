@@ -4,8 +4,8 @@ import { expect, it } from "vitest";
 import type { TaskStore } from "../../src/store/task-store.ts";
 import { ClxSite } from "../support/clx.ts";
 import { PlayedWorker } from "../support/played-worker.ts";
+import { Tmux } from "../support/tmux.ts";
 import { until } from "../support/until.ts";
-import { Tmux } from "./tmux.ts";
 
 interface Scene {
   readonly site: ClxSite;

@@ -5,17 +5,23 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
 import type { Size } from "../../src/monitor/terminal/line.ts";
-import { until } from "../support/until.ts";
+import { until } from "./until.ts";
 
 const run = promisify(execFile);
-const entry = fileURLToPath(new URL("../support/clx-from-source.ts", import.meta.url));
+const entry = fileURLToPath(new URL("./clx-from-source.ts", import.meta.url));
 
 export interface TmuxParams {
   /** Where the shell starts; the socket of the server is there too. */
   readonly folder: string;
   readonly size?: Size;
   readonly env?: Readonly<Record<string, string>>;
+  readonly shell?: "bash" | "zsh";
 }
+
+const shells = {
+  bash: (rcFile: string) => `bash --noprofile --rcfile '${rcFile}' -i`,
+  zsh: () => "zsh -f -i",
+};
 
 /** A real terminal with a shell in it: keys go in, and what stands on its screen can be read. */
 export class Tmux {
@@ -25,25 +31,26 @@ export class Tmux {
     this.#socket = socket;
   }
 
-  static async start({ folder, size, env }: TmuxParams): Promise<Tmux> {
+  static async start({ folder, size, env, shell = "bash" }: TmuxParams): Promise<Tmux> {
     const tmux = new Tmux(join(folder, "tmux.sock"));
     const rcFile = join(folder, "shell.rc");
     writeFileSync(rcFile, "PS1='$ '\n");
     const { columns = 80, rows = 24 } = size ?? {};
     const { PATH = "", HOME = "/" } = process.env;
     const variables = { PATH, HOME, LANG: "C.UTF-8", ...env };
+    const settings = Object.entries(variables).map(([name, value]) => `'${name}=${value}'`);
     onTestFinished(async () => void (await tmux.#tell("kill-server").catch(() => {})));
     await run(
       "tmux",
       [
         ...["-u", "-f", "/dev/null", "-S", tmux.#socket],
         ...["new-session", "-d", "-x", String(columns), "-y", String(rows), "-c", folder],
-        ...Object.entries(variables).flatMap(([name, value]) => ["-e", `${name}=${value}`]),
-        `bash --noprofile --rcfile '${rcFile}' -i`,
+        // With -e it would keep the PATH of this process.
+        `exec env ${settings.join(" ")} ${shells[shell](rcFile)}`,
       ],
       { env: { PATH, HOME, LANG: "C.UTF-8" } },
     );
-    await tmux.shows(/^\$/m);
+    await tmux.shows(/^.*[$#%]/m);
     return tmux;
   }
 

@@ -1,0 +1,72 @@
+import { builtInTypes } from "../../config/schema/worker-types.ts";
+import { eventTypes } from "../../domain/event.ts";
+import { taskStates } from "../../domain/task-state.ts";
+import { workerStates } from "../../domain/worker-state.ts";
+import type { OptionSpec } from "../command.ts";
+import type { ListName } from "./list-ids.ts";
+
+/** What can stand at a place of the command line. */
+export type Kind =
+  | { readonly kind: "choices"; readonly choices: readonly string[] }
+  /** Looked up in the database while one types. */
+  | { readonly kind: "ids"; readonly list: ListName }
+  | { readonly kind: "files" }
+  | { readonly kind: "anything" };
+
+export const shells = ["bash", "zsh", "fish"] as const;
+export type Shell = (typeof shells)[number];
+
+const workerTypes = Object.keys(builtInTypes);
+const files: Kind = { kind: "files" };
+const anything: Kind = { kind: "anything" };
+
+function choices(words: readonly string[]): Kind {
+  return { kind: "choices", choices: words };
+}
+
+function ids(list: ListName): Kind {
+  return { kind: "ids", list };
+}
+
+/** For the words of commands that take some. */
+export const kindsOfWords: Readonly<Record<string, Kind>> = {
+  exec: choices(workerTypes),
+  submit: choices(workerTypes),
+  "tasks show": ids("tasks"),
+  "tasks logs": ids("tasks"),
+  "tasks wait": ids("open-tasks"),
+  "tasks cancel": ids("open-tasks"),
+  "tasks retry": ids("failed-tasks"),
+  "tasks delete": ids("ended-tasks"),
+  "workers drain": ids("workers"),
+  "workers abort": ids("workers"),
+  "config validate": files,
+  "db backup": files,
+  completion: choices(shells),
+};
+
+/** For options whose value one cannot tell from what the help calls it. */
+const kindsOfOptions: Readonly<Record<string, Kind>> = {
+  "tasks list --status": choices(taskStates),
+  "workers list --status": choices(workerStates),
+  "events --type": choices(eventTypes),
+  "start-services --log-format": choices(["text", "json"]),
+  "config init --location": choices(["project", "user", "system"]),
+  "--format": choices(["table", "json"]),
+  "--type": choices(workerTypes),
+  "--types": choices(workerTypes),
+  "--workers": choices(["direct", "docker", "inline", "auto"]),
+  "--mode": choices(["direct", "docker", "inline"]),
+  "--log-level": choices(["debug", "info", "warn", "error"]),
+  "--log-format": choices(["pretty", "json"]),
+  "--worker": ids("all-workers"),
+  "--task": ids("tasks"),
+};
+
+export function kindOfOption(command: string, name: string, { value = "" }: OptionSpec): Kind {
+  const known = kindsOfOptions[`${command} --${name}`] ?? kindsOfOptions[`--${name}`];
+  if (known) return known;
+  if (value === "FILE" || value === "DIR") return files;
+  if (value === "ID" && name === "after") return ids("tasks");
+  return value.includes("|") ? choices(value.split("|")) : anything;
+}
