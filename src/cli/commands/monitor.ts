@@ -24,7 +24,7 @@ something asks first. It takes a terminal of at least 60 columns and 15 rows.`,
     const { screen } = terminal;
     if (screen === undefined || terminal.json) {
       throw new UsageError(
-        'the monitor takes a whole terminal, and there is none here; "clx status --watch" prints the same as lines, "clx status --json" for a program, "clx events --follow" what happens',
+        'the monitor takes a whole terminal, and there is none here; "clx status" prints the same once, "clx status --json" for a program, and "clx events --follow" tells what happens',
       );
     }
     const store = await openStore("read");
