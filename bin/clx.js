@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { enableCompileCache } from "node:module";
+import module from "node:module";
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
@@ -15,6 +15,6 @@ process.emitWarning = (warning, ...rest) => {
     emitWarning.call(process, warning, ...rest);
   }
 };
-enableCompileCache?.();
+module.enableCompileCache?.();
 const { main } = await import("../dist/cli/main.js");
 await main(process.argv.slice(2));
