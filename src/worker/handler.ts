@@ -104,6 +104,11 @@ export interface Checkpoint {
 
 /** Why an attempt shall end: the `reason` of `ctx.signal`. */
 export class StopReason extends Error {
+  /** A handler may have another copy of this module than its worker: looks decide. */
+  static override [Symbol.hasInstance](value: unknown): value is StopReason {
+    return value instanceof Error && value.name === "StopReason" && "graceMs" in value;
+  }
+
   readonly kind: "cancelled" | "timed_out" | "out_of_memory" | "released" | "superseded";
   /** How long there is before the whole tree is killed. */
   readonly graceMs: number;

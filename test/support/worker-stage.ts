@@ -115,10 +115,10 @@ export class WorkerStage {
     };
   }
 
-  spawn(launch: LaunchDocument): StartedWorker {
+  spawn(launch: LaunchDocument, entry = workerMain): StartedWorker {
     const logPath = launch.logPath ?? join(this.folder, "worker.log");
     const log = openSync(logPath, "a");
-    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", workerMain], {
+    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", entry], {
       stdio: ["ignore", log, log, "pipe"],
       detached: true,
       env: { ...process.env, CLX_WORKER_ID: launch.workerId },

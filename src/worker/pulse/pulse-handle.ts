@@ -6,7 +6,7 @@ import type { WorkerLink } from "../../link/worker-link.ts";
 import type { ProcessTree } from "../../machine/process-tree.ts";
 import type { AttemptWatch } from "../attempt/attempt.ts";
 import { monotonicMs } from "../monotonic.ts";
-import { siblingModule } from "../sibling-module.ts";
+import { pulseThread } from "../pulse-thread.ts";
 import { type Departure, depart } from "./departure.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { keepLog } from "./log-keeper.ts";
@@ -58,7 +58,7 @@ export class PulseHandle {
     this.#resting = undefined;
     // Loaded only here: an idle worker is smaller by 0.6 MB without it.
     const { Worker: Thread } = process.getBuiltinModule("node:worker_threads");
-    const thread = new Thread(siblingModule("./thread", import.meta.url), {
+    const thread = new Thread(pulseThread, {
       workerData: this.#seed(),
       execArgv: [],
     });
