@@ -8,6 +8,7 @@ const shown = 5;
 
 /** The task with this id, or the only one whose id begins so. */
 export async function findTask(store: TaskStore, idOrPrefix: string): Promise<Task> {
+  refuseEmpty(idOrPrefix, "task");
   const exact = await store.findTask(idOrPrefix);
   if (exact) return exact;
   const { items } = await store.listTasks({ idPrefix: idOrPrefix, limit: shown + 1 });
@@ -16,10 +17,16 @@ export async function findTask(store: TaskStore, idOrPrefix: string): Promise<Ta
 
 /** The worker with this id, or the only one whose id begins so. */
 export async function findWorker(store: TaskStore, idOrPrefix: string): Promise<Worker> {
+  refuseEmpty(idOrPrefix, "worker");
   const exact = await store.findWorker(idOrPrefix);
   if (exact) return exact;
   const items = await store.listWorkers({ idPrefix: idOrPrefix });
   return onlyOne(items, idOrPrefix) ?? fail(new WorkerNotFoundError(idOrPrefix));
+}
+
+/** Every id begins with it; nobody means that. */
+function refuseEmpty(idOrPrefix: string, whose: string): void {
+  if (idOrPrefix === "") throw new UsageError(`the id of a ${whose} is empty`);
 }
 
 function onlyOne<T extends { readonly id: string }>(

@@ -13,8 +13,11 @@ export async function findCommand(argv: readonly string[]): Promise<Found> {
   const start = argv.findIndex((arg, at) => !isLeadingOption(argv, arg, at));
   const leading = start < 0 ? argv : argv.slice(0, start);
   const [first, second, ...others] = start < 0 ? [] : argv.slice(start);
-  if (leading.includes("--version")) return { kind: "version" };
-  if (first === undefined) return { kind: "help", exitCode: 0 };
+  if (leading.includes("--version") || leading.includes("-V")) return { kind: "version" };
+  if (first === undefined) {
+    checkCommon(leading);
+    return { kind: "help", exitCode: 0 };
+  }
   if (first === "help") return await findCommand([...argv.slice(start + 1), "--help"]);
 
   const one = commands[first];
@@ -26,6 +29,19 @@ export async function findCommand(argv: readonly string[]): Promise<Found> {
 
 function found(command: Command, args: readonly string[]): Found {
   return { kind: "command", command, args };
+}
+
+/** Options that no command follows must be such that every command takes. */
+function checkCommon(leading: readonly string[]): void {
+  const known = [...Object.keys(commonOptions), "version"].map((name) => `--${name}`);
+  const wrong = leading.find((arg, at) => {
+    const isValue = at > 0 && takesNext(leading[at - 1] ?? "");
+    return !isValue && arg !== "-h" && !known.includes(arg.split("=", 1)[0] ?? "");
+  });
+  if (wrong === undefined) return;
+  const meant = nearestName(wrong, known);
+  const hint = meant ? `did you mean ${meant}?` : `"clx --help" lists the commands`;
+  throw new UsageError(`clx has no option ${wrong}, and no command follows; ${hint}`);
 }
 
 function groupOrNothing(

@@ -44,9 +44,16 @@ it("prints its version", async () => {
   const site = new ClxSite();
 
   expect(await site.ok("--version")).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(await site.ok("-V")).toBe(await site.ok("--version"));
 });
 
 it.each([
+  [
+    ["--bogus"],
+    'clx has no option --bogus, and no command follows; "clx --help" lists the commands',
+  ],
+  [["-x"], "clx has no option -x, and no command follows"],
+  [["--jsno"], "clx has no option --jsno, and no command follows; did you mean --json?"],
   [["submt"], 'there is no command "clx submt"; did you mean "clx submit"?'],
   [["tasks", "lst"], 'there is no command "clx tasks lst"; did you mean "clx tasks list"?'],
   [

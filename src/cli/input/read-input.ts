@@ -12,8 +12,18 @@ export async function readInput(name: string, cwd: string): Promise<string> {
   try {
     return await readFile(resolve(cwd, name), "utf8");
   } catch (error) {
-    throw new UsageError(`cannot read ${name}: ${(error as Error).message}`);
+    throw new UsageError(`cannot read ${name}: ${reasonOf(error as NodeJS.ErrnoException)}`);
   }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a folder",
+  EACCES: "you may not read it",
+};
+
+function reasonOf({ code = "", message }: NodeJS.ErrnoException): string {
+  return reasons[code] ?? message;
 }
 
 /** JSON as it is, `@file` or `-`. */

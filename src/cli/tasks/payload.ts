@@ -43,6 +43,7 @@ async function commandLine(
   }
   if (json !== undefined) throw new UsageError(`"${json}" must stand behind the "--"`);
   if (argv.length === 0) throw new UsageError('no program follows the "--"');
+  if (argv[0] === "") throw new UsageError('the program that follows the "--" is empty');
   return {
     argv,
     cwd: resolve(cwd, values.cwd ?? "."),
