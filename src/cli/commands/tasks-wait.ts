@@ -2,6 +2,7 @@ import { parseDuration } from "../../config/duration.ts";
 import { defineCommand } from "../command.ts";
 import { findTask } from "../find-by-prefix.ts";
 import { forEachId } from "../for-each-id.ts";
+import { WaitProgress } from "../progress/wait-progress.ts";
 import { waitAndTell } from "../tasks/wait-and-tell.ts";
 
 export const tasksWait = defineCommand({
@@ -25,10 +26,12 @@ export const tasksWait = defineCommand({
     const within =
       values.timeout === undefined ? undefined : parseDuration(values.timeout, "--timeout");
     const until = within === undefined ? undefined : performance.now() + within;
+    const { terminal, clock } = context;
+    const progress = new WaitProgress({ terminal, store, clock, total: words.length });
     return await forEachId(context, words, async (word) => {
       const { id: taskId } = await findTask(store, word);
       const withinMs = until === undefined ? undefined : Math.max(0, until - performance.now());
-      return await waitAndTell(context, { taskId, withinMs });
+      return await waitAndTell(context, { taskId, withinMs, progress });
     });
   },
 });

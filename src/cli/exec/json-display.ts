@@ -1,8 +1,10 @@
 import type { Task } from "../../domain/task.ts";
 import { eventJson, logLineJson, taskJson } from "../present/json-shapes.ts";
+import { progressJson } from "../progress/progress-printer.ts";
+import type { RunProgress } from "../progress/run-progress.ts";
 import type { LogPiece } from "../tasks/log-reader.ts";
 import type { Terminal } from "../terminal.ts";
-import type { RunDisplay, RunProgress, RunSummary } from "./display.ts";
+import type { RunDisplay, RunSummary } from "./display.ts";
 
 /** At most so often, unless a number changes. */
 const heartbeatMs = 10_000;
@@ -41,22 +43,14 @@ export class JsonDisplay implements RunDisplay {
     this.#print("worker", eventJson(event));
   }
 
-  progress({ total, ended, failed, tookMs, types, running }: RunProgress): void {
-    const fraction = running?.progress?.fraction ?? null;
-    const message = running?.progress?.message ?? null;
-    const numbers = {
-      ...{ total, ended, failed },
-      task_progress: fraction === null && message === null ? null : { fraction, message },
-      types: types.map(({ type, workers, queued, averageMs }) => ({
-        ...{ type, workers, queued },
-        average_ms: averageMs ?? null,
-      })),
-    };
+  progress(progress: RunProgress): void {
+    const { tookMs } = progress;
+    const { took_ms, ...numbers } = progressJson(progress);
     const text = JSON.stringify(numbers);
     if (text === this.#lastProgress && tookMs - this.#progressAt < heartbeatMs) return;
     this.#lastProgress = text;
     this.#progressAt = tookMs;
-    this.#print("progress", { ...numbers, took_ms: Math.round(tookMs) });
+    this.#print("progress", { ...numbers, took_ms });
   }
 
   summary({ completed, failed, cancelled, tookMs, exitCode }: RunSummary): void {

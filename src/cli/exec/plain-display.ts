@@ -1,14 +1,15 @@
 import type { LoggedEvent } from "../../domain/event.ts";
 import type { Task } from "../../domain/task.ts";
 import { eventWords } from "../present/event-line.ts";
-import { progressLine } from "../present/progress-line.ts";
 import { title } from "../present/task-words.ts";
 import { span } from "../present/time.ts";
 import { shorten } from "../present/width.ts";
+import { progressLine } from "../progress/progress-line.ts";
+import type { RunProgress } from "../progress/run-progress.ts";
 import type { LogPiece } from "../tasks/log-reader.ts";
 import { endWords } from "../tasks/task-end.ts";
 import { cleaned, type Terminal } from "../terminal.ts";
-import type { RunDisplay, RunProgress, RunSummary } from "./display.ts";
+import type { RunDisplay, RunSummary } from "./display.ts";
 
 /** A silent run says so often that it lives. */
 const heartbeatMs = 10_000;

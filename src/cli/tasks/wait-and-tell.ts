@@ -2,6 +2,7 @@ import type { Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
 import type { CommandContext } from "../command.ts";
 import { taskJson } from "../present/json-shapes.ts";
+import { WaitProgress } from "../progress/wait-progress.ts";
 import type { Attendance } from "./attend-task.ts";
 import { awaitEnd } from "./await-end.ts";
 import { readLog } from "./log-reader.ts";
@@ -15,6 +16,8 @@ export interface WaitParams {
   readonly follow?: LogStyle | undefined;
   /** Whoever sees to it that a worker comes. */
   readonly attendance?: Pick<Attendance, "look"> | undefined;
+  /** Of several waits after each other; of this one alone by default. */
+  readonly progress?: WaitProgress;
 }
 
 /** Waits for a task's end, says how it ended, and answers with the exit code for it. */
@@ -22,6 +25,8 @@ export async function waitAndTell(context: CommandContext, params: WaitParams): 
   const { terminal } = context;
   const { taskId, withinMs, follow, attendance } = params;
   const store = await context.openStore("read");
+  const { progress = new WaitProgress({ terminal, store, clock: context.clock, total: 1 }) } =
+    params;
   const log = follow && readLog(store, taskId);
   let warned = false;
   const task = await awaitEnd({
@@ -29,11 +34,18 @@ export async function waitAndTell(context: CommandContext, params: WaitParams): 
     taskId,
     withinMs,
     onLook: async (seen) => {
-      if (log) for await (const piece of log.next()) printLogLine(terminal, piece, follow);
+      if (log) {
+        for await (const piece of log.next()) {
+          printLogLine(terminal, piece, follow);
+          progress.spoke();
+        }
+      }
       await attendance?.look(seen);
       if (!warned) warned = await warnThatNobodyComes(context, seen);
+      await progress.look(seen);
     },
-  });
+  }).finally(() => progress.close());
+  progress.end(task);
   if (terminal.json) terminal.printJson(taskJson(task));
   else tellEnd(context, task, follow !== undefined);
   return exitCodeOf(task);

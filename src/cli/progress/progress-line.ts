@@ -1,5 +1,6 @@
-import type { RunProgress, TypeProgress } from "../exec/display.ts";
-import { span } from "./time.ts";
+import { span } from "../present/time.ts";
+import { cleaned } from "../terminal.ts";
+import type { RunProgress, TypeProgress } from "./run-progress.ts";
 
 const barWidth = 20;
 
@@ -13,7 +14,7 @@ export function progressLine(progress: RunProgress, { bar }: { readonly bar: boo
     ...(bar && isKnown ? [drawBar(done)] : []),
     ...(isAlone ? [] : [`${ended}/${total}${failed > 0 ? `, ${failed} failed` : ""}`]),
     ...(isAlone && isKnown ? [`${Math.floor(done * 100)} %`] : []),
-    ...(running?.progress?.message === undefined ? [] : [running.progress.message]),
+    ...(running?.progress?.message === undefined ? [] : [cleaned(running.progress.message)]),
   ].join(" ");
   return [head, ...types.map(typeWords), span(tookMs)].filter(Boolean).join(" · ");
 }

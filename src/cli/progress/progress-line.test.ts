@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { RunProgress } from "../exec/display.ts";
 import { progressLine } from "./progress-line.ts";
+import type { RunProgress } from "./run-progress.ts";
 
 const command = {
   type: "command",
