@@ -6,6 +6,7 @@ import { systemClock } from "../supervisor/clock.ts";
 import { Journal } from "../supervisor/journal.ts";
 import type { SilenceLimits } from "../supervisor/judge-silence.ts";
 import { silenceLimitsFor } from "../supervisor/options.ts";
+import { Patience } from "../supervisor/patience.ts";
 import { isProcessOfItsOwn } from "../supervisor/recovery/end-remains.ts";
 import { type Judged, Recovery } from "../supervisor/recovery.ts";
 import { abortHere } from "./abort-here.ts";
@@ -64,7 +65,7 @@ async function lookWith<T>(
   const onError = (error: unknown) => void errors.push(error);
   const executors = makeExecutors();
   const shared = { store, executors, clock: systemClock, onError };
-  const journal = new Journal({ ...shared, patienceMs: 5_000 });
+  const journal = new Journal({ ...shared, patience: new Patience(5_000) });
   const recovery = new Recovery({
     ...shared,
     journal,

@@ -7,7 +7,6 @@ import type { Charge, Leaving } from "./charge.ts";
 import type { SupervisorContext } from "./context.ts";
 import { explainExit } from "./explain-exit.ts";
 import { readLogTail } from "./log-tail.ts";
-import { patiently } from "./patiently.ts";
 import type { WorkerDeath } from "./restart-policy.ts";
 
 /**
@@ -27,15 +26,15 @@ export async function buryWorker(params: {
   readonly heedOthers: (row: Worker | undefined) => Promise<void>;
 }): Promise<WorkerDeath> {
   const { context, charge, exit, oomKills } = params;
-  const { store, patienceMs } = context;
+  const { store, patience } = context;
   await endRemains(context, charge);
-  const row = await patiently(patienceMs, () => store.findWorker(charge.id));
+  const row = await patience.insist(() => store.findWorker(charge.id));
   await params.heedOthers(row);
   const logTail = await readLogTail(charge.logPath);
   const failure = explainExit({ ...evidence(charge, row), exit, logTail, oomKills });
   if (row !== undefined && isLive(row.state)) {
     const ending = describeEnding({ context, row, exit, failure, leaving: charge.leaving });
-    await patiently(patienceMs, () => store.endWorker(ending));
+    await patience.insist(() => store.endWorker(ending));
   }
   return deathOf({ context, charge, row, failure });
 }

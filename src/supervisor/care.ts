@@ -7,7 +7,6 @@ import type { Charge, Leaving } from "./charge.ts";
 import type { SupervisorContext } from "./context.ts";
 import { OomWatch } from "./oom-watch.ts";
 import { OthersWishes } from "./others-wishes.ts";
-import { patiently } from "./patiently.ts";
 import type { PoolState } from "./pool-state.ts";
 import type { WorkerDeath } from "./restart-policy.ts";
 import { startWorker } from "./start-worker.ts";
@@ -26,6 +25,7 @@ export class Care {
   readonly #charges = new Map<string, Charge>();
   readonly #oom: OomWatch;
   readonly #wishes: OthersWishes;
+  #isHurried = false;
 
   constructor(context: SupervisorContext, hooks: CareHooks) {
     this.#context = context;
@@ -85,7 +85,7 @@ export class Care {
   /** Learns what others want of our workers; the first time only from where the log ends. */
   readWishes(): Promise<void> {
     const isOurs = (id: string) => this.#charges.has(id);
-    return patiently(this.#context.patienceMs, () => this.#wishes.read(isOurs));
+    return this.#context.patience.insist(() => this.#wishes.read(isOurs));
   }
 
   heedOthers(charge: Charge, row: Worker): void {
@@ -105,10 +105,18 @@ export class Care {
     if (leaving.kind !== "aborted") void journal.note(stoppingEvent(charge, leaving));
     try {
       await charge.startup;
-      await charge.running?.stop({ graceMs });
+      await charge.running?.stop({ graceMs: this.#isHurried ? 0 : graceMs });
       await charge.burial;
     } finally {
       charge.isBeingEnded = false;
+    }
+  }
+
+  /** From now on nobody is given time: whoever is being ended is killed at once. */
+  hurry(): void {
+    this.#isHurried = true;
+    for (const { running, isBeingEnded } of this.all) {
+      if (isBeingEnded) running?.stop({ graceMs: 0 }).catch(this.#context.onError);
     }
   }
 
@@ -168,8 +176,8 @@ export class Care {
   }
 
   async #endUnlessReady(charge: Charge): Promise<void> {
-    const { store, patienceMs } = this.#context;
-    const row = await patiently(patienceMs, () => store.findWorker(charge.id));
+    const { store, patience } = this.#context;
+    const row = await patience.insist(() => store.findWorker(charge.id));
     if (row?.state !== "created" || charge.leaving || charge.burial) return;
     const why = `it was not ready within ${charge.pool.spec.startupTimeoutMs} ms`;
     await this.end(charge, { kind: "killed", why, replace: true }, 0);

@@ -6,6 +6,7 @@ import type { TaskStore } from "../store/task-store.ts";
 import type { AdmissionLimits } from "./admission.ts";
 import type { Clock } from "./clock.ts";
 import type { Journal } from "./journal.ts";
+import type { Patience } from "./patience.ts";
 
 /** What every part of one supervisor works with. */
 export interface SupervisorContext {
@@ -22,7 +23,6 @@ export interface SupervisorContext {
   readonly readMachine: () => MachineFacts;
   readonly journal: Journal;
   readonly onError: (error: unknown) => void;
-  /** How long a call waits for a store that fails in a way that may pass. */
-  readonly patienceMs: number;
+  readonly patience: Patience;
   readonly startupParallel: number;
 }

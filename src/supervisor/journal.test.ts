@@ -3,6 +3,7 @@ import { SupervisorStage } from "../../test/support/supervisor-stage.ts";
 import type { NewEvent } from "../domain/event.ts";
 import { systemClock } from "./clock.ts";
 import { Journal } from "./journal.ts";
+import { Patience } from "./patience.ts";
 
 async function openJournal() {
   const stage = await SupervisorStage.open();
@@ -10,7 +11,7 @@ async function openJournal() {
   const journal = new Journal({
     store: stage.store,
     clock: systemClock,
-    patienceMs: 0,
+    patience: new Patience(0),
     onEvent: (event) => said.push(event),
     onError: (error) => stage.errors.push(error),
   });

@@ -1,13 +1,13 @@
-import { type NewEvent, poolEventTypes } from "../domain/event.ts";
+import { type EventType, type NewEvent, poolEventTypes } from "../domain/event.ts";
 import { ownIdentity } from "../machine/process-identity.ts";
 import type { TaskStore } from "../store/task-store.ts";
 import type { Clock } from "./clock.ts";
-import { patiently } from "./patiently.ts";
+import type { Patience } from "./patience.ts";
 
 export interface JournalParams {
   readonly store: TaskStore;
   readonly clock: Clock;
-  readonly patienceMs: number;
+  readonly patience: Patience;
   readonly onEvent?: (event: NewEvent) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -34,14 +34,20 @@ export class Journal {
   }
 
   async #append(event: NewEvent): Promise<void> {
-    const { store, patienceMs, onEvent } = this.#params;
-    await patiently(patienceMs, () => store.appendEvents({ events: [event] }));
+    const { store, patience, onEvent } = this.#params;
+    await patience.insist(() => store.appendEvents({ events: [event] }));
     onEvent?.(event);
   }
 }
 
-/** Pools of several supervisors may have one name: who speaks of a pool says whose it is. */
+const signedTypes: readonly EventType[] = [
+  ...poolEventTypes,
+  "supervisor_started",
+  "supervisor_stopped",
+];
+
+/** Pools of several supervisors may have one name: who speaks of one says whose it is. */
 function signed(event: Omit<NewEvent, "at">): Omit<NewEvent, "at"> {
-  if (!(poolEventTypes as readonly string[]).includes(event.type)) return event;
+  if (!signedTypes.includes(event.type)) return event;
   return { ...event, data: { ...event.data, supervisor: { ...ownIdentity() } } };
 }

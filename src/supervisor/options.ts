@@ -11,6 +11,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import type { SupervisorContext } from "./context.ts";
 import { Journal } from "./journal.ts";
 import type { SilenceLimits } from "./judge-silence.ts";
+import { boundedStore, Patience } from "./patience.ts";
 import type { PoolSpec } from "./pool.ts";
 
 export interface SupervisorOptions {
@@ -48,8 +49,11 @@ export const defaultSweepMs = 3_000;
 export const defaultCleanupAgeMs = endedKeptMs;
 
 export function contextOf(options: SupervisorOptions): SupervisorContext {
-  const { store, executors, link, logFolder, checkpointFolder, sessionId, onEvent } = options;
-  const { clock = systemClock, patienceMs = 30_000, onError = () => {} } = options;
+  const { executors, link, logFolder, checkpointFolder, sessionId, onEvent } = options;
+  const { clock = systemClock, patienceMs = 30_000 } = options;
+  const patience = new Patience(patienceMs);
+  const store = boundedStore(options.store, patience);
+  const onError = onceEach(options.onError ?? (() => {}));
   return {
     store,
     executors,
@@ -58,14 +62,23 @@ export function contextOf(options: SupervisorOptions): SupervisorContext {
     checkpointFolder,
     sessionId,
     clock,
-    patienceMs,
+    patience,
     onError,
     own: ownIdentity(),
     timing: { ...defaultTiming, ...options.timing },
     admission: { ...defaultAdmissionLimits, force: false, ...options.admission },
     readMachine: options.readMachine ?? readMachine,
-    journal: new Journal({ store, clock, patienceMs, onError, ...(onEvent && { onEvent }) }),
+    journal: new Journal({ store, clock, patience, onError, ...(onEvent && { onEvent }) }),
     startupParallel: options.startupParallel ?? 5,
+  };
+}
+
+/** A store that was given up fails everything with one and the same error. */
+function onceEach(onError: (error: unknown) => void): (error: unknown) => void {
+  let last: unknown;
+  return (error) => {
+    if (error !== last) onError(error);
+    last = error;
   };
 }
 

@@ -126,6 +126,7 @@ export class Reconciler {
   }
 
   #startSome(pool: PoolState, places: readonly number[], live: readonly Worker[]): void {
+    if (this.#context.patience.isHurried) return;
     const starting = this.#care.all.filter(({ phase }) => phase === "starting").length;
     for (const place of places.slice(0, Math.max(0, this.#context.startupParallel - starting))) {
       const verdict = this.judge({ pool, live, byHand: false, force: pool.isForced(place) });

@@ -5,6 +5,7 @@ import { goneIdentity, idleProcess, workerRow } from "../../test/support/supervi
 import { SupervisorStage } from "../../test/support/supervisor-stage.ts";
 import { isAlive, ownIdentity } from "../machine/process-identity.ts";
 import { Journal } from "./journal.ts";
+import { Patience } from "./patience.ts";
 import { Recovery } from "./recovery.ts";
 
 forbidProcessLeaks();
@@ -30,7 +31,7 @@ async function openRecovery() {
     onError,
     limits,
     executors: new Map(),
-    journal: new Journal({ store, clock, patienceMs: 0, onError }),
+    journal: new Journal({ store, clock, patience: new Patience(0), onError }),
     longestStepMs: 10_000,
   });
   return {

@@ -4,7 +4,6 @@ import type { NewWorker } from "../domain/worker.ts";
 import type { RunningWorker, WorkerExecutor } from "../executor/executor.ts";
 import type { Charge } from "./charge.ts";
 import type { SupervisorContext } from "./context.ts";
-import { patiently } from "./patiently.ts";
 import type { PoolSpec } from "./pool.ts";
 
 /**
@@ -16,13 +15,13 @@ export async function startWorker(
   charge: Charge,
   reason: string,
 ): Promise<RunningWorker> {
-  const { store, clock, journal, patienceMs } = context;
+  const { store, clock, journal, patience } = context;
   const { spec } = charge.pool;
   const executor = executorFor(context, spec);
   const launchToken = randomBytes(32).toString("hex");
   void journal.note(startingEvent(context, charge, reason));
   const worker = describeWorker(context, charge, launchToken);
-  await patiently(patienceMs, () => store.registerWorker({ worker, now: clock.now() }));
+  await patience.insist(() => store.registerWorker({ worker, now: clock.now() }));
   const running = await executor.start({
     launch: launchOf(context, charge, launchToken),
     logPath: charge.logPath,
@@ -41,7 +40,7 @@ async function recordProcess(context: SupervisorContext, running: RunningWorker)
   const executorRef = JSON.parse(JSON.stringify(ref));
   const params = { workerId: ref.workerId, process, executorRef };
   try {
-    await patiently(context.patienceMs, () => context.store.recordProcess(params));
+    await context.patience.insist(() => context.store.recordProcess(params));
   } catch (error) {
     await running.stop({ graceMs: 0 });
     throw error;

@@ -2,6 +2,7 @@ import { ClxError } from "../domain/errors.ts";
 import type { Care } from "./care.ts";
 import type { Charge, Leaving } from "./charge.ts";
 import type { SupervisorContext } from "./context.ts";
+import type { Patience } from "./patience.ts";
 import type { PoolState } from "./pool-state.ts";
 import { poolEvent } from "./reconcile.ts";
 
@@ -32,6 +33,22 @@ export async function stopAll(params: {
   for (const pool of pools) notePool("pool_stopped", params, pool);
   if (left.length === 0) return;
   throw new ClxError("process_not_stopped", `not all workers could be ended: ${left.join("; ")}`);
+}
+
+/**
+ * The workers have ended, but the store could not be told.
+ *
+ * @throws ClxError with the code of the store's trouble
+ */
+export function refuseUnrecorded({ lost }: Patience, care: Care): void {
+  if (lost === undefined) return;
+  const ids = care.all.filter(({ unburied }) => unburied !== undefined).map(({ id }) => id);
+  const what = ids.length === 0 ? "its last events" : `the end of ${ids.join(", ")}`;
+  throw new ClxError(
+    lost.code,
+    `the workers have ended, but ${what} could not be recorded; the next supervisor or "clx workers cleanup" puts that right: ${lost.message}`,
+    { cause: lost },
+  );
 }
 
 /** A worker that is being killed or aborted keeps its reason. */

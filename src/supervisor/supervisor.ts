@@ -24,7 +24,7 @@ import { Recovery } from "./recovery.ts";
 import { SerialLoop } from "./serial-loop.ts";
 import { describePools, type SupervisorStatus } from "./status.ts";
 import { stayingAlive } from "./staying-alive.ts";
-import { stopAll } from "./stop-all.ts";
+import { refuseUnrecorded, stopAll } from "./stop-all.ts";
 import { Upkeep } from "./upkeep.ts";
 
 /**
@@ -61,7 +61,8 @@ import { Upkeep } from "./upkeep.ts";
  *   refused  a worker that admission refuses is not lost: each pass asks again, the log says it once
  *
  * Failure cases. The store is locked or full: passes fail, are reported, and come again; endings
- * wait patiently. We are killed: our session's workers notice and leave; persistent ones go on,
+ * wait patiently; while we stop, for seconds only, and what could not be recorded is left to the
+ * next sweep. We are killed: our session's workers notice and leave; persistent ones go on,
  * and the next supervisor with the same pool adopts them (`adopt.ts`); whatever else we left is put
  * right by the sweep of any other (`recovery.ts`). We are stopped for a while: workers renew their
  * own leases, and silence counts only while we watch.
@@ -129,11 +130,18 @@ export class Supervisor {
   /**
    * Ends all workers of ours and lets go of everything but store and executors.
    *
-   * @throws ClxError `process_not_stopped`
+   * @throws ClxError `process_not_stopped`, or the store's when something could not be recorded
    */
   stop(params: StopSupervisorParams = {}): Promise<void> {
     this.#stopped ??= this.#stop(params);
     return this.#stopped;
+  }
+
+  /** Lets a stop that is under way give nobody time any more: workers are killed at once. */
+  hurry(): void {
+    if (this.#stopped === undefined) return;
+    this.#context.patience.hurry(hurriedPatienceMs);
+    this.#care.hurry();
   }
 
   /**
@@ -240,6 +248,7 @@ export class Supervisor {
     const context = this.#context;
     const pools = [...this.#pools.values()];
     const { graceMs = context.timing.stopGraceMs + 2_000, leavePersistent = false } = params;
+    context.patience.hurry(leavingPatienceMs);
     this.#loop.stop();
     this.#watch?.close();
     clearInterval(this.#sweepTimer);
@@ -253,6 +262,7 @@ export class Supervisor {
       await context.journal.flush();
       this.#tellWaiters();
     }
+    refuseUnrecorded(context.patience, this.#care);
   }
 
   async #pass(): Promise<void> {
@@ -322,6 +332,10 @@ export class Supervisor {
     this.#care.end(charge, leaving, 0).catch(this.#context.onError);
   }
 }
+
+/** How long a call waits for the store once we stop, and once we hurry. */
+const leavingPatienceMs = 5_000;
+const hurriedPatienceMs = 1_000;
 
 function isAtWork({ phase, leaving, burial, unburied }: Charge): boolean {
   return phase !== "starting" && !leaving && !burial && !unburied;

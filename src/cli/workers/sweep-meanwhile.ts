@@ -4,6 +4,7 @@ import type { TaskStore } from "../../store/task-store.ts";
 import { systemClock } from "../../supervisor/clock.ts";
 import { Journal } from "../../supervisor/journal.ts";
 import { silenceLimitsFor } from "../../supervisor/options.ts";
+import { Patience } from "../../supervisor/patience.ts";
 import { Recovery } from "../../supervisor/recovery.ts";
 
 const everyMs = 5_000;
@@ -20,7 +21,12 @@ export interface SweepParams {
  */
 export function sweepMeanwhile({ store, policy, onError }: SweepParams) {
   const executors = makeExecutors();
-  const journal = new Journal({ store, clock: systemClock, patienceMs: 5_000, onError });
+  const journal = new Journal({
+    store,
+    clock: systemClock,
+    patience: new Patience(5_000),
+    onError,
+  });
   const recovery = new Recovery({
     ...{ store, executors, journal, onError },
     clock: systemClock,
