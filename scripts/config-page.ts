@@ -1,7 +1,12 @@
 import type { Key, Keys } from "../src/config/schema/key.ts";
 import { ownTypeKeys, rootKeys, typeKeys, workersKeys } from "../src/config/schema/keys.ts";
 import { variableOf } from "../src/config/schema/sections.ts";
-import { builtInTypes, defaultsOf, ownTypeDefaults } from "../src/config/schema/worker-types.ts";
+import {
+  builtInTypes,
+  defaultsOf,
+  ownTypeDefaults,
+  typesThatShip,
+} from "../src/config/schema/worker-types.ts";
 
 /** `docs/configuration.md` */
 export function configPage(): string {
@@ -55,12 +60,17 @@ In a variable, lists and tables are JSON, and an empty variable counts as not se
 
 Editors with a TOML language server check and complete the file by the schema \`config.schema.json\`, beside this page.`;
 
-const typesIntro = `TYPE is \`${Object.keys(builtInTypes).join("`, `")}\` or a type of your own. In the name of a variable, \`-\` becomes \`_\`: \`CLX_WORKERS__MY_TYPE__COUNT\`.`;
+const laterTypes = Object.keys(builtInTypes)
+  .filter((type) => !typesThatShip.includes(type))
+  .map((type) => `\`${type}\``)
+  .join(", ");
+
+const typesIntro = `TYPE is a type of clx (so far \`${typesThatShip.join("`, `")}\`; the keys of ${laterTypes} are understood already, and their workers come with later versions) or a type of your own. In the name of a variable, \`-\` becomes \`_\`: \`CLX_WORKERS__MY_TYPE__COUNT\`.`;
 
 const rules = `What somebody wrote beats what is built in, and what was written for the type beats what was written for all types. Options of the command
 line beat both: \`--workers=docker\` means every type, \`--worker-count=2\` every count but those of a \`--TYPE-workers\` beside it.`;
 
-const ownIntro = `A table that names no type that ships is a worker type of your own. It needs one of these two keys. A type named \`simulation\` is expected to need ${sizeOf("simulation")} per worker unless you say otherwise.`;
+const ownIntro = `A table that names no type of clx is a worker type of your own. It needs one of these two keys. A type named \`simulation\` is expected to need ${sizeOf("simulation")} per worker unless you say otherwise.`;
 
 const ownExample = `\`\`\`toml
 [workers.resize]
@@ -96,7 +106,7 @@ function defaultOf(key: Key): string {
   return key.default === undefined ? (key.unset ?? "") : `\`${key.format.toToml(key.default)}\``;
 }
 
-/** Where the types that ship differ from the rest. */
+/** Where the types of clx differ from the rest. */
 function builtInTable(): string {
   const keys: Keys = typeKeys;
   const rows = Object.entries(builtInTypes).map(([type, { doc }]) => {

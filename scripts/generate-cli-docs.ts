@@ -4,7 +4,7 @@
  * With `--check` it writes nothing, and fails when the page is not up to date.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { type Command, commonOptions, type OptionSpecs } from "../src/cli/command.ts";
+import { type Command, commonOptions, type OptionSpecs, toldOptions } from "../src/cli/command.ts";
 import { allCommands } from "../src/cli/commands.ts";
 
 const path = new URL("../docs/cli.md", import.meta.url).pathname;
@@ -73,7 +73,7 @@ function paragraphs(details: string): string {
 }
 
 function optionTable(options: OptionSpecs): string {
-  const rows = Object.entries(options).map(([name, { type, value, help }]) => [
+  const rows = toldOptions(options).map(([name, { type, value, help }]) => [
     `\`--${name}${type === "string" ? ` ${value ?? "VALUE"}` : ""}\``,
     help,
   ]);

@@ -42,6 +42,8 @@ export interface OptionSpec {
   /** How the value is called in the help. */
   readonly value?: string;
   readonly help: string;
+  /** It is taken, and neither help nor completion speak of it. */
+  readonly isHidden?: boolean;
 }
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
@@ -81,6 +83,11 @@ export function defineCommand<const Options extends OptionSpecs>(
   command: Command<Options>,
 ): Command {
   return command as Command;
+}
+
+/** The options that help and completion speak of. */
+export function toldOptions(specs: OptionSpecs): [string, OptionSpec][] {
+  return Object.entries(specs).filter(([, { isHidden }]) => !isHidden);
 }
 
 /** Every command takes these. */

@@ -1,9 +1,9 @@
 import { configFlags } from "../config/layers/flag-layer.ts";
 import { splitTypeKey } from "../config/schema/sections.ts";
-import { builtInTypes } from "../config/schema/worker-types.ts";
+import { builtInTypes, typesThatShip } from "../config/schema/worker-types.ts";
 import { commonOptions, type OptionSpec, type OptionSpecs } from "./command.ts";
 
-const shipped = Object.keys(builtInTypes);
+const ours = Object.keys(builtInTypes);
 
 /** `--TYPE-workers` */
 export function countOptionsFor(types: readonly string[]): OptionSpecs {
@@ -12,26 +12,35 @@ export function countOptionsFor(types: readonly string[]): OptionSpecs {
 
 /** For commands that keep pools of workers: how they run and how many there are. */
 export const poolOptions: OptionSpecs = optionsOf(
-  shipped,
+  ours,
   (id) => splitTypeKey(id) !== undefined || id.startsWith("workers.default_"),
 );
 
 /** For commands that see to it that there are workers: all options that stand for keys. */
-export const configOptions: OptionSpecs = optionsOf(shipped, () => true);
+export const configOptions: OptionSpecs = optionsOf(ours, () => true);
 
 /** Whether the command takes `--TYPE-workers`. */
 export function takesCounts({ options }: { readonly options: OptionSpecs }): boolean {
-  return Object.keys(countOptionsFor(shipped)).every((name) => Object.hasOwn(options, name));
+  return Object.keys(countOptionsFor(ours)).every((name) => Object.hasOwn(options, name));
 }
 
 function optionsOf(types: readonly string[], isWanted: (id: string) => boolean): OptionSpecs {
   const own = configFlags(types)
     .filter(({ id, flag }) => isWanted(id) && !Object.hasOwn(commonOptions, flag.name))
-    .map(({ flag: { name, means, value, help } }): [string, OptionSpec] => [
-      name,
-      means === undefined
-        ? { type: "string", help, ...(value !== undefined && { value }) }
-        : { type: "boolean", help },
-    ]);
+    .map(({ id, flag: { name, means, value, help } }): [string, OptionSpec] => {
+      const spec = { help, ...(comesLater(id) && { isHidden: true }) };
+      return [
+        name,
+        means === undefined
+          ? { type: "string", ...spec, ...(value !== undefined && { value }) }
+          : { type: "boolean", ...spec },
+      ];
+    });
   return Object.fromEntries(own);
+}
+
+/** It is about a type of ours that has no workers yet. */
+function comesLater(id: string): boolean {
+  const type = splitTypeKey(id)?.type;
+  return type !== undefined && ours.includes(type) && !typesThatShip.includes(type);
 }

@@ -1,4 +1,4 @@
-import { type Command, commonOptions, type OptionSpecs } from "./command.ts";
+import { type Command, commonOptions, type OptionSpecs, toldOptions } from "./command.ts";
 import { commands, commandsOf } from "./commands.ts";
 
 /** `clx --help`, or the commands of one group. */
@@ -45,7 +45,7 @@ function exampleLines({ examples = [] }: Command): string[] {
 }
 
 function optionRows(options: OptionSpecs): [string, string][] {
-  return Object.entries(options).map(([name, { value, help, type }]) => [
+  return toldOptions(options).map(([name, { value, help, type }]) => [
     `--${name}${type === "string" ? ` ${value ?? "VALUE"}` : ""}${name === "help" ? ", -h" : ""}`,
     help,
   ]);

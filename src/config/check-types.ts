@@ -25,7 +25,7 @@ function checkBuiltIn(config: Config, type: string): Problem[] {
     .map(({ name, origin }) => ({
       key: `workers.${type}.${name}`,
       origin,
-      message: `workers.${type}.${name} cannot be set: ${type} ships with clx; give a type of your own another name`,
+      message: `workers.${type}.${name} cannot be set: ${type} is a type of clx; give a type of your own another name`,
     }));
 }
 
@@ -36,7 +36,7 @@ function checkOwn(config: Config, type: string, origin: Origin): Problem[] {
   if (handler.value === undefined && command.value === undefined) {
     const meant = nearestName(type, Object.keys(builtInTypes));
     const hint = meant === undefined ? "" : ` (did you mean ${meant}?)`;
-    const message = `${nameOf(origin, key)} is no worker type that ships${hint}; one of your own needs handler = "./module.js" or command = ["program", "argument"]`;
+    const message = `${nameOf(origin, key)} is no worker type of clx${hint}; one of your own needs handler = "./module.js" or command = ["program", "argument"]`;
     return [{ key, origin, message }];
   }
   if (handler.value === undefined || command.value === undefined) return [];

@@ -229,7 +229,7 @@ describe("a worker type of one's own", () => {
     const site = new ConfigSite().write("project", "[workers.resize]\ncount = 2");
 
     expect(await site.problems()).toEqual([
-      'P:1:10: workers.resize is no worker type that ships; one of your own needs handler = "./module.js" or command = ["program", "argument"]',
+      'P:1:10: workers.resize is no worker type of clx; one of your own needs handler = "./module.js" or command = ["program", "argument"]',
     ]);
     site.write("user", '[workers.resize]\nhandler = "./resize.js"');
     expect(await site.problems()).toEqual([]);
@@ -249,7 +249,7 @@ describe("a worker type of one's own", () => {
 
     expect(await site.problems()).toEqual([
       "P:3:1: workers.resize has a handler (P:2) and a command (P:3); keep one of them",
-      "P:5:1: workers.plantuml.command cannot be set: plantuml ships with clx; give a type of your own another name",
+      "P:5:1: workers.plantuml.command cannot be set: plantuml is a type of clx; give a type of your own another name",
     ]);
   });
 

@@ -1,11 +1,12 @@
 import { ClxError } from "../domain/errors.ts";
 import { nearestName } from "../domain/nearest-name.ts";
+import { ownTypeHint } from "../domain/start-hint.ts";
 import { type Config, lookUp, lookUpForType, type Sourced, type TypeKeyName } from "./config.ts";
 import { describeOrigin } from "./origin.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import type { JsonObject } from "./schema/place-formats.ts";
 import { splitTypeKey } from "./schema/sections.ts";
-import { builtInTypes, isBuiltIn } from "./schema/worker-types.ts";
+import { builtInTypes, isBuiltIn, typesThatShip } from "./schema/worker-types.ts";
 
 /** What a worker of a type shall be, however it is started. Memory is bytes. */
 export interface WorkerSettings {
@@ -114,13 +115,18 @@ function programOf(config: Config, type: string): WorkerProgram {
   throw unknownType(config, type);
 }
 
-function unknownType({ ownTypes }: Config, type: string): ClxError {
-  const known = [...Object.keys(builtInTypes), ...ownTypes];
-  const meant = nearestName(type, known);
+/** Types that can be started by their name alone. */
+export function knownTypes({ ownTypes }: Pick<Config, "ownTypes">): readonly string[] {
+  return [...typesThatShip, ...ownTypes];
+}
+
+function unknownType(config: Config, type: string): ClxError {
+  const known = knownTypes(config);
+  const meant = nearestName(type, [...known, ...Object.keys(builtInTypes)]);
   const hint = meant === undefined ? `known are ${known.join(", ")}.` : `did you mean ${meant}?`;
   return new ClxError(
     "unknown_worker_type",
-    `there is no worker type "${type}"; ${hint} One of your own needs a table [workers.${type}] with a handler or a command`,
+    `there is no worker type "${type}"; ${hint} ${ownTypeHint(type)}`,
   );
 }
 

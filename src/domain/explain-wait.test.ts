@@ -75,6 +75,18 @@ describe("explainWait", () => {
       'No live worker takes notebook tasks of queue default; "clx supervise --type notebook" starts some.',
     ],
     [
+      "a worker of a type that nobody knows",
+      task({ type: "thumbnail" }),
+      facts({ knownTypes: ["command"] }),
+      'No live worker takes thumbnail tasks of queue default; clx has none of this type. A type of your own needs its module: "clx supervise --type thumbnail --handler FILE", or a table [workers.thumbnail] in the configuration.',
+    ],
+    [
+      "the type that may be meant",
+      task({ type: "comand" }),
+      facts({ knownTypes: ["command"] }),
+      expect.stringContaining("queue default; did you mean command? A type of your own"),
+    ],
+    [
       "a worker that may not start",
       task(),
       facts({ poolTrouble: "memory is short." }),
@@ -129,7 +141,7 @@ describe("explainWait", () => {
       "All workers for it are busy, and 3 tasks are ahead of it.",
     ],
   ])("names %s", (_, given, known, sentence) => {
-    expect(explainWait(given, known)).toBe(sentence);
+    expect(explainWait(given, known)).toEqual(sentence);
   });
 
   it.each(["running", "completed", "failed", "cancelled"] as const)(

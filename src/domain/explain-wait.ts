@@ -1,3 +1,4 @@
+import { startHint } from "./start-hint.ts";
 import type { Task } from "./task.ts";
 
 /** What is known of the things a task may wait for. */
@@ -15,6 +16,8 @@ export interface WaitFacts {
   readonly memoryReserved?: number;
   /** Why there are no more workers: a refused admission, a pool that gave up. */
   readonly poolTrouble?: string;
+  /** Worker types that ship and that are configured. Absent: not known. */
+  readonly knownTypes?: readonly string[];
 }
 
 export interface AbleWorkers {
@@ -53,14 +56,17 @@ function explainDueTime(task: Task, { now }: WaitFacts): string | undefined {
   return `Attempt ${task.attempt} of ${task.attemptLimit} failed; the next one is due at ${when}.`;
 }
 
-function explainWorkers(task: Task, { workers, poolTrouble }: WaitFacts): string | undefined {
+function explainWorkers(
+  task: Task,
+  { workers, poolTrouble, knownTypes }: WaitFacts,
+): string | undefined {
   if (workers.idle + workers.busy > 0) return undefined;
   const what = `${task.type} tasks of queue ${task.queue}`;
   if (workers.starting > 0) return `A worker that takes ${what} is starting.`;
   if (poolTrouble !== undefined) return `No live worker takes ${what}: ${poolTrouble}`;
   if (workers.hung > 0) return `All workers that take ${what} hang.`;
   if (workers.draining > 0) return `All workers that take ${what} are about to leave.`;
-  return `No live worker takes ${what}; "clx supervise --type ${task.type}" starts some.`;
+  return `No live worker takes ${what}; ${startHint(task.type, knownTypes)}.`;
 }
 
 function explainMemory(task: Task, facts: WaitFacts): string | undefined {

@@ -1,4 +1,5 @@
 import type { Session } from "../domain/session.ts";
+import { startHint } from "../domain/start-hint.ts";
 import type { Task } from "../domain/task.ts";
 import type { Finding, Health, Overview, SeenWorker } from "./overview.ts";
 import { isDue } from "./see-waiting.ts";
@@ -9,7 +10,10 @@ const slowStoreMs = 1_000;
 /** A run that has just begun has not started its workers yet. */
 const runBeginsMs = 10_000;
 
-export type HealthFacts = Omit<Overview, "health"> & { readonly openSessions: readonly Session[] };
+export type HealthFacts = Omit<Overview, "health"> & {
+  readonly openSessions: readonly Session[];
+  readonly knownTypes?: readonly string[];
+};
 
 export function judgeHealth(facts: HealthFacts): Health {
   const findings = [
@@ -45,8 +49,12 @@ function judgeWaiting(facts: HealthFacts): Finding[] {
   }));
 }
 
-function adviceFor(type: string, { pools }: HealthFacts): string {
+function adviceFor(type: string, { pools, knownTypes = [type] }: HealthFacts): string {
   const pool = pools.find((one) => one.type === type);
+  if (pool === undefined && !knownTypes.includes(type)) {
+    const hint = startHint(type, knownTypes);
+    return `${hint[0]?.toUpperCase()}${hint.slice(1)}.`;
+  }
   return pool === undefined
     ? `"clx start-services --types ${type}" starts workers that stay, "clx supervise --type ${type}" some for as long as it runs.`
     : `Process ${pool.supervisor.pid} keeps a pool of them and starts some as soon as it can; "clx events" tells what happened.`;

@@ -6,9 +6,12 @@ import { isAlive, ownIdentity } from "../machine/process-identity.ts";
 export interface SeenMachine {
   readonly facts: MachineFacts;
   readonly host: string;
+  /** Worker types that can be started here by their name. Absent: not known. */
+  readonly knownTypes?: readonly string[];
   isAlive(process: ProcessIdentity): boolean | "unknown";
 }
 
-export function lookAtMachine(): SeenMachine {
-  return { facts: readMachine(), host: ownIdentity().host, isAlive };
+export function lookAtMachine(knownTypes?: readonly string[]): SeenMachine {
+  const seen = { facts: readMachine(), host: ownIdentity().host, isAlive };
+  return { ...seen, ...(knownTypes && { knownTypes }) };
 }

@@ -40,7 +40,8 @@ export async function readOverview(
   const memory = seeMemory(household);
   const pools = seePools(found.poolEvents, workers, machine);
   const supervisors = seeSupervisors({ sessions, workers, pools, machine });
-  const waits = { now, workers, pools, memory };
+  const known = machine.knownTypes && { knownTypes: machine.knownTypes };
+  const waits = { now, workers, pools, memory, ...known };
   const countOf = (states: readonly string[]) =>
     counts.reduce((sum, { state, count }) => sum + (states.includes(state) ? count : 0), 0);
   const facts = {
@@ -57,7 +58,7 @@ export async function readOverview(
     failures: seeFailures(lastHour),
     memory,
   };
-  return { ...facts, health: judgeHealth({ ...facts, openSessions: sessions }) };
+  return { ...facts, health: judgeHealth({ ...facts, ...known, openSessions: sessions }) };
 }
 
 async function askStore(store: TaskStore, now: number) {

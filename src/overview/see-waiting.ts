@@ -10,6 +10,7 @@ export interface WaitSources {
   readonly workers: readonly SeenWorker[];
   readonly pools: readonly PoolOverview[];
   readonly memory: MemoryOverview;
+  readonly knownTypes?: readonly string[];
 }
 
 /** @param waiting tasks of one type and queue, in the order in which the store lists them */
@@ -17,7 +18,7 @@ export function seeWaiting(
   waiting: readonly WaitingTask[],
   sources: WaitSources,
 ): WaitingOverview[] {
-  const { now, workers, memory } = sources;
+  const { now, workers, memory, knownTypes } = sources;
   const due = waiting.filter(({ task }) => isDue(task, now)).map(({ task }) => task);
   return waiting.flatMap(({ task, openDependencies }) => {
     const poolTrouble = troubleOf(task.type, sources.pools);
@@ -28,6 +29,7 @@ export function seeWaiting(
       tasksAhead: Math.max(0, due.indexOf(task)),
       ...memoryForTask(task, workers, memory),
       ...(poolTrouble !== undefined && { poolTrouble }),
+      ...(knownTypes && { knownTypes }),
     });
     return because === undefined ? [] : [{ task, because }];
   });

@@ -223,7 +223,8 @@ it("stops waiting when the time is up, and leaves the task alone", async () => {
 
 it("leaves the task alone when the waiting is interrupted", async () => {
   const site = new ClxSite();
-  const waiting = site.start(["submit", "resize", "1", "--wait"]);
+  const id = await site.ok("submit", "resize", "1");
+  const waiting = site.start(["tasks", "wait", id]);
   await waiting.says(/no worker is there for type "resize"/);
 
   waiting.kill("SIGINT");

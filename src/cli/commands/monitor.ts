@@ -1,3 +1,4 @@
+import { knownTypes } from "../../config/pool-settings.ts";
 import type { MonitorParams } from "../../monitor/monitor.ts";
 import type { ActionName } from "../../monitor/state.ts";
 import type { TaskStore } from "../../store/task-store.ts";
@@ -20,7 +21,7 @@ something asks first. It takes a terminal of at least 60 columns and 15 rows.`,
     "read-only": { type: "boolean", help: "refuse drain, abort, cancel and retry" },
     ascii: { type: "boolean", help: "use no other characters than those of ASCII" },
   },
-  async run({ terminal, openStore, clock }, { values }) {
+  async run({ terminal, openStore, clock, config }, { values }) {
     const { screen } = terminal;
     if (screen === undefined || terminal.json) {
       throw new UsageError(
@@ -33,6 +34,7 @@ something asks first. It takes a terminal of at least 60 columns and 15 rows.`,
     const { gatherWaitFacts } = await import("../tasks/wait-facts.ts");
     const { lookAtMachine } = await import("../../overview/look-at-machine.ts");
     const { readOverview } = await import("../../overview/read-overview.ts");
+    const known = knownTypes(config);
     const stop = stopAsAbort();
     try {
       return await new Monitor({
@@ -40,8 +42,12 @@ something asks first. It takes a terminal of at least 60 columns and 15 rows.`,
         ...{ store, clock, stop: stop.signal },
         look: { ascii: values.ascii ?? terminal.isAscii, colours: terminal.hasColours },
         readOnly: values["read-only"] ?? false,
-        readOverview: () => readOverview(store, lookAtMachine(), clock()),
-        explainWait: async (task) => explainWait(task, await gatherWaitFacts(store, task, clock())),
+        readOverview: () => readOverview(store, lookAtMachine(known), clock()),
+        explainWait: async (task) =>
+          explainWait(
+            task,
+            await gatherWaitFacts({ store, now: clock(), knownTypes: known }, task),
+          ),
         perform: performer(store, clock),
       }).run();
     } finally {

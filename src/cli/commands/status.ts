@@ -1,4 +1,5 @@
 import { parseWhole } from "../../config/number.ts";
+import { knownTypes } from "../../config/pool-settings.ts";
 import { ClxError } from "../../domain/errors.ts";
 import type { Health } from "../../overview/overview.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
@@ -48,13 +49,13 @@ took that completed last. "clx monitor" shows the same live, "clx doctor" looks 
 });
 
 async function showOverview(context: CommandContext, limit: number): Promise<number> {
-  const { terminal, clock, cwd, database } = context;
+  const { terminal, clock, cwd, database, config } = context;
   const { openToLook } = await import("../status/look-at-store.ts");
   const store = await openToLook(database);
   try {
     const { lookAtMachine } = await import("../../overview/look-at-machine.ts");
     const { readOverview } = await import("../../overview/read-overview.ts");
-    const overview = await readOverview(store, lookAtMachine(), clock());
+    const overview = await readOverview(store, lookAtMachine(knownTypes(config)), clock());
     if (terminal.json) {
       terminal.printJson(overviewJson(overview));
     } else {

@@ -72,7 +72,8 @@ export const submit = defineCommand({
 --follow: 0 completed, 1 failed or cancelled, 130 interrupted (the task stays in the queue).
 
 With --wait or --follow a worker is started when there is none that could take the task; it leaves
-with the command, unless --no-auto-stop is given.`,
+with the command, unless --no-auto-stop is given. A type that neither ships nor is configured, and
+that no live worker takes, is refused then; without --wait its task waits for a worker.`,
   options: { ...configOptions, ...taskOptions },
   words: { atLeast: 1, atMost: 2 },
   takesRest: true,

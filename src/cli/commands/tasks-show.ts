@@ -1,3 +1,4 @@
+import { knownTypes } from "../../config/pool-settings.ts";
 import { explainWait } from "../../domain/explain-wait.ts";
 import { isFinal } from "../../domain/task-state.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
@@ -39,13 +40,16 @@ export const tasksShow = defineCommand({
   },
 });
 
-async function tellStory({ openStore, clock }: CommandContext, word: string): Promise<TaskStory> {
+async function tellStory(
+  { openStore, clock, config }: CommandContext,
+  word: string,
+): Promise<TaskStory> {
   const store = await openStore("read");
   const task = await findTask(store, word);
   const now = clock();
   const open = !isFinal(task.state) && task.state !== "running";
   const waitsBecause = open
-    ? explainWait(task, await gatherWaitFacts(store, task, now))
+    ? explainWait(task, await gatherWaitFacts({ store, now, knownTypes: knownTypes(config) }, task))
     : undefined;
   const dependencies = await Promise.all(task.after.map((id) => store.findTask(id)));
   return {

@@ -1,4 +1,4 @@
-import { builtInTypes } from "../../config/schema/worker-types.ts";
+import { typesThatShip } from "../../config/schema/worker-types.ts";
 import { eventTypes } from "../../domain/event.ts";
 import { taskStates } from "../../domain/task-state.ts";
 import { workerStates } from "../../domain/worker-state.ts";
@@ -16,7 +16,6 @@ export type Kind =
 export const shells = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof shells)[number];
 
-const workerTypes = Object.keys(builtInTypes);
 const files: Kind = { kind: "files" };
 const anything: Kind = { kind: "anything" };
 
@@ -30,8 +29,8 @@ function ids(list: ListName): Kind {
 
 /** For the words of commands that take some. */
 export const kindsOfWords: Readonly<Record<string, Kind>> = {
-  exec: choices(workerTypes),
-  submit: choices(workerTypes),
+  exec: choices(typesThatShip),
+  submit: choices(typesThatShip),
   "tasks show": ids("tasks"),
   "tasks logs": ids("tasks"),
   "tasks wait": ids("open-tasks"),
@@ -50,11 +49,10 @@ const kindsOfOptions: Readonly<Record<string, Kind>> = {
   "tasks list --status": choices(taskStates),
   "workers list --status": choices(workerStates),
   "events --type": choices(eventTypes),
-  "start-services --log-format": choices(["text", "json"]),
   "config init --location": choices(["project", "user", "system"]),
   "--format": choices(["table", "json"]),
-  "--type": choices(workerTypes),
-  "--types": choices(workerTypes),
+  "--type": choices(typesThatShip),
+  "--types": choices(typesThatShip),
   "--workers": choices(["direct", "docker", "inline", "auto"]),
   "--mode": choices(["direct", "docker", "inline"]),
   "--log-level": choices(["debug", "info", "warn", "error"]),

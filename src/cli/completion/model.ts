@@ -1,4 +1,4 @@
-import { type Command, commonOptions, type OptionSpecs } from "../command.ts";
+import { type Command, commonOptions, type OptionSpecs, toldOptions } from "../command.ts";
 import { type Kind, kindOfOption, kindsOfWords } from "./kinds.ts";
 
 /** All that a shell has to know of the command line. */
@@ -36,7 +36,7 @@ export function completionModel(commands: readonly Command[]): CompletionModel {
 }
 
 function optionsOf(command: string, specs: OptionSpecs): CompletedOption[] {
-  return Object.entries(specs).map(([name, spec]) => ({
+  return toldOptions(specs).map(([name, spec]) => ({
     name,
     help: spec.help,
     ...(spec.type === "string" && { value: kindOfOption(command, name, spec) }),

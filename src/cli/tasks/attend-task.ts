@@ -1,6 +1,7 @@
 import { ClxError } from "../../domain/errors.ts";
 import type { Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
+import { liveWorkerStates } from "../../domain/worker-state.ts";
 import { closeAll, makeExecutors } from "../../library/make-executors.ts";
 import type { RunWorkers } from "../../lifecycle/run-workers.ts";
 import type { CommandContext } from "../command.ts";
@@ -20,7 +21,8 @@ export interface AttendParams {
  * The task is the store's, not ours, so the worker belongs to no session: it takes what is due
  * first in its queue, like any other. As soon as it has our task it takes nothing else.
  *
- * @throws ClxError `no_workers` when there is none and none may be started
+ * @throws ClxError `no_workers` when there is none and none may be started,
+ * `unknown_worker_type` when there is none and nothing says what one would run
  */
 export async function attendTask(
   context: CommandContext,
@@ -30,7 +32,7 @@ export async function attendTask(
   const executors = makeExecutors();
   const setup = runSetupOf(context);
   const workers = makeRunWorkers(context, { setup, store, executors, queue, followsLog: false });
-  const attendance = new Attendance({ context, workers, executors, type });
+  const attendance = new Attendance({ context, workers, executors, type, queue });
   if (isLater) return attendance;
   try {
     await attendance.provide();
@@ -46,11 +48,13 @@ interface AttendanceParts {
   readonly workers: RunWorkers;
   readonly executors: ReturnType<typeof makeExecutors>;
   readonly type: string;
+  readonly queue: string;
 }
 
 export class Attendance {
   readonly #parts: AttendanceParts;
-  #isHopeless = false;
+  /** Only others can do it. */
+  #isTheirs = false;
   #last: Task | undefined;
 
   constructor(parts: AttendanceParts) {
@@ -62,17 +66,24 @@ export class Attendance {
     try {
       await workers.provide({ type, tasks: 1 });
     } catch (error) {
-      // Others may know the type; `clx supervise --handler` does not tell us.
-      if (!isUnknownType(error)) throw error;
-      this.#isHopeless = true;
+      if (!isUnknownType(error) || !(await this.#isTakenByOthers())) throw error;
+      this.#isTheirs = true;
     }
+  }
+
+  /** `clx supervise --handler` does not tell us what its workers run. */
+  async #isTakenByOthers(): Promise<boolean> {
+    const { context, type, queue } = this.#parts;
+    const store = await context.openStore("read");
+    const live = await store.listWorkers({ type, states: liveWorkerStates });
+    return live.some((worker) => worker.queue === queue && worker.sessionId === undefined);
   }
 
   /** Called whenever the task may have changed. */
   async look(task: Task): Promise<void> {
     const { workers, context } = this.#parts;
     this.#last = task;
-    if (this.#isHopeless) return;
+    if (this.#isTheirs) return;
     const isDue = task.state === "pending" && (task.runAt ?? 0) <= context.clock();
     if (isDue) await this.provide();
     if (task.state === "running" && workers.isOurs(task.workerId ?? "")) workers.retire();

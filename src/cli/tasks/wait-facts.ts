@@ -14,11 +14,17 @@ import { workersOfHost } from "../../supervisor/host-workers.ts";
 
 const poolEventsLookedAt = 1_000;
 
+export interface WaitSources {
+  readonly store: TaskStore;
+  readonly now: number;
+  /** Worker types that ship and that are configured. */
+  readonly knownTypes: readonly string[];
+}
+
 /** Looks up in the store what `explainWait` needs to know about an open task. */
 export async function gatherWaitFacts(
-  store: TaskStore,
+  { store, now, knownTypes }: WaitSources,
   task: Task,
-  now: number,
 ): Promise<WaitFacts> {
   const machine = lookAtMachine();
   const live = await store.listWorkers({ states: liveWorkerStates });
@@ -27,7 +33,7 @@ export async function gatherWaitFacts(
   const poolTrouble = troubleOf(task.type, seePools(said, workers, machine));
   const memory = seeMemory({ machine: machine.facts, workers: workersOfHost(live, machine.host) });
   return {
-    now,
+    ...{ now, knownTypes },
     openDependencies: await openDependencies(store, task),
     workers: ableWorkers(task, workers),
     tasksAhead: await tasksAhead(store, { task, workers: live, now }),

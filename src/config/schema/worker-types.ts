@@ -11,36 +11,51 @@ export type TypeDefaults = {
 
 export interface BuiltInType {
   readonly doc: string;
+  /** Its keys are understood already; its workers are not there yet. */
+  readonly comesLater?: true;
   readonly defaults: TypeDefaults;
   /** In TOML, of keys that have no default. */
   readonly examples: { readonly [Name in keyof typeof typeKeys]?: string };
 }
 
-/** The worker types that ship, and where they differ from the defaults of `[workers]`. */
+/** The worker types whose names are ours, and where they differ from the defaults of `[workers]`. */
 export const builtInTypes: Readonly<Record<string, BuiltInType>> = {
   notebook: {
-    doc: "runs notebooks",
+    doc: "runs notebooks (comes with a later version)",
+    comesLater: true,
     defaults: { max_job_time: 10 * minute },
     examples: { memory_limit: '"1g"', image: '"mhoelzl/clx-notebook-processor:0.5.0"' },
   },
   plantuml: {
-    doc: "draws PlantUML diagrams",
+    doc: "draws PlantUML diagrams (comes with a later version)",
+    comesLater: true,
     defaults: { max_job_time: 5 * minute, expected_memory: 256 * mib },
     examples: { memory_limit: '"512m"', image: '"mhoelzl/clx-plantuml-converter:0.5.0"' },
   },
   drawio: {
-    doc: "draws draw.io diagrams",
+    doc: "draws draw.io diagrams (comes with a later version)",
+    comesLater: true,
     defaults: { max_job_time: 5 * minute, expected_memory: 256 * mib },
     examples: { memory_limit: '"512m"', image: '"mhoelzl/clx-drawio-converter:0.5.0"' },
   },
   command: { doc: "runs programs", defaults: {}, examples: { memory_limit: '"8g"' } },
-  agent: { doc: "runs coding agents", defaults: {}, examples: {} },
+  agent: {
+    doc: "runs coding agents (comes with a later version)",
+    comesLater: true,
+    defaults: {},
+    examples: {},
+  },
 };
 
 /** Of types that do not ship. A simulation is what people give the whole machine to. */
 export const ownTypeDefaults: Readonly<Record<string, TypeDefaults>> = {
   simulation: { expected_memory: 8 * gib },
 };
+
+/** Of which clx has workers. */
+export const typesThatShip: readonly string[] = Object.entries(builtInTypes).flatMap(
+  ([type, { comesLater }]) => (comesLater ? [] : [type]),
+);
 
 export function isBuiltIn(type: string): boolean {
   return Object.hasOwn(builtInTypes, type);
