@@ -69,6 +69,7 @@ describe("a direct worker at its start", () => {
     expect(env).toMatchObject({
       PATH: process.env.PATH,
       COLOUR: "blue",
+      WORKER_ID: order.launch.workerId,
       CLX_WORKER_ID: order.launch.workerId,
     });
   });

@@ -38,11 +38,12 @@ export async function spawnWorker(params: SpawnParams): Promise<SpawnedWorker> {
 function spawnWithLog({ order, program, entry }: SpawnParams): ChildProcess {
   mkdirSync(dirname(order.logPath), { recursive: true });
   const log = openSync(order.logPath, "a", 0o600);
+  const { workerId } = order.launch;
   try {
     return spawn(program, [...nodeFlags(order.memoryLimit), entry], {
       detached: true,
       stdio: ["ignore", log, log, "pipe"],
-      env: { ...process.env, ...order.env, CLX_WORKER_ID: order.launch.workerId },
+      env: { ...process.env, ...order.env, WORKER_ID: workerId, CLX_WORKER_ID: workerId },
     });
   } finally {
     closeSync(log);
