@@ -81,7 +81,7 @@ it("leaves nothing behind when it is told to stop, and gives the running task ba
   const pids = (await workersOf(site)).workers.map((worker) => Number(worker.pid));
 
   supervisor.kill("SIGTERM");
-  await supervisor.says(/SIGTERM: stopping the workers; once more gives their tasks back now/);
+  await supervisor.says(/SIGTERM: stopping 2 workers; once more gives their tasks back now/);
   supervisor.kill("SIGTERM");
 
   expect(await supervisor.end).toMatchObject({ code: 0 });

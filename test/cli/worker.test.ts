@@ -32,7 +32,7 @@ it("follows a program: its stdout to stdout, everything else to stderr", async (
 
   expect(followed).toMatchObject({ code: 0, stdout: "one\nthree\n" });
   expect(followed.stderr).toMatch(
-    /^using 1 command worker .*\ntask \S+\n(.*\n)?two\n(.*\n)?task \S+ is completed after /,
+    /^using 1 command worker .*\ntask \S+\n(.*\n)?two\n(.*\n)?task \S+ completed after /,
   );
   await leaves(worker);
 });
@@ -191,7 +191,7 @@ interface Workers {
 
 async function startWorker(site: ClxSite, args = ["--type", "command"]): Promise<RunningClx> {
   const worker = site.start(["worker", ...args]);
-  await worker.says(/^worker \S+ takes /m);
+  await worker.says(/^\S+ worker \S+ takes /m);
   return worker;
 }
 

@@ -1,7 +1,7 @@
 import { ClxError } from "../../domain/errors.ts";
 import { defineCommand, type Given } from "../command.ts";
 import { poolOptions } from "../config-options.ts";
-import { parseOneOf } from "../input/one-of.ts";
+import { logOptions, readLogWishes } from "../logging/log-options.ts";
 import { servicesPlace, servicesPools, typesOf } from "../services/services-setup.ts";
 import type { StartedServices } from "../services/start-here.ts";
 import type { Terminal } from "../terminal.ts";
@@ -14,12 +14,7 @@ const own = {
     help: "workers of these types only (default: all that are configured)",
   },
   wait: { type: "boolean", help: "return when the workers are ready, not only registered" },
-  "log-format": { type: "string", value: "FORMAT", help: "of the services' log: text or json" },
-  "log-level": {
-    type: "string",
-    value: "LEVEL",
-    help: "what the log says: debug (tasks too; so does --verbose), info, warn or error",
-  },
+  ...logOptions,
 } as const;
 
 export const startServices = defineCommand({
@@ -44,16 +39,15 @@ stopping and starting them.`,
   options: { ...own, ...poolOptions },
   async run(context, { values }) {
     const { types, wait = false, ...given } = values as Given<typeof own>["values"];
-    const logFormat = parseOneOf(given["log-format"] ?? "text", "--log-format", ["text", "json"]);
-    const level = given["log-level"] ?? (context.verbose ? "debug" : "info");
-    const logLevel = parseOneOf(level, "--log-level", ["debug", "info", "warn", "error"]);
+    // --json is about what this command prints, not about the log.
+    const log = readLogWishes(given, { verbose: context.verbose, json: false });
     const setup = runSetupOf(context);
     const { pools, left } = servicesPools(setup, typesOf(types));
     if (pools.length === 0) throw nothingToStart();
     const { startHere } = await import("../services/start-here.ts");
     const place = servicesPlace(context.cwd);
     const started = await startHere(context, {
-      ...{ setup, place, pools, wait, logFormat, logLevel },
+      ...{ setup, place, pools, wait, logFormat: log.format, logLevel: log.level },
     });
     const { terminal, database } = context;
     if (terminal.json) terminal.printJson(startedJson(started, database.path, place.statePath));

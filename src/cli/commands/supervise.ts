@@ -4,6 +4,7 @@ import { withOptions } from "../../config/with-options.ts";
 import { resolveWorkerPolicy } from "../../config/worker-policy.ts";
 import { defineCommand, type Given } from "../command.ts";
 import { poolOptions } from "../config-options.ts";
+import { logOptions, readLogWishes } from "../logging/log-options.ts";
 import { UsageError } from "../usage-error.ts";
 import { wantedPool } from "../workers/wanted-pool.ts";
 import { optionsForKeys, workerOptions } from "../workers/worker-options.ts";
@@ -21,6 +22,7 @@ const own = {
   persistent: { type: "boolean", help: "they go on when this ends; the next one adopts them" },
   force: { type: "boolean", help: "start them although memory or processor are short" },
   "until-empty": { type: "boolean", help: "end when no such task is open any more" },
+  ...logOptions,
 } as const;
 
 type SuperviseValues = Given<typeof own>["values"];
@@ -51,12 +53,15 @@ gives them back at once. With --until-empty it exits with 1 if a task failed mea
     const config = withOptions(context.config, options, { cwd });
     const persistent = values.persistent ?? false;
     const pools = types.map((type) => wantedPool({ config, type, persistent, cwd }));
+    const { verbose, terminal } = context;
+    const log = readLogWishes(values, { verbose, json: terminal.json });
     const { superviseHere } = await import("../workers/supervise-here.ts");
     return await superviseHere(context, {
       pools,
       policy: resolveWorkerPolicy(config),
       force: values.force ?? false,
       untilEmpty: values["until-empty"] ?? false,
+      log,
     });
   },
 });

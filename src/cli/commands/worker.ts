@@ -2,6 +2,7 @@ import { resolveWorker } from "../../config/pool-settings.ts";
 import { withOptions } from "../../config/with-options.ts";
 import { resolveWorkerPolicy } from "../../config/worker-policy.ts";
 import { defineCommand } from "../command.ts";
+import { logOn, logOptions, readLogWishes } from "../logging/log-options.ts";
 import { onStopSignal } from "../stop-signals.ts";
 import { UsageError } from "../usage-error.ts";
 import { optionsForKeys, workerOptions } from "../workers/worker-options.ts";
@@ -18,22 +19,28 @@ export const worker = defineCommand({
     },
   ],
   details: "The first Ctrl-C lets it finish its tasks and leave, the second gives them back.",
-  options: { type: { type: "string", help: "the type of tasks it does" }, ...workerOptions },
+  options: {
+    type: { type: "string", help: "the type of tasks it does" },
+    ...workerOptions,
+    ...logOptions,
+  },
   async run(context, { values }) {
-    const { cwd, terminal } = context;
+    const { cwd, terminal, verbose } = context;
     const { type } = values;
     if (type === undefined) throw new UsageError("say which tasks it does: --type command");
     const options = optionsForKeys({ values, types: [type], cwd });
     const config = withOptions(context.config, options, { cwd });
     const settings = resolveWorker(config, type);
     const policy = resolveWorkerPolicy(config);
+    const wishes = readLogWishes(values, { verbose, json: terminal.json });
+    const log = logOn(terminal, { ...wishes, stream: "stderr" });
 
     const { workHere } = await import("../workers/work-here.ts");
     const leave = new AbortController();
     const hurry = new AbortController();
     const signals = onStopSignal((count, signal) => {
       if (count === 1) {
-        terminal.note(`${signal}: finishing what runs, then leaving; once more gives it back`);
+        log.say(`${signal}: finishing what runs, then leaving; once more gives it back`);
         leave.abort(new Error(`asked to leave by ${signal}`));
       } else {
         hurry.abort(new Error(`told to leave at once by ${signal}`));
@@ -41,7 +48,7 @@ export const worker = defineCommand({
     });
     try {
       return await workHere(context, {
-        ...{ settings, policy },
+        ...{ settings, policy, log },
         ...{ leave: leave.signal, hurry: hurry.signal },
       });
     } finally {

@@ -1,47 +1,39 @@
-import type { EventType, LoggedEvent } from "../../domain/event.ts";
+import type { LoggedEvent } from "../../domain/event.ts";
+import type { JsonValue } from "../../domain/json.ts";
 import { lastCursor } from "../../library/last-cursor.ts";
+import { ownIdentity } from "../../machine/process-identity.ts";
 import type { TaskStore } from "../../store/task-store.ts";
-import { eventWords } from "../present/event-line.ts";
-import { eventJson } from "../present/json-shapes.ts";
-import { localClock } from "../present/time.ts";
-import type { Terminal } from "../terminal.ts";
+import type { Log } from "../logging/log.ts";
 
 const pageSize = 500;
 
-/** Not worth a line unless somebody asks for all. */
-const routine: ReadonlySet<EventType> = new Set([
-  "task_submitted",
-  "task_started",
-  "task_unblocked",
-  "worker_starting",
-  "worker_registered",
-]);
-
 export interface EventPrinter {
-  /** Prints what has happened since the last call. */
-  printNews(): Promise<void>;
+  /** Prints what has happened since the last call; says how much. */
+  printNews(): Promise<number>;
 }
 
-/** Prints what happens in the store from now on, one line each. */
-export async function printEventsFromNow(
-  store: TaskStore,
-  terminal: Terminal,
-  verbose: boolean,
-): Promise<EventPrinter> {
+/** What it says of itself and its pools is its own matter. */
+function isOfOtherSupervisor({ data }: LoggedEvent): boolean {
+  const supervisor = data?.supervisor;
+  if (typeof supervisor !== "object" || supervisor === null || Array.isArray(supervisor)) {
+    return false;
+  }
+  const own = ownIdentity();
+  const { pid, startedAt, host } = supervisor as { readonly [key: string]: JsonValue };
+  return pid !== own.pid || startedAt !== own.startedAt || host !== own.host;
+}
+
+/** Logs what happens in the store from now on. */
+export async function printEventsFromNow(store: TaskStore, log: Log): Promise<EventPrinter> {
   let after = await lastCursor(store);
-  const print = (event: LoggedEvent) => {
-    if (terminal.json) terminal.printJson(eventJson(event));
-    else if (verbose || !routine.has(event.type)) {
-      terminal.print(terminal.harmless(`${localClock(event.at)} ${eventWords(event)}`));
-    }
-  };
   return {
     async printNews() {
-      for (;;) {
+      for (let count = 0; ; ) {
         const page = await store.listEvents({ after, limit: pageSize });
-        for (const event of page) print(event);
+        for (const event of page) if (!isOfOtherSupervisor(event)) log.event(event);
         after = page.at(-1)?.cursor ?? after;
-        if (page.length < pageSize) return;
+        count += page.length;
+        if (page.length < pageSize) return count;
       }
     },
   };

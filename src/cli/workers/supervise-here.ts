@@ -1,17 +1,19 @@
 import type { WorkerPolicy } from "../../config/worker-policy.ts";
 import { ClxError } from "../../domain/errors.ts";
-import { openTaskStates, type TaskState } from "../../domain/task-state.ts";
+import { openTaskStates } from "../../domain/task-state.ts";
 import { changes } from "../../library/changes.ts";
 import { configuredSupervisor } from "../../library/configured-supervisor.ts";
 import { closeAll, makeExecutors } from "../../library/make-executors.ts";
-import { isAlive } from "../../machine/process-identity.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import type { PoolSpec } from "../../supervisor/pool.ts";
 import { Supervisor } from "../../supervisor/supervisor.ts";
 import type { CommandContext } from "../command.ts";
+import { type LogWishes, logOn } from "../logging/log-options.ts";
+import { EmptyingProgress } from "../progress/emptying-progress.ts";
 import { onStopSignal } from "../stop-signals.ts";
-import type { Terminal } from "../terminal.ts";
+import { countTasks } from "./count-tasks.ts";
 import { printEventsFromNow } from "./event-printer.ts";
+import { watchForLoss } from "./lost-database.ts";
 
 export interface SuperviseParams {
   readonly pools: readonly PoolSpec[];
@@ -20,6 +22,7 @@ export interface SuperviseParams {
   readonly force: boolean;
   /** End when no task of the pools is open any more. */
   readonly untilEmpty: boolean;
+  readonly log: LogWishes;
 }
 
 /** Supervises pools until told to stop, until there is no work, or until every pool gave up. */
@@ -28,38 +31,114 @@ export async function superviseHere(
   params: SuperviseParams,
 ): Promise<number> {
   const store = await context.openStore("write");
-  const events = await printEventsFromNow(store, context.terminal, context.verbose);
+  const events = await printEventsFromNow(store, logOn(context.terminal, params.log));
   const failedBefore = await countTasks(store, params.pools, ["failed"]);
+  const progress = params.untilEmpty
+    ? new EmptyingProgress({ context, store, pools: params.pools })
+    : undefined;
   const executors = makeExecutors();
+  let live = 0;
   const supervisor = new Supervisor(optionsFor(context, { ...params, store, executors }));
-  const stop = listenForStop(context.terminal, supervisor);
-  try {
+  const stop = listenForStop(context, supervisor, () => live);
+  let stuck: string | undefined;
+  const supervise = async () => {
     await supervisor.start();
     for await (const _ of changes(store, stop.signal)) {
-      await events.printNews();
-      await refuseHelpless(supervisor);
-      if (params.untilEmpty && (await isEmpty(store, params.pools))) break;
+      if ((await events.printNews()) > 0) progress?.spoke();
+      live = await refuseHelpless(supervisor);
+      await progress?.look();
+      if (!params.untilEmpty) continue;
+      if (await isEmpty(store, params.pools)) return;
+      stuck = await whyStuck(store, supervisor);
+      if (stuck !== undefined) return;
     }
+  };
+  try {
+    await unlessItHangs(stop.signal, supervise());
   } finally {
-    await supervisor.stop({ leavePersistent: !params.untilEmpty });
-    await events.printNews();
-    stop.close();
-    await closeAll(executors);
+    progress?.close();
+    try {
+      await supervisor.stop({ leavePersistent: !params.untilEmpty });
+    } finally {
+      await unlessItHangs(AbortSignal.abort(), events.printNews());
+      stop.close();
+      await closeAll(executors);
+    }
   }
+  if (stop.signal.reason instanceof ClxError) throw stop.signal.reason;
   if (!params.untilEmpty) return 0;
   if (stop.signal.aborted) return 130;
+  if (stuck !== undefined) {
+    context.terminal.note(`clx: ${stuck}`);
+    return 1;
+  }
   return (await countTasks(store, params.pools, ["failed"])) > failedBefore ? 1 : 0;
 }
 
-function listenForStop(terminal: Terminal, supervisor: Supervisor) {
+/** A store that does not answer must not keep us once we were told to stop. */
+async function unlessItHangs(stop: AbortSignal, work: Promise<unknown>): Promise<void> {
+  const isOver = Promise.withResolvers<void>();
+  let timer: NodeJS.Timeout | undefined;
+  const onStop = () => {
+    timer = setTimeout(isOver.resolve, hangsAfterMs);
+  };
+  if (stop.aborted) onStop();
+  else stop.addEventListener("abort", onStop, { once: true });
+  try {
+    await Promise.race([work, isOver.promise]);
+  } finally {
+    stop.removeEventListener("abort", onStop);
+    clearTimeout(timer);
+  }
+}
+
+const hangsAfterMs = 2_000;
+
+/** Open tasks wait for pools that were drained by hand, and nobody fills these again. */
+async function whyStuck(store: TaskStore, supervisor: Supervisor): Promise<string | undefined> {
+  const { pools } = await supervisor.status();
+  const waiting: string[] = [];
+  for (const { spec, wanted, workers } of pools) {
+    const open = await countTasks(store, [spec], openTaskStates);
+    if (open === 0) continue;
+    if (wanted > 0 || workers.length > 0) return undefined;
+    if ((await countTasks(store, [spec], ["running"])) > 0) return undefined;
+    waiting.push(`pool ${spec.name} wants no workers any more, and ${open} of its tasks are open`);
+  }
+  if (waiting.length === 0) return undefined;
+  return `${waiting.join("; ")}: its workers were drained or aborted by hand; supervise again to go on`;
+}
+
+function listenForStop(
+  { terminal, database }: CommandContext,
+  supervisor: Supervisor,
+  countLive: () => number,
+) {
   const stop = new AbortController();
+  const loss = watchForLoss(database.path);
+  loss.signal.addEventListener("abort", () => {
+    terminal.note(`clx: the database ${database.path} is gone: ending the workers`);
+    stop.abort(loss.signal.reason);
+  });
   const { close } = onStopSignal((count, signal) => {
     stop.abort(signal);
-    if (count > 1) hurryAll(supervisor).catch((error: unknown) => terminal.note(`clx: ${error}`));
-    else terminal.note(`${signal}: stopping the workers; once more gives their tasks back now`);
+    if (count > 1) {
+      terminal.note(`${signal}: killing the workers now; their tasks are given back`);
+      supervisor.hurry();
+    } else {
+      const live = countLive();
+      const whom = live === 1 ? "1 worker" : `${live} workers`;
+      terminal.note(`${signal}: stopping ${whom}; once more gives their tasks back now`);
+    }
   });
   terminal.onOutputClosed(() => stop.abort("nobody reads our output"));
-  return { signal: stop.signal, close };
+  return {
+    signal: stop.signal,
+    close: () => {
+      loss.close();
+      close();
+    },
+  };
 }
 
 function optionsFor(
@@ -81,21 +160,16 @@ function optionsFor(
   };
 }
 
-/** A second SIGTERM hurries a worker: it gives its tasks back at once. */
-async function hurryAll(supervisor: Supervisor): Promise<void> {
-  const { pools } = await supervisor.status();
-  for (const { row } of pools.flatMap(({ workers }) => workers)) {
-    if (row?.process && row.mode === "direct" && isAlive(row.process) === true) {
-      process.kill(row.process.pid, "SIGTERM");
-    }
-  }
-}
-
-/** Nobody could ask a pool anew in the foreground, so when all have given up there is no point. */
-async function refuseHelpless(supervisor: Supervisor): Promise<void> {
+/**
+ * Nobody could ask a pool anew in the foreground, so when all have given up there is no point.
+ * Answers with the number of workers.
+ */
+async function refuseHelpless(supervisor: Supervisor): Promise<number> {
   const { pools } = await supervisor.status();
   const reasons = pools.flatMap(({ gaveUp }) => gaveUp ?? []);
-  if (reasons.length < pools.length) return;
+  if (reasons.length < pools.length) {
+    return pools.reduce((sum, { workers }) => sum + workers.length, 0);
+  }
   throw new ClxError(
     "worker_start_failed",
     `no pool can keep its workers: ${reasons.join("; ")} (see "clx workers list" and their logs)`,
@@ -104,16 +178,4 @@ async function refuseHelpless(supervisor: Supervisor): Promise<void> {
 
 async function isEmpty(store: TaskStore, pools: readonly PoolSpec[]): Promise<boolean> {
   return (await countTasks(store, pools, openTaskStates)) === 0;
-}
-
-async function countTasks(
-  store: TaskStore,
-  pools: readonly PoolSpec[],
-  states: readonly TaskState[],
-): Promise<number> {
-  const counts = await store.countTasks({});
-  return counts
-    .filter(({ state }) => states.includes(state))
-    .filter(({ type, queue }) => pools.some((pool) => pool.type === type && pool.queue === queue))
-    .reduce((sum, { count }) => sum + count, 0);
 }

@@ -5,9 +5,12 @@ import type { WorkerPolicy } from "../../config/worker-policy.ts";
 import { newWorkerId } from "../../domain/ids.ts";
 import type { LaunchDocument } from "../../domain/launch.ts";
 import { programOf } from "../../library/configured-pool.ts";
+import type { TaskStore } from "../../store/task-store.ts";
 import { exitCodes } from "../../worker/exit-codes.ts";
 import { runWorker } from "../../worker/run-worker.ts";
 import type { CommandContext } from "../command.ts";
+import type { Log } from "../logging/log.ts";
+import { span } from "../present/time.ts";
 import { sweepMeanwhile } from "./sweep-meanwhile.ts";
 
 export interface WorkParams {
@@ -17,13 +20,13 @@ export interface WorkParams {
   readonly leave: AbortSignal;
   /** Aborted: give back what runs, and leave. */
   readonly hurry: AbortSignal;
+  readonly log: Log;
 }
 
 /** Makes this process a worker until it has left; answers with the exit code. */
 export async function workHere(context: CommandContext, params: WorkParams): Promise<number> {
-  const { terminal } = context;
-  const { policy } = params;
-  const { type, queue } = params.settings;
+  const { policy, log } = params;
+  const { type, queue, configSource } = params.settings;
   const store = await context.openStore("write");
   const launch = await register(context, params);
   // Its children inherit this, and are found by it wherever they go.
@@ -31,13 +34,18 @@ export async function workHere(context: CommandContext, params: WorkParams): Pro
   const crashed = new AbortController();
   const onUncaught = (error: unknown) => crashed.abort(error);
   process.on("uncaughtException", onUncaught);
-  terminal.note(`worker ${launch.workerId} takes ${type} tasks of queue ${queue}`);
+  const { workerId } = launch;
+  const mode = "standalone";
+  log.say(
+    `worker ${workerId} takes ${type} tasks of queue ${queue} (${mode}, configuration: ${configSource})`,
+    { worker_id: workerId, worker_type: type, mode, config_source: configSource },
+  );
   params.leave.addEventListener("abort", () => {
     store.changeWorker({ workerId: launch.workerId, event: "drain", now: Date.now() }).catch(() => {
       // Only a courtesy to those who look: the worker knows by itself that it shall leave.
     });
   });
-  const onError = (error: unknown) => terminal.note(`clx: ${messageOf(error)}`);
+  const onError = (error: unknown) => log.say(messageOf(error), { level: "error" });
   const sweeping = sweepMeanwhile({ store, policy, onError });
   try {
     const code = await runWorker(launch, {
@@ -45,14 +53,29 @@ export async function workHere(context: CommandContext, params: WorkParams): Pro
       signal: params.leave,
       hurry: params.hurry,
       crashed: crashed.signal,
-      say: (line) => terminal.note(`clx: ${line}`),
+      say: (line) => log.say(line, { level: "warn" }),
     });
+    await sayHowItEnded(store, workerId, log);
     if (code === exitCodes.left) return 0;
     return code === exitCodes.unknownHandler || code === exitCodes.openFailed ? 2 : 3;
   } finally {
     process.off("uncaughtException", onUncaught);
     await sweeping.stop();
   }
+}
+
+/** Spec 1's REQ-8.2. */
+async function sayHowItEnded(store: TaskStore, workerId: string, log: Log): Promise<void> {
+  const worker = await store.findWorker(workerId);
+  if (worker?.ending === undefined) return;
+  const { tasksCompleted, tasksFailed, activatedAt, endedAt = Date.now(), ending } = worker;
+  const tasks = tasksCompleted + tasksFailed;
+  const uptime = endedAt - (activatedAt ?? endedAt);
+  const counts = `${tasks} ${tasks === 1 ? "task" : "tasks"} processed, up ${span(uptime)}`;
+  log.say(`worker ${workerId} has left: ${ending.reason} (${counts})`, {
+    ...{ worker_id: workerId, reason: ending.reason },
+    ...{ tasks_processed: tasks, uptime_ms: uptime },
+  });
 }
 
 async function register(

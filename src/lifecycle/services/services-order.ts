@@ -13,7 +13,7 @@ export interface ServicesOrder {
   readonly supervisor: ConfiguredSupervisor;
   /** How much its log says: "info" is all about workers, "debug" all about tasks too. */
   readonly logLevel: "debug" | "info" | "warn" | "error";
-  readonly logFormat: "text" | "json";
+  readonly logFormat: "pretty" | "json";
 }
 
 export type ConfiguredSupervisor = Pick<
