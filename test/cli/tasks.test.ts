@@ -206,7 +206,7 @@ it("waits for the end of tasks and exits as they did", async () => {
   ).toEqual(["completed", "cancelled"]);
   expect(one).toMatchObject({
     code: 0,
-    stderr: expect.stringContaining(`task ${good} is completed`),
+    stderr: expect.stringContaining(`task ${good} completed after `),
   });
 });
 

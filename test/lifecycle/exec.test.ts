@@ -10,6 +10,8 @@ import { until } from "../support/until.ts";
 
 forbidProcessLeaks();
 
+const startedOneAndEnded = /^starting 1 command worker \(direct\)\ntask \S+ completed after \S+\n$/;
+
 it("runs a program with a worker of its own, and ends with its exit code", async () => {
   const site = new ClxSite();
 
@@ -19,6 +21,15 @@ it("runs a program with a worker of its own, and ends with its exit code", async
   expect(outcome.stderr).toMatch(/^starting 1 command worker \(direct\)\nerr\ntask \S+ failed/);
   expect(await tasksOf(site)).toMatchObject([{ state: "failed", attempt: 1 }]);
   expect(await stillThere(site)).toEqual({ workers: [], sessions: [] });
+});
+
+it("prints the result that a task gives, on stdout", async () => {
+  const site = new ClxSite();
+  const line = `echo working; echo '{"result":{"answer":42}}' >&3`;
+
+  const outcome = await site.run(["exec", "--", "sh", "-c", line]);
+
+  expect(outcome).toMatchObject({ code: 0, stdout: 'working\n{"answer":42}\n' });
 });
 
 it("shows what a program writes as it comes", async () => {
@@ -261,7 +272,9 @@ it("uses a healthy persistent worker, says which, and leaves it running", async 
   const { code, stdout, stderr } = await site.run(["exec", "--", "echo", "hello"]);
 
   expect({ code, stdout }).toEqual({ code: 0, stdout: "hello\n" });
-  expect(stderr).toBe(`using 1 command worker that runs already: ${workers[0]?.id}\n`);
+  const [used, ended] = stderr.split("\n");
+  expect(used).toBe(`using 1 command worker that runs already: ${workers[0]?.id}`);
+  expect(ended).toMatch(/^task \S+ completed after \S+$/);
   expect(await workersOf(site)).toMatchObject([{ id: workers[0]?.id, jobs_processed: 1 }]);
 });
 
@@ -275,7 +288,7 @@ it("starts what is missing when persistent workers are busy", async () => {
   const { code, stderr } = await site.run(["exec", "--", "true"]);
 
   expect(code).toBe(0);
-  expect(stderr).toBe("starting 1 command worker (direct)\n");
+  expect(stderr).toMatch(startedOneAndEnded);
 });
 
 it.each(["--fresh-workers", "--force-new-workers"])(
@@ -286,7 +299,10 @@ it.each(["--fresh-workers", "--force-new-workers"])(
 
     const { code, stderr } = await site.run(["exec", flag, "--", "true"]);
 
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "starting 1 command worker (direct)\n" });
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(startedOneAndEnded),
+    });
     expect(await workersOf(site)).toMatchObject([{ jobs_processed: 0 }, { jobs_processed: 1 }]);
   },
 );
@@ -317,7 +333,7 @@ it("does not count on a worker whose process is gone", async () => {
 
   const { code, stderr } = await site.run(["exec", "--", "true"]);
 
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "starting 1 command worker (direct)\n" });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(startedOneAndEnded) });
 });
 
 it("cancels what a persistent worker does for it, and leaves the worker", async () => {

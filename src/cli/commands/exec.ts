@@ -45,6 +45,9 @@ export const exec = defineCommand({
   details: `Healthy workers of services are used where they are free; what is missing is started, and ends
 with the run. They run programs in the environment that they were started with.
 
+What the programs write goes to stdout and stderr, what a task gives as its result goes to
+stdout as a line of JSON. How a task ended is said on stderr.
+
 The exit code is that of the program when it ended by itself, else 0 when all tasks completed and
 1 when one did not; 130 after Ctrl-C, which cancels what is open. A second Ctrl-C ends it at once.`,
   options: { ...configOptions, ...taskOptions },

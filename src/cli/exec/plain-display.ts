@@ -7,7 +7,7 @@ import { shorten } from "../present/width.ts";
 import { progressLine } from "../progress/progress-line.ts";
 import type { RunProgress } from "../progress/run-progress.ts";
 import type { LogPiece } from "../tasks/log-reader.ts";
-import { endWords } from "../tasks/task-end.ts";
+import { endWords, resultOf } from "../tasks/task-end.ts";
 import { cleaned, type Terminal } from "../terminal.ts";
 import type { RunDisplay, RunSummary } from "./display.ts";
 
@@ -56,8 +56,10 @@ export class PlainDisplay implements RunDisplay {
 
   taskEnded(number: number, task: Task): void {
     this.#ended++;
+    const result = resultOf(task);
+    if (result !== undefined) this.#print(`${this.#isAlone ? "" : `[${number}] `}${result}`);
     if (this.#isAlone) {
-      if (task.state !== "completed" || this.#params.verbose) this.#note(cleaned(endWords(task)));
+      this.#note(cleaned(endWords(task)));
       return;
     }
     const of = `${this.#ended}/${this.#params.tasks.length}`;

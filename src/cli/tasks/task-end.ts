@@ -19,5 +19,12 @@ export function endWords(task: Task): string {
   if (task.state === "cancelled") {
     return `task ${task.id} was cancelled${took}: ${task.cancelReason ?? "no reason is known"}`;
   }
-  return `task ${task.id} is ${task.state}${took}`;
+  return `task ${task.id} ${task.state}${took}`;
+}
+
+/** Its result as JSON, if it gave one: that a program ended well is none. */
+export function resultOf({ type, result }: Task): string | undefined {
+  if (result === undefined || result === null) return undefined;
+  const text = JSON.stringify(result);
+  return type === "command" && text === '{"exitCode":0}' ? undefined : text;
 }

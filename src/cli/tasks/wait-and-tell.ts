@@ -1,3 +1,5 @@
+import { knownTypes } from "../../config/pool-settings.ts";
+import { startHint } from "../../domain/start-hint.ts";
 import type { Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
 import type { CommandContext } from "../command.ts";
@@ -67,7 +69,7 @@ async function warnThatNobodyComes(context: CommandContext, task: Task): Promise
   });
   if (!workers.some(({ queue }) => queue === task.queue)) {
     context.terminal.hint(
-      `no worker is there for type "${task.type}" in queue "${task.queue}" yet; "clx supervise --type ${task.type}" starts one`,
+      `no worker is there for type "${task.type}" in queue "${task.queue}" yet; ${startHint(task.type, knownTypes(context.config))}`,
     );
   }
   return true;
