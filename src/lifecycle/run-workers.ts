@@ -105,9 +105,10 @@ export class RunWorkers {
   }
 
   /** Resolves once nothing of ours is left, but what shall stay. */
-  async stop({ giveBack = false }: StopRunWorkersParams = {}): Promise<void> {
+  async stop({ giveBack = false, atOnce = false }: StopRunWorkersParams = {}): Promise<void> {
     const supervisor = this.#supervisor;
     if (supervisor === undefined) return;
+    if (atOnce) supervisor.hurry();
     const stopping = supervisor.stop({ leavePersistent: true });
     if (giveBack) {
       await sleep(secondWishMs);
@@ -116,13 +117,9 @@ export class RunWorkers {
     await stopping;
   }
 
-  /** Ends ours now; what they were doing is given back. */
-  async hurry(): Promise<void> {
-    const supervisor = this.#supervisor;
-    if (supervisor === undefined) return;
-    const { pools } = await supervisor.status();
-    const ids = pools.flatMap(({ workers }) => workers.map(({ id }) => id));
-    await Promise.allSettled(ids.map((id) => supervisor.abort(id, { tasks: "requeue" })));
+  /** The stop that is under way, or comes next, gives nobody time. */
+  hurry(): void {
+    this.#supervisor?.hurry();
   }
 
   async #stillAble({ type, used }: Provision): Promise<readonly Worker[]> {
@@ -238,6 +235,8 @@ export interface RunWorkersParams {
 export interface StopRunWorkersParams {
   /** What still runs is not given time to end, but given back at once. */
   readonly giveBack?: boolean;
+  /** They are killed, and a store in trouble is waited for no longer than a moment. */
+  readonly atOnce?: boolean;
 }
 
 export interface Need {

@@ -197,7 +197,7 @@ export interface TaskStore {
   /** Calls back when something may have changed that concerns a topic. */
   watch(topics: readonly Topic[], onRing: () => void): Watch;
 
-  /** Waits for what is under way, then lets go of everything. */
+  /** Waits for what is under way, for a lock of others no longer than a moment; then lets go. */
   close(): Promise<void>;
 }
 

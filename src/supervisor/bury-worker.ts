@@ -119,5 +119,9 @@ function deathOf(params: {
     heldTask: (row?.taskIds.length ?? 0) > 0,
     what: charge.leaving?.why ?? row?.ending?.reason ?? failure.message,
     ...(logTail !== undefined && { logTail }),
+    isHopeless: row?.ending?.reason?.startsWith(handlerFailed) === true,
   };
 }
+
+/** How a worker begins the reason of its end when its handler cannot be loaded. */
+const handlerFailed = "unknown_handler: ";

@@ -30,7 +30,9 @@ export class Care {
   constructor(context: SupervisorContext, hooks: CareHooks) {
     this.#context = context;
     this.#hooks = hooks;
-    this.#wishes = new OthersWishes(context.store);
+    this.#wishes = new OthersWishes(context.store, (charge, why) => {
+      void context.journal.note(shrunkEvent(charge, why));
+    });
     this.#oom = new OomWatch(context.readMachine);
   }
 
@@ -207,6 +209,18 @@ export class Care {
     this.#wishes.forget(charge.id);
     this.#hooks.onChange();
   }
+}
+
+/** It has all that it wants now: whoever looks at pools learns so by this event. */
+export function shrunkEvent({ id, pool: { spec, wanted } }: Charge, why: string) {
+  const wants = wanted === 1 ? "1 worker" : `${wanted} workers`;
+  return {
+    type: "pool_started" as const,
+    message: `pool ${spec.name} now wants ${wants}: ${id} was ${why}`,
+    workerType: spec.type,
+    mode: spec.mode,
+    data: { pool: spec.name, count: wanted, wanted, configSource: spec.configSource, reason: why },
+  };
 }
 
 function stoppingEvent(charge: Charge, { why }: Leaving) {

@@ -10,7 +10,8 @@ import { PoolState } from "./pool-state.ts";
 async function openWishes() {
   const stage = await SupervisorStage.open();
   const row = await workerRow(stage.store);
-  const wishes = new OthersWishes(stage.store);
+  const shrunk: string[] = [];
+  const wishes = new OthersWishes(stage.store, (_, why) => shrunk.push(why));
   const charge: Charge = {
     id: row.id,
     pool: new PoolState(poolOf({ count: 2 })),
@@ -25,7 +26,7 @@ async function openWishes() {
   const note = (type: EventType, reason = "", workerId = row.id) =>
     stage.store.appendEvents({ events: [{ type, at: 1, workerId, data: { reason } }] });
   const read = () => wishes.read((id) => id === row.id);
-  return { stage, row, wishes, charge, note, read };
+  return { stage, shrunk, row, wishes, charge, note, read };
 }
 
 describe("OthersWishes", () => {
@@ -64,7 +65,7 @@ describe("OthersWishes", () => {
   });
 
   it("counts one wish once, however often it looks", async () => {
-    const { wishes, row, charge, note, read } = await openWishes();
+    const { shrunk, wishes, row, charge, note, read } = await openWishes();
     await read();
     await note("worker_draining");
     await note("worker_aborted", abortedForGood);
@@ -75,6 +76,7 @@ describe("OthersWishes", () => {
     }
 
     expect(charge.pool.wanted).toBe(1);
+    expect(shrunk).toEqual([abortedForGood]);
   });
 
   it("finds what it looks for among very many others", async () => {

@@ -16,11 +16,14 @@ const batch = 500;
  */
 export class OthersWishes {
   readonly #store: TaskStore;
+  readonly #onShrunk: (charge: Charge, why: string) => void;
   #cursor: number | undefined;
   readonly #wishes = new Map<string, LoggedEvent>();
 
-  constructor(store: TaskStore) {
+  /** @param onShrunk told when a pool wants one fewer, and why */
+  constructor(store: TaskStore, onShrunk: (charge: Charge, why: string) => void) {
     this.#store = store;
+    this.#onShrunk = onShrunk;
   }
 
   /**
@@ -41,6 +44,7 @@ export class OthersWishes {
       ? { kind: "ended", why: abortedForGood, replace: false }
       : { kind: "drained", why: "drained by hand", replace: false };
     charge.pool.wantOneFewer();
+    this.#onShrunk(charge, charge.leaving.why);
   }
 
   /** Takes in what was logged about our workers since the last time. */

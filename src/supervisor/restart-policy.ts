@@ -14,6 +14,8 @@ export interface WorkerDeath {
   /** One sentence: how it ended. */
   readonly what: string;
   readonly logTail?: string;
+  /** What is wrong with it would be wrong with the next one too. */
+  readonly isHopeless?: boolean;
 }
 
 export interface RestartFacts {
@@ -33,9 +35,12 @@ export type RestartDecision =
  * The delay doubles with each death in a row. A worker that was ready for long enough, or did a
  * task, was healthy: what came before it is forgotten. Only deaths with empty hands lead to giving
  * up; else a few tasks that kill their workers would close the pool for all others. Starts that
- * failed count however long each of them took.
+ * failed count however long each of them took. A handler that cannot be loaded by one worker cannot
+ * be loaded by the next: that is not tried again.
  */
 export function decideRestart({ policy, deaths, now }: RestartFacts): RestartDecision {
+  const last = deaths.at(-1);
+  if (last?.isHopeless) return { kind: "give_up", reason: last.what };
   const row = deathsInARow(deaths, policy);
   const windowStart = now - policy.windowMs;
   const telling = row.filter(

@@ -4,7 +4,7 @@ import type { EndedWorker, Watch } from "../store/task-store.ts";
 import { abortedForGood, abortedForNow, abortWorker } from "./abort-worker.ts";
 import { addWorker } from "./add-worker.ts";
 import type { Admission } from "./admission.ts";
-import { Care } from "./care.ts";
+import { Care, shrunkEvent } from "./care.ts";
 import type { Charge } from "./charge.ts";
 import type { SupervisorContext } from "./context.ts";
 import { followDeath } from "./follow-death.ts";
@@ -137,9 +137,8 @@ export class Supervisor {
     return this.#stopped;
   }
 
-  /** Lets a stop that is under way give nobody time any more: workers are killed at once. */
+  /** The stop that is under way, or comes next, gives nobody time: workers are killed at once. */
   hurry(): void {
-    if (this.#stopped === undefined) return;
     this.#context.patience.hurry(hurriedPatienceMs);
     this.#care.hurry();
   }
@@ -316,8 +315,11 @@ export class Supervisor {
 
   #markAborted(charge: Charge, tasks: "fail" | "requeue"): void {
     const replace = tasks === "requeue" && charge.leaving?.replace !== false;
-    if (!replace && charge.leaving?.replace !== false) charge.pool.wantOneFewer();
     const why = tasks === "requeue" ? abortedForNow : abortedForGood;
+    if (!replace && charge.leaving?.replace !== false) {
+      charge.pool.wantOneFewer();
+      void this.#context.journal.note(shrunkEvent(charge, why));
+    }
     charge.leaving = { kind: "aborted", why, replace };
   }
 

@@ -87,8 +87,13 @@ that no live worker takes, is refused then; without --wait its task waits for a 
     const tasks = payloads.map((payload): NewTask => ({ ...frame, id: newId(now), type, payload }));
     const waits = Boolean(values.wait || values.follow);
     const attendance = waits ? await attend(context, { ...frame, type }) : undefined;
+    const submitted = await store
+      .submit({ tasks, now: context.clock() })
+      .catch(async (error: unknown) => {
+        await attendance?.abandon();
+        throw error;
+      });
     try {
-      const submitted = await store.submit({ tasks, now: context.clock() });
       return await tell(context, submitted, { ...values, attendance });
     } finally {
       await attendance?.stop();

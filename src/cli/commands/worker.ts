@@ -43,6 +43,7 @@ export const worker = defineCommand({
         log.say(`${signal}: finishing what runs, then leaving; once more gives it back`);
         leave.abort(new Error(`asked to leave by ${signal}`));
       } else {
+        if (count === 2) log.say(`${signal}: killing what runs now, and giving it back`);
         hurry.abort(new Error(`told to leave at once by ${signal}`));
       }
     });

@@ -19,7 +19,7 @@ export const workersAbort = defineCommand({
     },
   ],
   details:
-    'The tasks that they run fail at once with the reason "aborted"; with --requeue they run again.\nAsks first; --yes (or --force) says so beforehand.',
+    'The tasks that they run fail at once with the reason "aborted"; with --requeue they run again,\nand another worker takes its place. Without it the pool wants one worker fewer from then on.\nAsks first; --yes (or --force) says so beforehand.',
   options: {
     requeue: { type: "boolean", help: "let their tasks run again" },
     yes: { type: "boolean", help: "do not ask" },

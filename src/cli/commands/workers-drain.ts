@@ -13,6 +13,8 @@ export const workersDrain = defineCommand({
       line: "clx workers drain direct-command-0",
     },
   ],
+  details:
+    "It stays gone: its pool wants one worker fewer from then on, until that is started anew or one is\nadded in the monitor.",
   options: {},
   words: { atLeast: 1, atMost: Number.POSITIVE_INFINITY },
   async run(context, { words }) {

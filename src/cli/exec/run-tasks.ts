@@ -112,7 +112,7 @@ class Run {
     }
     terminal.note(`${signal}: ending the workers now`);
     this.#hurry.abort();
-    this.#parts.workers.hurry().catch((error: unknown) => terminal.note(`clx: ${error}`));
+    this.#parts.workers.hurry();
   }
 
   async #open(): Promise<void> {
@@ -213,9 +213,12 @@ class Run {
 
   async #close(reason: string, follower: TaskFollower | undefined): Promise<void> {
     const { store, sessionId, workers } = this.#parts;
-    const isOpen = (await store.findSession(sessionId)) !== undefined;
-    if (isOpen) await store.endSession({ sessionId, reason, now: this.#context.clock() });
-    await workers.stop();
+    try {
+      const isOpen = (await store.findSession(sessionId)) !== undefined;
+      if (isOpen) await store.endSession({ sessionId, reason, now: this.#context.clock() });
+    } finally {
+      await workers.stop({ atOnce: follower === undefined });
+    }
     await follower?.look();
   }
 

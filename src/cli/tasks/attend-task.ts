@@ -106,6 +106,18 @@ export class Attendance {
       await closeAll(executors);
     }
   }
+
+  /** There is no task after all: the worker, if one was started, is ended at once. */
+  async abandon(): Promise<void> {
+    const { workers, executors } = this.#parts;
+    try {
+      await workers.stop({ atOnce: true });
+    } catch {
+      // Why there is no task says more.
+    } finally {
+      await closeAll(executors);
+    }
+  }
 }
 
 function isUnknownType(error: unknown): boolean {

@@ -1,16 +1,19 @@
 import { createHash, randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { WorkerSettings } from "../../config/pool-settings.ts";
 import { workFolders } from "../../config/work-folders.ts";
 import type { WorkerPolicy } from "../../config/worker-policy.ts";
 import { newWorkerId } from "../../domain/ids.ts";
 import type { LaunchDocument } from "../../domain/launch.ts";
+import { span } from "../../domain/time-words.ts";
 import { programOf } from "../../library/configured-pool.ts";
+import { followTree } from "../../machine/process-tree.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import { exitCodes } from "../../worker/exit-codes.ts";
 import { runWorker } from "../../worker/run-worker.ts";
 import type { CommandContext } from "../command.ts";
 import type { Log } from "../logging/log.ts";
-import { span } from "../present/time.ts";
+import { watchForLoss } from "./lost-database.ts";
 import { sweepMeanwhile } from "./sweep-meanwhile.ts";
 
 export interface WorkParams {
@@ -22,6 +25,8 @@ export interface WorkParams {
   readonly hurry: AbortSignal;
   readonly log: Log;
 }
+
+const hurriedGraceMs = 1_000;
 
 /** Makes this process a worker until it has left; answers with the exit code. */
 export async function workHere(context: CommandContext, params: WorkParams): Promise<number> {
@@ -47,19 +52,26 @@ export async function workHere(context: CommandContext, params: WorkParams): Pro
   });
   const onError = (error: unknown) => log.say(messageOf(error), { level: "error" });
   const sweeping = sweepMeanwhile({ store, policy, onError });
+  const loss = watchForLoss(context.database.path);
+  const hurry = AbortSignal.any([params.hurry, loss.signal]);
+  hurry.addEventListener("abort", () => {
+    endPrograms(workerId).catch(onError);
+  });
   try {
     const code = await runWorker(launch, {
       hosting: "process",
       signal: params.leave,
-      hurry: params.hurry,
+      hurry,
       crashed: crashed.signal,
       say: (line) => log.say(line, { level: "warn" }),
     });
+    loss.signal.throwIfAborted();
     await sayHowItEnded(store, workerId, log);
     if (code === exitCodes.left) return 0;
     return code === exitCodes.unknownHandler || code === exitCodes.openFailed ? 2 : 3;
   } finally {
     process.off("uncaughtException", onUncaught);
+    loss.close();
     await sweeping.stop();
   }
 }
@@ -76,6 +88,12 @@ async function sayHowItEnded(store: TaskStore, workerId: string, log: Log): Prom
     ...{ worker_id: workerId, reason: ending.reason },
     ...{ tasks_processed: tasks, uptime_ms: uptime },
   });
+}
+
+/** What its tasks have started gets a moment: by then they know that they are given back. */
+async function endPrograms(workerId: string): Promise<void> {
+  await sleep(hurriedGraceMs, undefined, { ref: false });
+  await followTree({ mark: `CLX_WORKER_ID=${workerId}` }).end({ graceMs: 0 });
 }
 
 async function register(

@@ -11,11 +11,16 @@ import { isBusy } from "./sqlite-errors.ts";
  */
 export class Patience {
   readonly #path: string;
-  readonly #timeoutMs: number;
+  #timeoutMs: number;
 
   constructor(path: string, timeoutMs: number) {
     this.#path = path;
     this.#timeoutMs = timeoutMs;
+  }
+
+  /** Whoever waits already, or will have to, does so no longer than this. */
+  shorten(timeoutMs: number): void {
+    this.#timeoutMs = Math.min(timeoutMs, this.#timeoutMs);
   }
 
   /** The first try is made before this returns. */

@@ -37,6 +37,9 @@ import { submit } from "./submit.ts";
 import { tallyEnded } from "./tally-ended.ts";
 import type { Transaction } from "./transaction.ts";
 
+/** Nobody may be left to hear the answer of a call that still waits for a lock. */
+const closingPatienceMs = 1_000;
+
 export interface SqliteStoreParams {
   readonly db: Connection;
   readonly bell: Bell;
@@ -228,6 +231,7 @@ export class SqliteStore implements contract.TaskStore {
   }
 
   async #close(): Promise<void> {
+    this.#patience.shorten(closingPatienceMs);
     await this.#commits.idle();
     for (const watch of [...this.#watches]) watch.close();
     this.#bell.close();

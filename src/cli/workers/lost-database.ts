@@ -1,0 +1,20 @@
+import { ClxError } from "../../domain/errors.ts";
+import { identifyDatabase } from "../../lifecycle/services/database-identity.ts";
+import { watchDatabase } from "../../lifecycle/services/watch-database.ts";
+
+/** Aborted, with the error that says so, when the database has been deleted or replaced. */
+export function watchForLoss(path: string): { readonly signal: AbortSignal; close(): void } {
+  const lost = new AbortController();
+  const database = identifyDatabase(path);
+  if (database === undefined) return { signal: lost.signal, close: () => {} };
+  const onGone = () => lost.abort(lostDatabase(path));
+  const { close } = watchDatabase(database, { onGone });
+  return { signal: lost.signal, close };
+}
+
+function lostDatabase(path: string): ClxError {
+  return new ClxError(
+    "store_missing",
+    `the database ${path} has been deleted, moved or replaced while its workers ran, so they were ended; put it back and start them again`,
+  );
+}
