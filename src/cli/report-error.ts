@@ -1,11 +1,15 @@
 import { ClxError, errorFacts } from "../domain/errors.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Tells the user, and answers with the exit code. The one place where errors become output. */
+/**
+ * Tells the user, and answers with the exit code. The one place where errors become output: a line
+ * on stderr for people, and for programs a document on stdout, which so parses whatever happens.
+ */
 export function reportError(error: unknown, terminal: Terminal, verbose: boolean): number {
   const { code, message, exitCode } = describe(error);
-  if (terminal.json) terminal.note(JSON.stringify({ error: { code, message } }));
-  else terminal.note(`clx: ${message}`);
+  if (terminal.json) terminal.printJson({ error: { code, message } });
+  terminal.note(`clx: ${message}`);
+  if (verbose) terminal.note(`code: ${code} (docs/errors.md has more about it)`);
   if (verbose && error instanceof Error) terminal.note(withCauses(error));
   return exitCode;
 }

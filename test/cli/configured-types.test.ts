@@ -18,7 +18,7 @@ function greeterSite(more = ""): ConfiguredSite {
 it("a worker does tasks of a type that the configuration makes", async () => {
   const site = greeterSite();
   const worker = site.start(["worker", "--type", "greet"]);
-  await worker.says(/^worker \S+ takes greet tasks/m);
+  await worker.says(/worker \S+ takes greet tasks/m);
 
   const task = await site.json("submit", "greet", '"you"', "--wait");
 

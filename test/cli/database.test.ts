@@ -75,10 +75,10 @@ describe("clx delete-database", () => {
     const stranger = program("lock-holder", [site.databasePath, "deferred"]);
     await firstLineOf(stranger);
 
-    const { code, stderr } = await site.run(["delete-database", "--yes", "--json"]);
+    const { code, stdout } = await site.run(["delete-database", "--yes", "--json"]);
 
     expect(code).toBe(5);
-    expect(JSON.parse(stderr)).toMatchObject({
+    expect(JSON.parse(stdout)).toMatchObject({
       error: { code: "store_in_use", message: expect.stringContaining(`process ${stranger.pid}`) },
     });
     expect(existsSync(site.databasePath)).toBe(true);

@@ -183,5 +183,5 @@ it("refuses a database in a folder that is not there, and a file that is none", 
 
   expect(noFolder).toMatchObject({ code: 3, stderr: expect.stringContaining("no/such/folder") });
   expect(noDatabase.code).toBe(3);
-  expect(JSON.parse(noDatabase.stderr)).toMatchObject({ error: { code: "store_not_a_database" } });
+  expect(JSON.parse(noDatabase.stdout)).toMatchObject({ error: { code: "store_not_a_database" } });
 });

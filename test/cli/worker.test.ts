@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { identify } from "../../src/machine/process-identity.ts";
@@ -70,6 +70,36 @@ it("gives its task back when it is interrupted twice, and the attempt does not c
     attempts: [{ outcome: "released" }],
     attempt_limit: 4,
   });
+});
+
+it("kills a program that does not listen when it is interrupted twice", async () => {
+  const site = new ClxSite();
+  const worker = await startWorker(site);
+  const script = 'trap "" TERM; echo up; while :; do sleep 0.1; done';
+  const id = await site.ok("submit", "command", "--", "sh", "-c", script);
+  await until(async () => (await site.run(["tasks", "logs", id])).stdout.includes("up"));
+
+  worker.kill("SIGTERM");
+  await worker.says(/finishing what runs/);
+  worker.kill("SIGTERM");
+
+  await worker.says(/SIGTERM: killing what runs now, and giving it back/);
+  expect(await worker.end).toMatchObject({ code: 0 });
+  expect(await site.json("tasks", "show", id)).toMatchObject({
+    state: "pending",
+    attempts: [{ outcome: "released" }],
+  });
+});
+
+it("leaves when its database is deleted, and exits with 3", async () => {
+  const site = new ClxSite();
+  const worker = await startWorker(site);
+
+  rmSync(site.databasePath);
+
+  const { code, stderr } = await worker.end;
+  expect(code).toBe(3);
+  expect(stderr).toContain("has been deleted, moved or replaced");
 });
 
 it("takes over the task of a worker that was killed, whose program it ends first", async () => {
@@ -191,7 +221,7 @@ interface Workers {
 
 async function startWorker(site: ClxSite, args = ["--type", "command"]): Promise<RunningClx> {
   const worker = site.start(["worker", ...args]);
-  await worker.says(/^\S+ worker \S+ takes /m);
+  await worker.says(/worker \S+ takes /m);
   return worker;
 }
 

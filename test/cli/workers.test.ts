@@ -176,7 +176,7 @@ interface Workers {
 
 async function startWorker(site: ClxSite): Promise<{ worker: RunningClx; id: string }> {
   const worker = site.start(["worker", "--type", "command"]);
-  await worker.says(/^worker \S+ takes /m);
+  await worker.says(/worker \S+ takes /m);
   const ready = await until(async () => {
     const { workers } = await site.json<Workers>("workers", "list", "--status=idle");
     return workers[0];
