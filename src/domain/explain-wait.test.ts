@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type AbleWorkers, explainWait, type WaitFacts } from "./explain-wait.ts";
 import { defaultRetry, type Task } from "./task.ts";
+import { localTime } from "./time-words.ts";
 
 const gib = 1024 ** 3;
 const now = Date.UTC(2026, 0, 1);
@@ -60,13 +61,13 @@ describe("explainWait", () => {
       "its time",
       task({ runAt: now + 90_000 }),
       facts({}, { idle: 1 }),
-      "It is not to run before 2026-01-01T00:01:30.000Z, in 90 s.",
+      `It is not to run before ${localTime(now + 90_000)}, in 1m 30s.`,
     ],
     [
       "the back-off after a failure",
       task({ runAt: now + 7_200_000, attempt: 1 }),
       facts({}, { idle: 1 }),
-      "Attempt 1 of 3 failed; the next one is due at 2026-01-01T02:00:00.000Z, in 2 h.",
+      `Attempt 1 of at most 3 failed; the next one is due at ${localTime(now + 7_200_000)}, in 2h.`,
     ],
     [
       "a worker when there is none",

@@ -1,5 +1,6 @@
 import { startHint } from "./start-hint.ts";
 import type { Task } from "./task.ts";
+import { localTime, span } from "./time-words.ts";
 
 /** What is known of the things a task may wait for. */
 export interface WaitFacts {
@@ -51,9 +52,9 @@ function explainBlocked({ openDependencies }: WaitFacts): string {
 
 function explainDueTime(task: Task, { now }: WaitFacts): string | undefined {
   if (task.runAt === undefined || task.runAt <= now) return undefined;
-  const when = `${new Date(task.runAt).toISOString()}, in ${duration(task.runAt - now)}`;
+  const when = `${localTime(task.runAt)}, in ${span(task.runAt - now)}`;
   if (task.attempt === 0) return `It is not to run before ${when}.`;
-  return `Attempt ${task.attempt} of ${task.attemptLimit} failed; the next one is due at ${when}.`;
+  return `Attempt ${task.attempt} of at most ${task.attemptLimit} failed; the next one is due at ${when}.`;
 }
 
 function explainWorkers(
@@ -86,11 +87,4 @@ function explainQueue({ workers, tasksAhead }: WaitFacts): string {
 
 function gib(bytes: number): string {
   return `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
-}
-
-function duration(ms: number): string {
-  const seconds = Math.ceil(ms / 1_000);
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }

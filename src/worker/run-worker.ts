@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ClxError } from "../domain/errors.ts";
 import type { LaunchDocument } from "../domain/launch.ts";
+import { span } from "../domain/time-words.ts";
 import type { Worker } from "../domain/worker.ts";
 import { openLink } from "../link/open-link.ts";
 import type { WorkerLink } from "../link/worker-link.ts";
@@ -306,9 +307,9 @@ class WorkerLife {
   }
 
   async #depart(): Promise<ExitCode> {
-    const seconds = Math.round((performance.now() - this.#startedAt) / 1000);
+    const took = span(performance.now() - this.#startedAt);
     const count = this.#loop?.settled ?? 0;
-    const reason = `${this.#leave.reason}; ended ${count} attempts in ${seconds} s`;
+    const reason = `${this.#leave.reason}; ended ${count} ${count === 1 ? "attempt" : "attempts"} in ${took}`;
     const isOwnWish = this.#code !== exitCodes.left;
     await this.#sayAndDepart({
       event: isOwnWish ? "fail" : "leave",

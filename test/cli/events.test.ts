@@ -48,9 +48,9 @@ it("removes what is old enough, and only what it was told to", async () => {
   const unsaid = await site.run(["prune"]);
 
   expect(young).toEqual({ dry_run: false, tasks: 0, workers: 0, events: 0 });
-  expect(foretold).toBe("1 tasks, 0 workers, 0 events would be removed");
+  expect(foretold).toBe("1 task, 0 workers, 0 events would be removed");
   expect(stillThere).toMatchObject({ tasks: [{ id }] });
-  expect(tasks).toBe("removed 1 tasks, 0 workers, 0 events");
+  expect(tasks).toBe("removed 1 task, 0 workers, 0 events");
   expect(events).toMatchObject({ tasks: 0, workers: 0 });
   expect(await site.json("tasks", "list")).toEqual({ tasks: [], next: null });
   expect(unsaid).toMatchObject({ code: 2, stderr: expect.stringContaining("say what shall go") });

@@ -32,7 +32,7 @@ it("prints one line for each task when it is piped", async () => {
   expect(lines).toHaveLength(2);
   expect(lines[0]).toMatch(/^ID +STATE +TYPE +TRY +AGE +RAN +WHAT$/);
   expect(lines[1]).toMatch(
-    new RegExp(`^${id} pending command +0 +\\d+s +echo 'first second' x{200}$`),
+    new RegExp(`^${id} pending command +0 +\\d+s +echo \\$'first\\\\nsecond' x{177}…$`),
   );
 });
 
@@ -54,6 +54,8 @@ it("tells everything about a task that failed and ran again", async () => {
 
   expect(told).toContain("does         command: make it");
   expect(told).toMatch(/^state +pending, attempt 1 of at most 2$/m);
+  expect(told).toContain("at most 2 attempts whatever fails");
+  expect(told).toContain("cause        of attempt 1: exit_code: make exited with code 2");
   expect(told).toMatch(/^why {10}\S/m);
   expect(told).toMatch(/^ {2}1 {2}failed after \S+ on w1, exit_code: make exited with code 2$/m);
   expect(told).toContain("last output\n  no rule\n  to make it");
@@ -65,6 +67,20 @@ it("tells everything about a task that failed and ran again", async () => {
     attempts: [{ number: 1, outcome: "failed", failure: { kind: "exit_code", exit_code: 2 } }],
     dependants: [next],
   });
+});
+
+it("keeps odd and huge arguments to one short line", async () => {
+  const site = new ClxSite();
+  const odd = await site.ok("submit", "command", "--", "sh", "-c", "echo one\n\techo 'two'");
+  const huge = await site.ok("submit", "command", "--", "echo", "x".repeat(5_000));
+
+  const told = await site.ok("tasks", "show", odd);
+  const brief = await site.ok("tasks", "show", huge);
+  const list = await site.ok("tasks", "list");
+
+  expect(told).toContain(String.raw`does         command: sh -c $'echo one\n\techo \'two\''`);
+  expect(brief).toContain("x… (5005 characters; all of them: --json)");
+  expect(list.split("\n").every((line) => line.length < 300)).toBe(true);
 });
 
 it("says why a task waits", async () => {
@@ -217,7 +233,7 @@ it("stops waiting when the time is up, and leaves the task alone", async () => {
   const { code, stderr } = await site.run(["tasks", "wait", id, "--timeout", "200ms"]);
 
   expect(code).toBe(6);
-  expect(stderr).toContain(`task ${id} has not ended within 0.2 s; it goes on`);
+  expect(stderr).toContain(`task ${id} has not ended within 200ms; it goes on`);
   expect(await site.json("tasks", "show", id)).toMatchObject({ state: "pending" });
 });
 

@@ -167,7 +167,7 @@ it("lets running tasks end before it stops their workers", async () => {
   await program.running();
   const stopping = site.start(["stop-services", "--timeout", "60"]);
 
-  await stopping.says(/waiting up to 1m 0s for tasks of direct-command-0-/);
+  await stopping.says(/waiting up to 1m for tasks of direct-command-0-/);
   program.release();
 
   expect(await stopping.end).toMatchObject({ code: 0 });
@@ -186,7 +186,7 @@ it.each(["--force", "--timeout=0.5"])(
     const { code, stderr } = await site.run(["stop-services", option]);
 
     expect(code).toBe(0);
-    expect(stderr).toContain("1 tasks stay in the queue");
+    expect(stderr).toContain("1 task stays in the queue");
     expect(identify(pid)).toBeUndefined();
     expect(await site.json("tasks", "show", id)).toMatchObject({
       state: "pending",

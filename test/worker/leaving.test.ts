@@ -21,7 +21,7 @@ describe("a worker that is asked to leave", () => {
     expect(await worker.ended).toEqual(left);
     const row = await stage.worker(worker.id);
     expect(row.state).toBe("dead");
-    expect(row.ending?.reason).toMatch(/^asked to leave by SIGTERM; ended 1 attempts in \d+ s$/);
+    expect(row.ending?.reason).toMatch(/^asked to leave by SIGTERM; ended 1 attempt in \S+$/);
   });
 
   it("lets what runs come to its end, and takes nothing more", async () => {

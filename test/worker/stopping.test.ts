@@ -51,7 +51,7 @@ describe("a cancellation", () => {
     expect(ended).toEqual({ code: null, signal: "SIGKILL" });
     const row = await stage.worker(worker.id);
     expect(row.state).toBe("failed");
-    expect(row.ending?.reason).toContain(`task ${id} did not stop within 500 ms`);
+    expect(row.ending?.reason).toContain(`task ${id} did not stop within 500ms`);
   });
 
   it("gives back what the same worker ran beside it", async () => {
@@ -105,7 +105,7 @@ describe("a deadline", () => {
 
     expect(task.failure).toMatchObject({
       kind: "timed_out",
-      message: "the attempt ran longer than its time-out of 100 ms",
+      message: "the attempt ran longer than its time-out of 100ms",
     });
     expect(worker.child.exitCode).toBeNull();
   });
@@ -120,7 +120,7 @@ describe("a deadline", () => {
     expect(task.failure).toMatchObject({ kind: "timed_out", logTail: "blocks from now on" });
     expect(task.failure?.peakMemory).toBeGreaterThan(0);
     expect(ended.signal).toBe("SIGKILL");
-    expect((await stage.worker(worker.id)).ending?.reason).toContain("time-out of 300 ms");
+    expect((await stage.worker(worker.id)).ending?.reason).toContain("time-out of 300ms");
   });
 });
 

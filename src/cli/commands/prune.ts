@@ -3,6 +3,7 @@ import { workFolders } from "../../config/work-folders.ts";
 import { removeCheckpoint } from "../../machine/checkpoint-folder.ts";
 import type { Pruned, PruneLimits, TaskStore } from "../../store/task-store.ts";
 import { defineCommand } from "../command.ts";
+import { counted } from "../present/counted.ts";
 import { prunedJson } from "../present/json-shapes.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -46,7 +47,7 @@ export const prune = defineCommand({
     const pruned = dry
       ? await store.countPrunable(limits)
       : await pruneAll({ store, limits, checkpointFolder });
-    const counts = `${pruned.tasks} tasks, ${pruned.workers} workers, ${pruned.events} events`;
+    const counts = `${counted(pruned.tasks, "task")}, ${counted(pruned.workers, "worker")}, ${counted(pruned.events, "event")}`;
     if (terminal.json) terminal.printJson({ dry_run: dry, ...prunedJson(pruned) });
     else terminal.print(dry ? `${counts} would be removed` : `removed ${counts}`);
     return 0;

@@ -1,10 +1,11 @@
 import { parseDuration } from "../../config/duration.ts";
 import { resolveWorkerPolicy } from "../../config/worker-policy.ts";
+import { span } from "../../domain/time-words.ts";
 import type { Worker } from "../../domain/worker.ts";
 import type { StopStep } from "../../lifecycle/services/stop-services.ts";
 import { defineCommand } from "../command.ts";
+import { counted } from "../present/counted.ts";
 import { workerJson } from "../present/json-shapes.ts";
-import { span } from "../present/time.ts";
 import { servicesPlace } from "../services/services-setup.ts";
 import { onStopSignal } from "../stop-signals.ts";
 import type { Terminal } from "../terminal.ts";
@@ -64,7 +65,10 @@ runs. The first Ctrl-C ends the waiting.`,
       }
       for (const note of notes) terminal.note(note);
       terminal.print(summary(workers, supervisors));
-      if (openTasks > 0) terminal.note(`${openTasks} tasks stay in the queue`);
+      if (openTasks > 0)
+        terminal.note(
+          `${counted(openTasks, "task")} stay${openTasks === 1 ? "s" : ""} in the queue`,
+        );
       return 0;
     } finally {
       signals.close();

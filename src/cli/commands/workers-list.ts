@@ -16,7 +16,7 @@ export const workersList = defineCommand({
     { wish: "those that live", line: "clx workers list --status created,idle,busy,draining,hung" },
     { wish: "those of one type, as JSON", line: "clx workers list --type command --json" },
   ],
-  details: `States: ${workerStates.join(", ")}.\nA "!" marks a worker without a heartbeat for 3 minutes.`,
+  details: `States: ${workerStates.join(", ")}.\nThose that live come first. A "!" marks a worker without a heartbeat for 3 minutes.`,
   options: {
     status: {
       type: "string",
@@ -35,15 +35,24 @@ export const workersList = defineCommand({
     });
     if (terminal.json) terminal.printJson({ workers: workers.map(workerJson) });
     else if (workers.length === 0) terminal.note("no such workers");
-    else printTable(terminal, columns(clock()), workers);
+    else printTable(terminal, columns(clock()), liveFirst(workers));
     return 0;
   },
 });
 
+/** Those that live, then those that have ended, the newest of each first. */
+function liveFirst(workers: readonly Worker[]): readonly Worker[] {
+  const newest = workers.toReversed();
+  return [
+    ...newest.filter(({ state }) => isLive(state)),
+    ...newest.filter(({ state }) => !isLive(state)),
+  ];
+}
+
 function columns(now: number): Column<Worker>[] {
   return [
-    { header: "ID", value: ({ id }) => id, shrinkTo: 16, cut: "middle" },
-    { header: "TYPE", value: ({ type }) => type, shrinkTo: 6, cut: "middle" },
+    { header: "ID", value: ({ id }) => id, shrinkTo: 12, cut: "middle" },
+    { header: "TYPE", value: ({ type }) => type, shrinkTo: 12, cut: "middle" },
     { header: "STATE", value: (worker) => stateMark(worker, now), colour: stateColour },
     { header: "MODE", value: ({ mode }) => mode },
     {

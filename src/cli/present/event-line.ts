@@ -1,5 +1,5 @@
 import type { LoggedEvent, NewEvent } from "../../domain/event.ts";
-import { localTime, span } from "./time.ts";
+import { localTime, span } from "../../domain/time-words.ts";
 
 /** `2026-03-01 14:05:09 #12 worker_failed direct-command-0-1a2b3c4d: it was ended by SIGKILL` */
 export function eventLine(event: LoggedEvent): string {

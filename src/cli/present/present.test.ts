@@ -1,9 +1,10 @@
 import { PassThrough } from "node:stream";
 import { expect, it } from "vitest";
+import { span } from "../../domain/time-words.ts";
 import { cleaned, Terminal } from "../terminal.ts";
 import { size } from "./size.ts";
 import { printTable } from "./table.ts";
-import { age, span } from "./time.ts";
+import { age } from "./time.ts";
 import { shorten, widthOf } from "./width.ts";
 
 it.each([
@@ -21,7 +22,9 @@ it.each([
   [450, "450ms"],
   [2_349, "2.3s"],
   [59_990, "59.9s"],
+  [4_000, "4s"],
   [250_000, "4m 10s"],
+  [36_000_000, "10h"],
   [11_100_000, "3h 5m"],
   [187_200_000, "2d 4h"],
 ])("says a span of %i ms as %s", (ms, words) => {

@@ -1,9 +1,9 @@
 import type { JsonValue } from "../../domain/json.ts";
 import type { Task } from "../../domain/task.ts";
 import type { TaskState } from "../../domain/task-state.ts";
+import { span } from "../../domain/time-words.ts";
 import type { WorkerState } from "../../domain/worker-state.ts";
 import type { Colour } from "../terminal.ts";
-import { span } from "./time.ts";
 
 const colours: Partial<Record<TaskState | WorkerState, Colour>> = {
   running: "blue",
@@ -50,8 +50,18 @@ function argvOf(payload: JsonValue): readonly string[] | undefined {
   return Array.isArray(argv) ? argv.map(String) : undefined;
 }
 
+/** As a shell reads it. */
 function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  if (!/\p{Cc}/u.test(word)) return `'${word.replaceAll("'", "'\\''")}'`;
+  return `$'${word.replaceAll(/[\\']/g, "\\$&").replaceAll(/\p{Cc}/gu, escaped)}'`;
+}
+
+const escapes: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+function escaped(character: string): string {
+  const code = character.charCodeAt(0).toString(16).padStart(2, "0");
+  return escapes[character] ?? `\\x${code}`;
 }
 
 /** How long its latest attempt has taken, or took. */

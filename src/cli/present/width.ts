@@ -26,9 +26,15 @@ export function pad(text: string, width: number, side: "left" | "right" = "left"
 export function shorten(text: string, width: number, where: "end" | "middle" = "end"): string {
   if (widthOf(text) <= width) return text;
   if (width <= 1) return "…".slice(0, width);
-  const parts = Array.from(graphemesOf(text), ({ segment }) => segment);
+  const parts = Array.from(graphemesOf(endsOf(text, width)), ({ segment }) => segment);
   const tail = where === "end" ? 0 : Math.floor((width - 1) / 2);
   return `${fill(parts, width - 1 - tail)}…${fill(parts.toReversed(), tail, true)}`;
+}
+
+/** Of a huge text only what can be shown is looked at. */
+function endsOf(text: string, width: number): string {
+  const most = width * 50;
+  return text.length <= 2 * most ? text : text.slice(0, most) + text.slice(-most);
 }
 
 function fill(parts: readonly string[], width: number, backwards = false): string {

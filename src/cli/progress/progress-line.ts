@@ -1,4 +1,4 @@
-import { span } from "../present/time.ts";
+import { span } from "../../domain/time-words.ts";
 import { cleaned } from "../terminal.ts";
 import type { RunProgress, TypeProgress } from "./run-progress.ts";
 

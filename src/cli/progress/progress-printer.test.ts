@@ -37,8 +37,8 @@ it("breaks the silence of a pipe every ten seconds, with a plain line", () => {
   const [stdout = "", stderr = ""] = said();
   expect(stdout).toBe("");
   expect(stderr.trim().split("\n")).toEqual([
-    "1/4 · command: 2 busy, 1 queued · 10.0s",
-    "1/4 · command: 2 busy, 1 queued · 20.0s",
+    "1/4 · command: 2 busy, 1 queued · 10s",
+    "1/4 · command: 2 busy, 1 queued · 20s",
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { span } from "../../domain/time-words.ts";
 import type {
   EndedCounts,
   Overview,
@@ -10,7 +11,7 @@ import { tallyCap } from "../../store/task-store.ts";
 import { size } from "../present/size.ts";
 import { type Column, printTable } from "../present/table.ts";
 import { progressWords, ranFor, title } from "../present/task-words.ts";
-import { age, span } from "../present/time.ts";
+import { age } from "../present/time.ts";
 import { wrap } from "../present/wrap.ts";
 import { type Colour, cleaned, type Terminal } from "../terminal.ts";
 
@@ -98,10 +99,12 @@ function typeColumns(now: number): Column<TypeOverview>[] {
 
 function workerWords({ workers }: TypeOverview): string {
   const { busy, idle, starting, draining, hung, silent } = workers;
-  const parts = Object.entries({ busy, idle, starting, draining, hung, silent })
+  const all = busy + idle + starting + draining + hung;
+  const parts = Object.entries({ busy, idle, starting, draining, hung })
     .filter(([, number]) => number > 0)
     .map(([state, number]) => `${number} ${state}`);
-  return parts.join(" ") || "none";
+  const mark = silent === 0 ? "" : all === 1 ? " (silent)" : ` (${silent} silent)`;
+  return parts.length === 0 ? "none" : parts.join(" ") + mark;
 }
 
 function workersColour({ workers, pending }: TypeOverview): Colour | undefined {

@@ -1,5 +1,6 @@
 import { ClxError } from "../../domain/errors.ts";
 import type { Task } from "../../domain/task.ts";
+import { span } from "../../domain/time-words.ts";
 import { type WaitForTaskParams, waitForTask } from "../../library/wait-for-task.ts";
 import { stopAsAbort } from "../stop-signals.ts";
 
@@ -42,6 +43,6 @@ function interrupted(taskId: string): ClxError {
 function outOfPatience(taskId: string, withinMs: number): ClxError {
   return new ClxError(
     "timed_out",
-    `task ${taskId} has not ended within ${Number((withinMs / 1_000).toFixed(1))} s; it goes on, and "clx tasks wait ${taskId}" waits again`,
+    `task ${taskId} has not ended within ${span(withinMs)}; it goes on, and "clx tasks wait ${taskId}" waits again`,
   );
 }

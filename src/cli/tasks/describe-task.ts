@@ -1,8 +1,11 @@
 import type { Failure } from "../../domain/failure.ts";
 import type { Attempt, Task } from "../../domain/task.ts";
+import { isFinal } from "../../domain/task-state.ts";
+import { localTime, span } from "../../domain/time-words.ts";
 import { size } from "../present/size.ts";
 import { progressWords, ranFor, stateColour, title } from "../present/task-words.ts";
-import { age, localTime, span } from "../present/time.ts";
+import { age } from "../present/time.ts";
+import { shorten } from "../present/width.ts";
 import { cleaned, type Terminal } from "../terminal.ts";
 
 /** A task and what belongs to it. */
@@ -22,7 +25,7 @@ export function describeTask(story: TaskStory, now: number, terminal: Painter): 
     ["task", task.id],
     ["state", terminal.paint(stateWords(task), stateColour(task))],
     ["why", story.waitsBecause],
-    ["does", `${task.type}: ${cleaned(title(task))}`],
+    ["does", `${task.type}: ${brief(cleaned(title(task)))}`],
     ["queue", queueWords(task)],
     ["submitted", `${localTime(task.createdAt)} (${age(task.createdAt, now)} ago)`],
     ["not before", task.runAt === undefined ? undefined : localTime(task.runAt)],
@@ -34,8 +37,8 @@ export function describeTask(story: TaskStory, now: number, terminal: Painter): 
     ["peak memory", task.peakMemory === undefined ? undefined : size(task.peakMemory)],
     ["waits for", taskList(story.dependencies)],
     ["awaited by", taskList(story.dependants)],
-    ["result", task.result === undefined ? undefined : JSON.stringify(task.result)],
-    ["cause", causeWords(task)],
+    ["result", task.result === undefined ? undefined : brief(JSON.stringify(task.result))],
+    ["cause", causeWords(story)],
   ];
   return [
     ...rows.flatMap(([name, text]) => (text ? [`${name.padEnd(12)} ${text}`] : [])),
@@ -59,12 +62,12 @@ function queueWords({ queue, priority, key, sessionId }: Task): string {
   return [queue, ...more].filter(Boolean).join(", ");
 }
 
-function limitWords({ timeoutMs, expectedMemory, retry }: Task): string {
-  const whose = retry.on === "any" ? "whatever fails" : "when the infrastructure fails";
+function limitWords({ timeoutMs, expectedMemory, retry, attemptLimit }: Task): string {
+  const when = retry.on === "any" ? "whatever fails" : "when the infrastructure fails";
   return [
     timeoutMs === undefined ? "" : `${span(timeoutMs)} per attempt`,
     expectedMemory === undefined ? "" : `${size(expectedMemory)} expected`,
-    retry.maxAttempts > 1 ? `${retry.maxAttempts} attempts ${whose}` : "1 attempt",
+    attemptLimit > 1 ? `at most ${attemptLimit} attempts ${when}` : "1 attempt",
   ]
     .filter(Boolean)
     .join(", ");
@@ -74,9 +77,24 @@ function taskList(tasks: readonly Task[]): string | undefined {
   return tasks.map(({ id, state }) => `${id} (${state})`).join(", ") || undefined;
 }
 
-function causeWords({ state, failure, cancelReason }: Task): string | undefined {
+function causeWords({ task, attempts }: TaskStory): string | undefined {
+  const { state, failure, cancelReason } = task;
   if (state === "cancelled") return cancelReason && cleaned(cancelReason);
-  return failure && failureWords(failure);
+  return failure && `${whoseFailure(task, attempts)}${failureWords(failure)}`;
+}
+
+/** A task that goes on tells of an attempt that did not. */
+function whoseFailure({ state, attempt }: Task, attempts: readonly Attempt[]): string {
+  if (isFinal(state)) return "";
+  const failed = attempts.findLast(({ failure }) => failure !== undefined);
+  return `of attempt ${failed?.number ?? attempt}: `;
+}
+
+const mostShown = 300;
+
+function brief(text: string): string {
+  if (text.length <= mostShown) return text;
+  return `${shorten(text, mostShown)} (${text.length} characters; all of them: --json)`;
 }
 
 function failureWords({ kind, message }: Failure): string {

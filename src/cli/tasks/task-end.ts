@@ -1,5 +1,5 @@
 import type { Task } from "../../domain/task.ts";
-import { span } from "../present/time.ts";
+import { span } from "../../domain/time-words.ts";
 
 /** 0 when it completed, 1 when it did not. */
 export function exitCodeOf({ state }: Task): number {

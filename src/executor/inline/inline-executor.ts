@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { LaunchDocument } from "../../domain/launch.ts";
+import { span } from "../../domain/time-words.ts";
 import type { WorkerUsage } from "../../domain/worker.ts";
 import type {
   RunningWorker,
@@ -81,7 +82,7 @@ class InlineWorker implements RunningWorker {
 
   async stop({ graceMs }: StopParams): Promise<WorkerExit> {
     this.askToLeave();
-    const reason = `it did not leave within ${graceMs} ms; its code may still run in this process`;
+    const reason = `it did not leave within ${span(graceMs)}; its code may still run in this process`;
     const overdue = setTimeout(() => this.#giveUp({ kind: "lost", reason }), graceMs);
     try {
       return await this.exit;

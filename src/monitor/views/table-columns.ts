@@ -1,7 +1,8 @@
 import { size } from "../../cli/present/size.ts";
 import { title } from "../../cli/present/task-words.ts";
-import { age, span } from "../../cli/present/time.ts";
+import { age } from "../../cli/present/time.ts";
 import type { Task } from "../../domain/task.ts";
+import { span } from "../../domain/time-words.ts";
 import { isLive } from "../../domain/worker-state.ts";
 import { taskMark, workerMark } from "../marks.ts";
 import type { Row } from "../rows.ts";

@@ -1,7 +1,8 @@
 import { size } from "../../cli/present/size.ts";
 import { progressWords, ranFor, title } from "../../cli/present/task-words.ts";
-import { age, localTime, span } from "../../cli/present/time.ts";
+import { age } from "../../cli/present/time.ts";
 import type { Attempt, Task } from "../../domain/task.ts";
+import { localTime, span } from "../../domain/time-words.ts";
 import { bar, taskMark } from "../marks.ts";
 import type { MonitorState, OpenedTask } from "../state.ts";
 import { type Line, plain } from "../terminal/line.ts";

@@ -1,5 +1,6 @@
 import { size } from "../../cli/present/size.ts";
-import { age, span } from "../../cli/present/time.ts";
+import { age } from "../../cli/present/time.ts";
+import { span } from "../../domain/time-words.ts";
 import type { Worker } from "../../domain/worker.ts";
 import { isLive } from "../../domain/worker-state.ts";
 import type { SeenWorker } from "../../overview/overview.ts";

@@ -1,3 +1,4 @@
+import { span } from "../../domain/time-words.ts";
 import type { Renewal } from "../../store/task-store.ts";
 import { type LongTimer, startTimer } from "../long-timer.ts";
 import { monotonicMs } from "../monotonic.ts";
@@ -58,7 +59,11 @@ export class Guard {
     if (timeoutMs === undefined) return;
     const leftMs = beginning.startedAt + timeoutMs - monotonicMs();
     entry.timer = startTimer(leftMs, () => {
-      this.stop(entry, "timed_out", `the attempt ran longer than its time-out of ${timeoutMs} ms`);
+      this.stop(
+        entry,
+        "timed_out",
+        `the attempt ran longer than its time-out of ${span(timeoutMs)}`,
+      );
     });
   }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Failure } from "../../domain/failure.ts";
 import type { Outcome } from "../../domain/settlement.ts";
+import { span } from "../../domain/time-words.ts";
 import type { WorkerUsage } from "../../domain/worker.ts";
 import type { WorkerLink } from "../../link/worker-link.ts";
 import type { ProcessTree } from "../../machine/process-tree.ts";
@@ -195,7 +196,7 @@ export class Pulse {
       }
     }
     const { stop } = attempt;
-    const message = `task ${attempt.taskId} did not stop within ${stop?.graceMs} ms: ${stop?.message}`;
+    const message = `task ${attempt.taskId} did not stop within ${span(stop?.graceMs ?? 0)}: ${stop?.message}`;
     await this.#endByForce(message, attempt);
   }
 
@@ -317,7 +318,7 @@ function outcomeOf(stop: AskedStop, evidence: Evidence): Outcome | undefined {
         message: stop.message,
         ...(logTail !== "" && { logTail }),
         ...(peakMemory !== undefined && { peakMemory }),
-        details: `its handler did not stop within ${stop.graceMs} ms, so the worker was ended`,
+        details: `its handler did not stop within ${span(stop.graceMs)}, so the worker was ended`,
       };
       return { kind: "failed", failure };
     }
