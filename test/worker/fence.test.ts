@@ -62,7 +62,7 @@ describe("a worker that was given up", () => {
 
     expect(await worker.ended).toEqual({ code: 27, signal: null });
     expect(await stage.task(id)).toMatchObject({ state: "pending", attempt: 1 });
-    expect(readFileSync(journal, "utf8")).toContain("end");
+    expect(readFileSync(journal, "utf8")).toContain("begin");
   });
 
   it("is ended by its pulse when it blocks its event loop", async () => {

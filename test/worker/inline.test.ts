@@ -27,12 +27,15 @@ describe("a worker inline", () => {
     const leave = new AbortController();
     const ending = runWorker(launch, { signal: leave.signal });
 
-    const task = await stage.run({ act: "block", ms: 1_500 });
-    const { beats } = await stage.worker(launch.workerId);
+    const task = await stage.run({
+      act: "blockUntilFound",
+      database: stage.path,
+      query: "select 1 from workers where status = 'busy' and beats > 5",
+    });
     leave.abort();
 
     expect(task).toMatchObject({ state: "completed", attempt: 1 });
-    expect(beats).toBeGreaterThanOrEqual(5);
+    expect((await stage.worker(launch.workerId)).beats).toBeGreaterThan(5);
     await ending;
   });
 
@@ -42,7 +45,14 @@ describe("a worker inline", () => {
     const ending = runWorker(launch);
     const retry = { maxAttempts: 1, on: "any", backoffMs: 1, maxBackoffMs: 1 } as const;
 
-    const task = await stage.run({ act: "block", ms: 1_500 }, { timeoutMs: 200, retry });
+    const task = await stage.run(
+      {
+        act: "blockUntilFound",
+        database: stage.path,
+        query: "select 1 from tasks where state = 'failed'",
+      },
+      { timeoutMs: 200, retry },
+    );
 
     expect(task.failure?.kind).toBe("timed_out");
     expect(await ending).toBe(exitCodes.gaveUp);

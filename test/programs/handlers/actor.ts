@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonValue } from "../../../src/domain/json.ts";
 import {
@@ -21,6 +22,8 @@ export interface Act {
   readonly journal?: string;
   readonly count?: number;
   readonly bytes?: number;
+  readonly database?: string;
+  readonly query?: string;
 }
 
 type Task = TaskInHand<Act>;
@@ -44,6 +47,15 @@ const acts = {
     ctx.log("blocks from now on");
     const until = performance.now() + (payload.ms ?? Infinity);
     while (performance.now() < until);
+    return "unblocked";
+  },
+  /** Blocks the event loop until the query finds something. */
+  blockUntilFound: async ({ payload }: Task) => {
+    const store = new DatabaseSync(payload.database ?? "", { readOnly: true, timeout: 1_000 });
+    const query = store.prepare(payload.query ?? "");
+    const until = performance.now() + 20_000;
+    while (query.get() === undefined && performance.now() < until);
+    store.close();
     return "unblocked";
   },
   throwError: async () => {
