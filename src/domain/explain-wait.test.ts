@@ -79,7 +79,7 @@ describe("explainWait", () => {
       "a worker of a type that nobody knows",
       task({ type: "thumbnail" }),
       facts({ knownTypes: ["command"] }),
-      'No live worker takes thumbnail tasks of queue default; clx has none of this type. A type of your own needs its module: "clx supervise --type thumbnail --handler FILE", or a table [workers.thumbnail] in the configuration.',
+      'No live worker takes thumbnail tasks of queue default; this type is not known here. A type of your own needs its module: "clx supervise --type thumbnail --handler FILE", or a table [workers.thumbnail] in the configuration.',
     ],
     [
       "the type that may be meant",

@@ -9,7 +9,7 @@ export function startHint(type: string, known: readonly string[] = [type]): stri
   if (known.includes(type)) return `"clx supervise --type ${type}" starts some`;
   const meant = nearestName(type, known);
   if (meant !== undefined) return `did you mean ${meant}? ${ownTypeHint(type)}`;
-  return `clx has none of this type. ${ownTypeHint(type)}`;
+  return `this type is not known here. ${ownTypeHint(type)}`;
 }
 
 /** What a type that neither ships nor is configured needs. */
