@@ -1,5 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
 import { identify } from "../../src/machine/process-identity.ts";
 import { ClxSite, type RunningClx } from "../support/clx.ts";
@@ -92,6 +93,90 @@ it("leaves nothing behind when it is told to stop, and gives the running task ba
   });
 });
 
+it("kills a program that does not listen when it is told twice", async () => {
+  const site = new ClxSite();
+  const supervisor = await startSupervisor(site);
+  const script = 'trap "" TERM; echo up; while :; do sleep 0.1; done';
+  const id = await site.ok("submit", "command", "--", "sh", "-c", script);
+  await until(async () => (await site.run(["tasks", "logs", id])).stdout.includes("up"));
+
+  supervisor.kill("SIGINT");
+  await supervisor.says(/SIGINT: stopping 1 worker/);
+  supervisor.kill("SIGINT");
+
+  await supervisor.says(/SIGINT: killing the workers now; their tasks are given back/);
+  expect(await supervisor.end).toMatchObject({ code: 0 });
+  expect(await site.json("tasks", "show", id)).toMatchObject({
+    state: "pending",
+    attempts: [{ outcome: "released" }],
+  });
+});
+
+it("ends although a stranger holds the lock of its store, and says what is not recorded", async () => {
+  const site = new ClxSite();
+  const supervisor = await startSupervisor(site);
+  const [worker] = (await workersOf(site)).workers;
+  const stranger = new DatabaseSync(site.databasePath);
+  stranger.exec("begin immediate");
+
+  supervisor.kill("SIGINT");
+  await supervisor.says(/SIGINT: stopping/);
+  supervisor.kill("SIGINT");
+
+  const { code, stderr } = await supervisor.end;
+  stranger.exec("rollback");
+  stranger.close();
+  expect(code).toBe(3);
+  expect(stderr).toContain(`the end of ${worker?.id} could not be recorded`);
+  expect(identify(Number(worker?.pid))).toBeUndefined();
+  await site.ok("workers", "cleanup");
+  expect((await workersOf(site)).workers).toEqual([]);
+});
+
+it("ends its workers when the database is deleted, and exits with 3", async () => {
+  const site = new ClxSite();
+  const supervisor = await startSupervisor(site);
+  const [worker] = (await workersOf(site)).workers;
+
+  rmSync(site.databasePath);
+
+  const { code, stderr } = await supervisor.end;
+  expect(code).toBe(3);
+  expect(stderr).toContain("is gone: ending the workers");
+  expect(stderr).toContain("has been deleted, moved or replaced");
+  expect(identify(Number(worker?.pid))).toBeUndefined();
+});
+
+it("says that a pool shrinks, and does not wait with --until-empty for a pool of none", async () => {
+  const site = new ClxSite();
+  const gated = await submitGated(site);
+  const supervisor = await startSupervisor(site, ["--until-empty"]);
+  await gated.running();
+  await site.ok("submit", "command", "--", "true");
+  const [worker] = (await workersOf(site)).workers;
+
+  await site.ok("workers", "drain", String(worker?.id));
+  gated.release();
+
+  const { code, stdout, stderr } = await supervisor.end;
+  expect(stdout).toContain(`pool command now wants 0 workers: ${worker?.id} was drained by hand`);
+  expect(stderr).toContain("pool command wants no workers any more, and 1 of its tasks are open");
+  expect(code).toBe(1);
+});
+
+it("does not print what other supervisors say of themselves", async () => {
+  const site = new ClxSite();
+  const supervisor = await startSupervisor(site);
+
+  await site.ok("supervise", "--type", "other", "--handler", writeHandler(site), "--until-empty");
+  await site.ok("submit", "command", "--", "true");
+
+  await supervisor.says(/task_completed/);
+  expect(supervisor.stdout.match(/supervisor_started/g)).toHaveLength(1);
+  expect(supervisor.stdout).not.toContain("pool other");
+  await stopped(supervisor);
+});
+
 it("stops when nobody reads what it prints any more", async () => {
   const site = new ClxSite();
   const supervisor = await startSupervisor(site);
@@ -128,12 +213,13 @@ it("gives up, with the reason, when its workers cannot start", async () => {
   writeFileSync(join(site.folder, "broken.mjs"), "throw new Error('the licence is missing');");
 
   const { code, stderr } = await site.run([
-    ...["supervise", "--type", "x", "--handler", "broken.mjs", "--restarts", "1"],
+    ...["supervise", "--type", "x", "--handler", "broken.mjs", "--restarts", "5"],
   ]);
 
   expect(code).toBe(3);
   expect(stderr).toContain("no pool can keep its workers: ");
-  expect(stderr).toContain("the licence is missing");
+  expect(stderr.match(/the licence is missing/g)).toHaveLength(1);
+  expect((await workersOf(site)).workers).toHaveLength(1);
 });
 
 it.each([
@@ -170,6 +256,11 @@ it("says that Docker is not available", async () => {
       "clx: the command workers shall run in Docker (--mode), which this version cannot do; use --workers=direct\n",
   });
 });
+
+function writeHandler(site: ClxSite): string {
+  writeFileSync(join(site.folder, "other.mjs"), "export default { type: 'other', handle() {} };");
+  return "other.mjs";
+}
 
 interface Workers {
   readonly workers: readonly Record<string, unknown>[];

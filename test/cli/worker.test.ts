@@ -94,6 +94,10 @@ it("kills a program that does not listen when it is interrupted twice", async ()
 it("leaves when its database is deleted, and exits with 3", async () => {
   const site = new ClxSite();
   const worker = await startWorker(site);
+  await until(async () => {
+    const { workers } = await site.json<{ workers: { state: string }[] }>("workers", "list");
+    return workers[0]?.state === "idle";
+  });
 
   rmSync(site.databasePath);
 

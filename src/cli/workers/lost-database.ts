@@ -1,15 +1,18 @@
 import { ClxError } from "../../domain/errors.ts";
 import { identifyDatabase } from "../../lifecycle/services/database-identity.ts";
-import { watchDatabase } from "../../lifecycle/services/watch-database.ts";
+import { type DatabaseWatch, watchDatabase } from "../../lifecycle/services/watch-database.ts";
+
+export interface LossWatch extends DatabaseWatch {
+  readonly signal: AbortSignal;
+}
 
 /** Aborted, with the error that says so, when the database has been deleted or replaced. */
-export function watchForLoss(path: string): { readonly signal: AbortSignal; close(): void } {
+export function watchForLoss(path: string): LossWatch {
   const lost = new AbortController();
   const database = identifyDatabase(path);
-  if (database === undefined) return { signal: lost.signal, close: () => {} };
+  if (database === undefined) return { signal: lost.signal, look: () => {}, close: () => {} };
   const onGone = () => lost.abort(lostDatabase(path));
-  const { close } = watchDatabase(database, { onGone });
-  return { signal: lost.signal, close };
+  return { signal: lost.signal, ...watchDatabase(database, { onGone }) };
 }
 
 function lostDatabase(path: string): ClxError {

@@ -65,6 +65,7 @@ export async function workHere(context: CommandContext, params: WorkParams): Pro
       crashed: crashed.signal,
       say: (line) => log.say(line, { level: "warn" }),
     });
+    loss.look();
     loss.signal.throwIfAborted();
     await sayHowItEnded(store, workerId, log);
     if (code === exitCodes.left) return 0;

@@ -3,6 +3,8 @@ import { type DatabaseIdentity, isInPlace } from "./database-identity.ts";
 const lookMs = 2_000;
 
 export interface DatabaseWatch {
+  /** Not only now and then: at once. */
+  look(): void;
   close(): void;
 }
 
@@ -11,13 +13,16 @@ export function watchDatabase(
   database: DatabaseIdentity,
   { onGone, everyMs = lookMs }: { readonly onGone: () => void; readonly everyMs?: number },
 ): DatabaseWatch {
-  const timer = setInterval(() => {
-    if (isThere(database)) return;
+  let isTold = false;
+  const look = () => {
+    if (isTold || isThere(database)) return;
+    isTold = true;
     clearInterval(timer);
     onGone();
-  }, everyMs);
+  };
+  const timer = setInterval(look, everyMs);
   timer.unref();
-  return { close: () => clearInterval(timer) };
+  return { look, close: () => clearInterval(timer) };
 }
 
 /** One that cannot be looked at for now is not taken for gone. */

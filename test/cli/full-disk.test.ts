@@ -1,0 +1,86 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
+import { identify } from "../../src/machine/process-identity.ts";
+import { ClxSite } from "../support/clx.ts";
+import { forbidProcessLeaks } from "../support/process-leaks.ts";
+
+forbidProcessLeaks();
+
+it("a full disk does not keep supervise, and the next sweep puts its rows right", async ({
+  skip,
+}) => {
+  const site = new ClxSite();
+  const disk = mountSmallDisk(site) ?? skip("a small disk cannot be mounted");
+  const supervisor = site.start(["supervise", "--type", "command", "--force"]);
+  await supervisor.says(/pool_started/);
+  const { workers } = await site.json<{ workers: { id: string; pid: number }[] }>(
+    ...["workers", "list"],
+  );
+  disk.fill();
+
+  supervisor.kill("SIGINT");
+  await supervisor.says(/SIGINT: stopping/);
+  supervisor.kill("SIGINT");
+
+  const { code, stderr } = await supervisor.end;
+  expect(code).toBe(3);
+  expect(stderr).toContain(`the end of ${workers[0]?.id} could not be recorded`);
+  expect(identify(Number(workers[0]?.pid))).toBeUndefined();
+  disk.free();
+  await site.ok("workers", "cleanup");
+  expect(await site.json("workers", "list")).toMatchObject({ workers: [] });
+});
+
+it("submit --wait fails at once on a full disk, and starts nothing that stays", async ({
+  skip,
+}) => {
+  const site = new ClxSite();
+  const disk = mountSmallDisk(site) ?? skip("a small disk cannot be mounted");
+  const other = site.start(["supervise", "--type", "pages", "--handler", writePages(site)]);
+  await other.says(/pool_started/);
+  disk.fill();
+
+  const { code, stderr } = await site.run(["submit", "--wait", "command", "--", "true"]);
+
+  expect(code).toBe(3);
+  expect(stderr).toContain("the disk is full");
+  disk.free();
+  expect(await site.json("tasks", "list")).toMatchObject({ tasks: [] });
+  other.kill("SIGTERM");
+  await other.end;
+});
+
+function writePages(site: ClxSite): string {
+  writeFileSync(join(site.folder, "pages.mjs"), "export default { type: 'pages', handle() {} };");
+  return "pages.mjs";
+}
+
+function mountSmallDisk(site: ClxSite) {
+  const mounted = join(site.folder, ".clx");
+  mkdirSync(mounted);
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", mounted], { stdio: "pipe" });
+  } catch {
+    return undefined;
+  }
+  onTestFinished(() => {
+    execFileSync("umount", ["-l", mounted]);
+  });
+  const ballast = join(mounted, "ballast");
+  return {
+    fill() {
+      for (let size = 4 * 1024 * 1024; size >= 512; size /= 2) append(ballast, size);
+    },
+    free: () => rmSync(ballast),
+  };
+}
+
+function append(path: string, size: number): void {
+  try {
+    writeFileSync(path, Buffer.alloc(size), { flag: "a" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+  }
+}
