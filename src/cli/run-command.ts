@@ -8,7 +8,7 @@ import { ClxError } from "../domain/errors.ts";
 import type { TaskStore } from "../store/task-store.ts";
 import type { Command, CommandContext, Given, OptionSpecs } from "./command.ts";
 import { allCommands } from "./commands.ts";
-import { nameHolders } from "./name-holders.ts";
+import { lockedWords, nameHolders } from "./name-holders.ts";
 import type { Parsed } from "./parse-options.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage-error.ts";
@@ -37,7 +37,7 @@ export async function runCommand({ command, common, given, terminal }: RunParams
     clock: Date.now,
     allCommands,
     openStore: (purpose) => {
-      store ??= openStore(database, purpose);
+      store ??= openStore(database, purpose, () => tellOfLock(terminal, database.path));
       return store;
     },
   };
@@ -57,11 +57,22 @@ function checkFormat(format: string | undefined): void {
   }
 }
 
-async function openStore(place: DatabasePlace, purpose: "read" | "write"): Promise<TaskStore> {
+function tellOfLock(terminal: Terminal, path: string): void {
+  lockedWords(path).then(
+    (words) => terminal.hint(words),
+    () => terminal.hint(`waiting for the database ${path}, which is locked`),
+  );
+}
+
+async function openStore(
+  place: DatabasePlace,
+  purpose: "read" | "write",
+  onLongWait: () => void,
+): Promise<TaskStore> {
   if (!place.exists && purpose === "read") throw missing(place);
   if (place.source === "project") await mkdir(dirname(place.path), { recursive: true });
   const { openSqliteStore } = await import("../store/sqlite/open-sqlite-store.ts");
-  return await openSqliteStore({ path: place.path });
+  return await openSqliteStore({ path: place.path, onLongWait });
 }
 
 function missing({ path, source }: DatabasePlace): ClxError {

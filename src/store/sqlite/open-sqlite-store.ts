@@ -18,6 +18,8 @@ export interface OpenSqliteStoreParams {
   readonly synchronous?: "full" | "normal" | "off";
   /** How long to wait for a lock that another process holds. */
   readonly busyTimeoutMs?: number;
+  /** Called once, when a lock of others has kept a call waiting for seconds. */
+  readonly onLongWait?: () => void;
   /** Whether to make the file when there is none; true when left out. */
   readonly create?: boolean;
   /** To look only: every write is refused. */
@@ -32,7 +34,7 @@ export async function openSqliteStore(params: OpenSqliteStoreParams): Promise<Ta
   const path = resolve(params.path);
   const { synchronous = "full", readOnly = false } = params;
   refuseImpossible(path, { readOnly, create: (params.create ?? true) && !readOnly });
-  const patience = new Patience(path, params.busyTimeoutMs ?? 60_000);
+  const patience = new Patience(path, params.busyTimeoutMs ?? 60_000, params.onLongWait);
   let opened: Connection | undefined;
   try {
     const db = await patience.retry(() => new Connection({ path, readOnly }));

@@ -12,10 +12,13 @@ import { isBusy } from "./sqlite-errors.ts";
 export class Patience {
   readonly #path: string;
   #timeoutMs: number;
+  #onLongWait: (() => void) | undefined;
 
-  constructor(path: string, timeoutMs: number) {
+  /** @param onLongWait called once, when somebody has waited for seconds */
+  constructor(path: string, timeoutMs: number, onLongWait?: () => void) {
     this.#path = path;
     this.#timeoutMs = timeoutMs;
+    this.#onLongWait = onLongWait;
   }
 
   /** Whoever waits already, or will have to, does so no longer than this. */
@@ -33,10 +36,17 @@ export class Patience {
         if (!isBusy(error)) throw error;
         const waitedMs = performance.now() - started;
         if (waitedMs >= this.#timeoutMs) throw this.#gaveUp(waitedMs, error);
+        if (waitedMs >= longWaitMs) this.#tellOfLongWait();
       }
       const pausing = pause(tries);
       if (pausing !== undefined) await pausing;
     }
+  }
+
+  #tellOfLongWait(): void {
+    const tell = this.#onLongWait;
+    this.#onLongWait = undefined;
+    tell?.();
   }
 
   #gaveUp(waitedMs: number, cause: unknown): ClxError {
@@ -50,6 +60,8 @@ export class Patience {
     );
   }
 }
+
+const longWaitMs = 2_000;
 
 /** A lock is held for a fraction of a millisecond as a rule, and no timer is as short. */
 const glances = 8;
