@@ -2,6 +2,7 @@ import { IllegalTransitionError } from "../../domain/errors.ts";
 import type { Worker } from "../../domain/worker.ts";
 import { isLive } from "../../domain/worker-state.ts";
 import { defineCommand } from "../command.ts";
+import { dryRunOption, wouldDoToWorker } from "../dry-run.ts";
 import { findWorker } from "../find-by-prefix.ts";
 import { forEachId } from "../for-each-id.ts";
 import { workerJson } from "../present/json-shapes.ts";
@@ -9,7 +10,7 @@ import { confirm } from "../workers/confirm.ts";
 
 export const workersAbort = defineCommand({
   name: "workers abort",
-  usage: "workers abort ID… [--requeue] [--yes]",
+  usage: "workers abort ID… [--requeue] [--yes] [--dry-run]",
   summary: "end workers now, with all their processes",
   examples: [
     { wish: "end a worker now; its task fails", line: "clx workers abort direct-command-0" },
@@ -24,6 +25,7 @@ export const workersAbort = defineCommand({
     requeue: { type: "boolean", help: "let their tasks run again" },
     yes: { type: "boolean", help: "do not ask" },
     force: { type: "boolean", help: "the same as --yes" },
+    ...dryRunOption,
   },
   words: { atLeast: 1, atMost: Number.POSITIVE_INFINITY },
   async run(context, { values, words }) {
@@ -33,6 +35,7 @@ export const workersAbort = defineCommand({
     const tasks = values.requeue ? "requeue" : "fail";
     return await forEachId(context, words, async (word) => {
       const found = await findWorker(store, word);
+      if (values["dry-run"]) return wouldDoToWorker(terminal, "abort", found);
       if (!isLive(found.state)) {
         throw new IllegalTransitionError("worker", found.state, "abort", found.id);
       }
