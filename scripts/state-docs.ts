@@ -77,7 +77,7 @@ export const eventDocs: Record<EventType, string> = {
   worker_adopted: "a worker that outlived its supervisor has a new one",
   worker_restart_scheduled: "a replacement will be started after a back-off",
   pool_starting: "the supervisor begins to fill a pool",
-  pool_started: "a pool has all of its workers",
+  pool_started: "a pool has all of its workers, also when it wants fewer from now on",
   pool_stopping: "the supervisor begins to empty a pool",
   pool_stopped: "a pool is empty",
   pool_gave_up: "a pool's workers failed too often; it is not refilled",

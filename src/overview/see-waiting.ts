@@ -41,5 +41,10 @@ export function isDue({ state, runAt = 0 }: Task, now: number): boolean {
 
 /** Why the pools of a type have too few workers. */
 export function troubleOf(type: string, pools: readonly PoolOverview[]): string | undefined {
-  return pools.find((pool) => pool.type === type && pool.trouble !== undefined)?.trouble;
+  const ofType = pools.filter((pool) => pool.type === type);
+  const [first] = ofType;
+  const told = ofType.find(({ trouble }) => trouble !== undefined)?.trouble;
+  if (told !== undefined || first === undefined) return told;
+  if (ofType.some(({ wanted }) => wanted > 0)) return undefined;
+  return `pool ${first.name} of process ${first.supervisor.pid} wants none any more: they were drained or aborted by hand`;
 }

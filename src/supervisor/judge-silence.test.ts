@@ -137,6 +137,12 @@ describe("judgeSilence", () => {
     orphanedMs: fc.nat(5_000),
   });
 
+  it("says in seconds how long it saw no beat", () => {
+    const verdict = judgeSilence(signs({ silentMs: 180_072.490384 }), limits);
+
+    expect(verdict).toMatchObject({ why: "no heartbeat for 180 s, although its process lives" });
+  });
+
   it("never buries a worker whose process it sees alive", () => {
     fc.assert(
       fc.property(anySigns, (given) => {

@@ -32,6 +32,15 @@ describe("decideRestart", () => {
     expect(decision).toEqual({ kind: "restart", delayMs, restarts: count });
   });
 
+  it("gives up at once when the next one would fail as well, and says why once", () => {
+    const what = "unknown_handler: there is no file x.mjs";
+    const hopeless = death({ what, isHopeless: true, logTail: what });
+
+    const decision = decideRestart({ policy, deaths: [hopeless], now: 10 });
+
+    expect(decision).toEqual({ kind: "give_up", reason: what });
+  });
+
   it("never waits longer than the cap", () => {
     const decision = decideRestart({ policy, deaths: deaths(40, { heldTask: true }), now: 50 });
 

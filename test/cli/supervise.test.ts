@@ -164,6 +164,21 @@ it("says that a pool shrinks, and does not wait with --until-empty for a pool of
   expect(code).toBe(1);
 });
 
+it("lets a task say that its pool wants no workers any more", async () => {
+  const site = new ClxSite();
+  const supervisor = await startSupervisor(site);
+  const [worker] = (await workersOf(site)).workers;
+
+  await site.ok("workers", "drain", String(worker?.id));
+  await supervisor.says(/pool command now wants 0 workers/);
+  const id = await site.ok("submit", "command", "--", "true");
+
+  expect((await site.run(["tasks", "show", id])).stdout).toContain(
+    `pool command of process ${supervisor.pid} wants none any more`,
+  );
+  await stopped(supervisor);
+});
+
 it("does not print what other supervisors say of themselves", async () => {
   const site = new ClxSite();
   const supervisor = await startSupervisor(site);

@@ -43,7 +43,8 @@ export const supervise = defineCommand({
     },
   ],
   details: `The first Ctrl-C gives running tasks 10 seconds to end and then gives them back; the second
-gives them back at once. With --until-empty it exits with 1 if a task failed meanwhile.`,
+kills them and gives them back at once. With --until-empty it exits with 1 if a task failed meanwhile,
+or if tasks are left for pools whose workers were all drained or aborted by hand.`,
   options: { ...own, ...poolOptions },
   async run(context, { values: given }) {
     const { cwd } = context;

@@ -18,7 +18,8 @@ export const worker = defineCommand({
       line: "clx worker --type resize --handler ./resize.ts --concurrency 4",
     },
   ],
-  details: "The first Ctrl-C lets it finish its tasks and leave, the second gives them back.",
+  details:
+    "The first Ctrl-C lets it finish its tasks and leave, the second kills them and gives them back.",
   options: {
     type: { type: "string", help: "the type of tasks it does" },
     ...workerOptions,
