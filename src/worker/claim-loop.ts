@@ -34,6 +34,8 @@ export class ClaimLoop {
   #due: LongTimer | undefined;
   #rung = false;
   #turning = false;
+  /** Of the attempts that are about to be settled. */
+  readonly #haveFolders = new Set<string>();
   #claiming = false;
   #paused = false;
   #abandoned = false;
@@ -140,9 +142,10 @@ export class ClaimLoop {
 
   #afterSettling(settlements: readonly Settlement[], { standings }: Settled): void {
     for (const [at, { taskId, outcome }] of settlements.entries()) {
+      const hasFolder = this.#haveFolders.delete(taskId);
       if (standings[at] !== "accepted") continue;
       this.#settled++;
-      if (outcome.kind === "completed") this.#removeCheckpoint(taskId);
+      if (outcome.kind === "completed" && hasFolder) this.#removeCheckpoint(taskId);
     }
   }
 
@@ -181,14 +184,17 @@ export class ClaimLoop {
       now: Date.now,
     });
     this.#running.set(taskId, attempt);
-    void attempt.settlement.then((settlement) => this.#ended(taskId, settlement));
+    void attempt.settlement.then((settlement) => this.#ended(attempt, settlement));
   }
 
-  #ended(taskId: string, settlement: Settlement | undefined): void {
+  #ended(attempt: Attempt, settlement: Settlement | undefined): void {
+    const { id: taskId } = attempt.task;
     this.#running.delete(taskId);
     if (settlement !== undefined) this.#ready.push(settlement);
+    if (settlement !== undefined && attempt.mayHaveFolder) this.#haveFolders.add(taskId);
     this.#rung = true;
-    void this.#turn();
+    if (this.#running.size === 0) void this.#turn();
+    else setImmediate(() => void this.#turn()); // others that end in this turn go with it
   }
 }
 

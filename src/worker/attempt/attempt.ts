@@ -50,6 +50,7 @@ export class Attempt {
   #stopped: StopReason | undefined;
   #stoppedAt = Infinity;
   #forgotten = false;
+  #askedForFolder = false;
 
   constructor(params: AttemptParams) {
     const { task, report, watch, now } = params;
@@ -62,6 +63,11 @@ export class Attempt {
       logTail: watch.logTail,
     });
     this.settlement = this.#run();
+  }
+
+  /** Whether it, or an attempt before it, may have left a folder of checkpoints. */
+  get mayHaveFolder(): boolean {
+    return this.#askedForFolder || this.#params.task.attempt > 1;
   }
 
   /** The first reason counts; being superseded beats all others. */
@@ -118,6 +124,9 @@ export class Attempt {
       checkpoint: openCheckpoint({
         saved: task.checkpoint,
         folder: checkpointFolderOf(checkpointFolder, task.id),
+        onFolder: () => {
+          this.#askedForFolder = true;
+        },
         save: (value: JsonValue) => reporter.saveCheckpoint(value),
       }),
     };

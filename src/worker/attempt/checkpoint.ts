@@ -7,10 +7,12 @@ import { flawOf } from "./outcome.ts";
 export interface CheckpointParams {
   readonly saved: JsonValue | undefined;
   readonly folder: string;
+  readonly onFolder: () => void;
   readonly save: (value: JsonValue) => Promise<void>;
 }
 
-export function openCheckpoint({ saved, folder, save }: CheckpointParams): Checkpoint {
+export function openCheckpoint(params: CheckpointParams): Checkpoint {
+  const { saved, folder, onFolder, save } = params;
   let value = saved;
   return {
     get value() {
@@ -23,6 +25,7 @@ export function openCheckpoint({ saved, folder, save }: CheckpointParams): Check
       value = next;
     },
     async folder() {
+      onFolder();
       await mkdir(folder, { recursive: true, mode: 0o700 });
       return folder;
     },
