@@ -222,6 +222,11 @@ it("replaces a worker that dies, and sees its task through", async () => {
 it("tries to start its workers as often as configured, then says why it cannot", async () => {
   const site = new ClxSite();
   makeBroken(site);
+  const open = "open() { throw new Error('the licence is missing'); }";
+  writeFileSync(
+    join(site.folder, "broken.mjs"),
+    `export default { type: "broken", ${open}, handle() {} };`,
+  );
 
   const { code, stderr } = await site.run(["exec", "broken", "1"], {
     env: { CLX_WORKERS__STARTUP_RETRIES: "2" },
@@ -234,6 +239,19 @@ it("tries to start its workers as often as configured, then says why it cannot",
   );
   expect(await tasksOf(site)).toMatchObject([{ state: "cancelled" }]);
   expect(await stillThere(site)).toEqual({ workers: [], sessions: [] });
+});
+
+it("does not try again to start workers whose handler cannot be loaded", async () => {
+  const site = new ClxSite();
+  makeBroken(site);
+
+  const { code, stderr } = await site.run(["exec", "broken", "1"]);
+
+  expect(code).toBe(3);
+  expect(stderr).not.toContain("worker_restart_scheduled");
+  expect(stderr).toMatch(
+    /clx: the broken workers cannot be kept running: .*the licence is missing/,
+  );
 });
 
 it.each([
