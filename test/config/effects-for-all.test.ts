@@ -131,7 +131,7 @@ async function oneStartsAtATime() {
 async function givesUpAfterTwo() {
   const site = new ConfiguredSite("[workers]\nstartup_retries = 1").write(
     "broken.mjs",
-    "throw new Error('no licence');",
+    "export default { type: 'x', open() { throw new Error('no licence'); }, handle() {} };",
   );
 
   const { code, stderr } = await site.run([
