@@ -3,7 +3,8 @@ import { rowsOf, selectedIn } from "./rows.ts";
 import { type MonitorState, withList } from "./state.ts";
 
 /**
- * Makes the list follow its chosen row: whatever came or went above it, it stays chosen, in
+ * Until somebody moves, the first row is the chosen one, whichever it is. Then the list follows
+ * its chosen row: whatever came or went above it, it stays chosen, in
  * sight, and at its place on the screen as long as there is something above the first row.
  */
 export function keepInSight(state: MonitorState): MonitorState {
@@ -18,7 +19,7 @@ export function keepInSight(state: MonitorState): MonitorState {
   return withList(state, {
     selectedAt,
     top: within(top, 0, Math.max(0, rows.length - table)),
-    ...(selectedId !== undefined && { selectedId }),
+    ...(list.selectedId !== undefined && selectedId !== undefined && { selectedId }),
   });
 }
 

@@ -135,9 +135,12 @@ function nextOrder(state: MonitorState): MonitorState {
   return withList(state, { sortedBy: (sortedBy + 1) % orders[state.pane].length });
 }
 
+/** The filter first, then all else: marks, and the chosen row. */
 function clear(state: MonitorState): MonitorState {
-  const { filter } = state.lists[state.pane];
-  return withList(state, filter === "" ? { marked: new Set() } : { filter: "" });
+  const { selectedId: _, ...list } = state.lists[state.pane];
+  if (list.filter !== "") return withList(state, { filter: "" });
+  const cleared = { ...list, marked: new Set<string>(), selectedAt: 0, top: 0 };
+  return { ...state, lists: { ...state.lists, [state.pane]: cleared } };
 }
 
 function toggleMark(state: MonitorState): MonitorState {

@@ -35,7 +35,7 @@ export interface Seen {
 }
 
 export interface ListState {
-  /** Stays with the row, wherever it moves. */
+  /** Stays with the row, wherever it moves; absent until somebody has moved. */
   readonly selectedId?: string;
   /** Where it was last, for when it is gone. */
   readonly selectedAt: number;

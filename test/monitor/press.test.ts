@@ -20,6 +20,17 @@ describe("the list", () => {
     expect(selectedRow(pressed(toTheEnd, "home", "up").state)?.id).toBe(tasks.running.id);
   });
 
+  it("stays at its top, whatever comes, until somebody moves, and again after escape", () => {
+    const running = [aTask("new", { state: "running" }), ...overview.running];
+    const news = { ...seen, overview: { ...overview, running } };
+
+    const untouched = keepInSight({ ...aState(), seen: news });
+    const moved = pressed(aState(), "down").state;
+    const back = keepInSight({ ...pressed(moved, "escape").state, seen: news });
+
+    expect([untouched, back].map((state) => selectedRow(state)?.id)).toEqual(["new", "new"]);
+  });
+
   it("keeps the chosen task chosen, wherever it goes", () => {
     const before = pressed(aState(), "down").state;
     const started = { ...tasks.pending, state: "completed" as const };

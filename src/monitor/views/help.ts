@@ -6,7 +6,7 @@ const keys: readonly (readonly [string, string])[] = [
   ["enter", "open the row; from a task its worker, from a worker its task"],
   ["l  right", "the log of the task; there: more room for the log, or less"],
   ["o", "the log as plain text, to scroll and copy; enter comes back"],
-  ["esc h left", "back; in the list: show all again"],
+  ["esc h left", "back; in the list: show all again, from the top"],
   ["/", "filter; enter keeps it, esc drops it"],
   ["s", "sort in another way"],
   ["space", "mark; what follows is for all marked rows"],

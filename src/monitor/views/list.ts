@@ -1,7 +1,7 @@
 import { shorten } from "../../cli/present/width.ts";
 import { layoutList } from "../layout.ts";
 import { countOf, orders, type Row, rowsOf, selectedIn } from "../rows.ts";
-import { type ListState, type MonitorState, type PaneName, paneNames } from "../state.ts";
+import { type MonitorState, type PaneName, paneNames } from "../state.ts";
 import { inverted, type Line, plain, type Span, spread } from "../terminal/line.ts";
 import { layTable, type Table } from "./columns.ts";
 import { meterLines } from "./meters.ts";
@@ -19,7 +19,7 @@ export function listView(state: MonitorState): Line[] {
   const table = layTable(tableColumns(pane, now), size.columns);
   return [
     ...meterLines(seen.overview, layout.meters, now),
-    spread(tabs(state, rows.length), place(rows, list, layout.table), size.columns),
+    spread(tabs(state, rows.length), place(state, rows, layout.table), size.columns),
     table.head,
     ...tableLines({ state, rows, at, table, height: layout.table }),
     ...detailLines(state, rows[at], layout.detail),
@@ -39,13 +39,15 @@ function tabs(state: MonitorState, shownCount: number): Line {
   return [...names, { text: `  by ${order}${found}`, colour: "grey" }];
 }
 
-function place(rows: readonly Row[], { top, marked }: ListState, height: number): Line {
-  const some = marked.size === 0 ? "" : `${marked.size} marked `;
-  if (rows.length <= height) return plain(some, { colour: "yellow" });
+function place({ seen, pane, lists }: MonitorState, rows: readonly Row[], height: number): Line {
+  const { top, marked } = lists[pane];
+  const { waitingCount = 0, waiting = [] } = seen?.overview ?? {};
+  const unread = pane === "tasks" ? waitingCount - waiting.length : 0;
   const end = Math.min(rows.length, top + height);
   return [
-    { text: some, colour: "yellow" },
-    { text: `${top + 1}-${end} of ${rows.length} `, colour: "grey" },
+    { text: marked.size === 0 ? "" : `${marked.size} marked `, colour: "yellow" },
+    { text: unread > 0 ? `${unread} more wait ` : "", colour: "grey" },
+    { text: rows.length > height ? `${top + 1}-${end} of ${rows.length} ` : "", colour: "grey" },
   ];
 }
 

@@ -8,6 +8,8 @@ import { workerMark } from "../marks.ts";
 import type { Line } from "../terminal/line.ts";
 import { fact } from "./task-facts.ts";
 
+const outputLines = 5;
+
 /** What is known of a worker. */
 export function workerFacts(seen: SeenWorker, now: number): Line[] {
   const { worker } = seen;
@@ -19,7 +21,14 @@ export function workerFacts(seen: SeenWorker, now: number): Line[] {
     ...some("memory", memoryWords(worker)),
     fact("process", processWords(worker, now)),
     ...some("log file", worker.logPath),
+    ...lastOutput(worker),
   ];
+}
+
+/** What a worker said before it failed is the evidence. */
+function lastOutput({ ending }: Worker): Line[] {
+  const lines = ending?.logTail?.trim().split("\n").slice(-outputLines) ?? [];
+  return lines.map((line, at) => fact(at === 0 ? "said last" : "", line));
 }
 
 function stateLine(seen: SeenWorker, now: number): Line {
