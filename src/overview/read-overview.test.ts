@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openSqliteSite } from "../../test/support/store-site.ts";
+import { localTime } from "../domain/time-words.ts";
 import type { ProcessIdentity } from "../domain/worker.ts";
 import { Stage, someProcess } from "../store/conformance/stage.ts";
 import type { SeenMachine } from "./look-at-machine.ts";
@@ -95,7 +96,7 @@ describe("an overview", () => {
     expect(waiting.map(({ because }) => because)).toEqual([
       "The worker for it is busy; it is the next in line.",
       "The worker for it is busy, and 1 task is ahead of it.",
-      `It is not to run before ${new Date(stage.now + 60_000).toISOString()}, in 60 s.`,
+      `It is not to run before ${localTime(stage.now + 60_000)}, in 1m.`,
       `It waits for task ${busy.id} to end.`,
     ]);
     expect(waiting[0]?.task.id).toBe(next.id);
