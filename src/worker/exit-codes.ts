@@ -16,7 +16,7 @@ export const exitCodes = {
   unknownHandler: 22,
   /** The handler's `open` threw. */
   openFailed: 23,
-  /** The store stayed out of reach for longer than the link's patience, or the grace for leaving; or it refuses to work. */
+  /** The store refuses to work, or was out of reach longer than patience or a leave allows. */
   storeLost: 24,
   /** The pulse thread died, and nothing watched the attempts any more. */
   pulseDied: 25,
