@@ -123,7 +123,10 @@ export function knownTypes({ ownTypes }: Pick<Config, "ownTypes">): readonly str
 function unknownType(config: Config, type: string): ClxError {
   const known = knownTypes(config);
   const meant = nearestName(type, [...known, ...Object.keys(builtInTypes)]);
-  const hint = meant === undefined ? `known ${known.length === 1 ? "is" : "are"} ${known.join(", ")}.` : `did you mean ${meant}?`;
+  const hint =
+    meant === undefined
+      ? `known ${known.length === 1 ? "is" : "are"} ${known.join(", ")}.`
+      : `did you mean ${meant}?`;
   return new ClxError(
     "unknown_worker_type",
     `there is no worker type "${type}"; ${hint} ${ownTypeHint(type)}`,
