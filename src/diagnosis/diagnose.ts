@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { DatabasePlace } from "../config/database-place.ts";
 import type { Environment } from "../config/environment.ts";
+import { knownTypes } from "../config/pool-settings.ts";
 import type { Problem } from "../config/problem.ts";
 import type { Worker } from "../domain/worker.ts";
 import { endedWorkerStates, liveWorkerStates } from "../domain/worker-state.ts";
@@ -94,11 +95,11 @@ interface SeenStore {
 
 const nothingSeen: SeenStore = { checks: [], workers: [], latest: 0 };
 
-async function seeStore({ openStore, now }: DiagnoseParams): Promise<SeenStore> {
+async function seeStore({ openStore, config, now }: DiagnoseParams): Promise<SeenStore> {
   let store: TaskStore | undefined;
   try {
     store = await openStore();
-    const machine = lookAtMachine();
+    const machine = lookAtMachine(knownTypes(config));
     const overview = await readOverview(store, machine, now);
     const ended = await store.listWorkers({ states: endedWorkerStates });
     const workers = await store.listWorkers({ states: liveWorkerStates });
