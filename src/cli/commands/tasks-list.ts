@@ -7,7 +7,6 @@ import { taskJson } from "../present/json-shapes.ts";
 import { type Column, printTable } from "../present/table.ts";
 import { ranFor, remark, stateColour } from "../present/task-words.ts";
 import { age } from "../present/time.ts";
-import { shorten } from "../present/width.ts";
 
 const options = {
   status: {
@@ -60,9 +59,6 @@ export const tasksList = defineCommand({
   },
 });
 
-/** Of what a task is about, where the terminal does not cut it. */
-const mostShown = 200;
-
 function columns(now: number): Column<Task>[] {
   return [
     { header: "ID", value: ({ id }) => id },
@@ -71,6 +67,6 @@ function columns(now: number): Column<Task>[] {
     { header: "TRY", value: ({ attempt }) => String(attempt), align: "right" },
     { header: "AGE", value: ({ createdAt }) => age(createdAt, now), align: "right" },
     { header: "RAN", value: (task) => ranFor(task, now), align: "right" },
-    { header: "WHAT", value: (task) => shorten(remark(task, now), mostShown), shrinkTo: 10 },
+    { header: "WHAT", value: (task) => remark(task, now), shrinkTo: 10 },
   ];
 }
