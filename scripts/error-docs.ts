@@ -39,6 +39,64 @@ export const errorDocs: Record<ErrorCode, ErrorDoc> = {
     meaning: "No session has this id.",
     whatToDo: "Start the build or server again; a session lives as long as its process.",
   },
+  key_not_found: {
+    meaning: "No key has this id or name.",
+    whatToDo: "`clx keys list` shows those there are.",
+  },
+  not_found: {
+    meaning: "The server has nothing under this path.",
+    whatToDo: "`/api/openapi.json` and `/api/docs` have every path.",
+  },
+  method_not_allowed: {
+    meaning: "The path is there, but not for this method.",
+    whatToDo: "The header `Allow` names the methods it takes.",
+  },
+  unauthorised: {
+    meaning: "The server asks for a key, and none came with the request, or it is not in force.",
+    whatToDo:
+      "Send `Authorization: Bearer KEY` or `X-API-Key: KEY`; `clx keys create` makes one. In a browser, sign in.",
+  },
+  forbidden: {
+    meaning: "The key's role may not do this, or a page of another site has sent the request.",
+    whatToDo:
+      "The message names the role that is needed. `clx keys create --role` makes such a key.",
+  },
+  folder_not_allowed: {
+    meaning: "The task names a folder that the server does not open to tasks.",
+    whatToDo: "Choose a folder under one of `[server] allowed_folders`, or add to those.",
+  },
+  conflict: {
+    meaning:
+      "What was asked contradicts what there is by now: a name that is taken, a page that is out of date.",
+    whatToDo: "The message says how it stands; look again and decide anew.",
+  },
+  body_too_large: {
+    meaning: "The request's body is larger than the server takes.",
+    whatToDo: "Send less at once, or raise `[server] body_limit`.",
+  },
+  unsupported_media_type: {
+    meaning: "The request's body is not of a kind that this path takes.",
+    whatToDo: "Send JSON with `Content-Type: application/json`.",
+  },
+  too_many_requests: {
+    meaning: "The caller has made more requests within a minute than the server takes.",
+    whatToDo:
+      "Wait as long as `Retry-After` says; submit many tasks in one request; or raise `[server] rate_limit`.",
+  },
+  shutting_down: {
+    meaning: "The server ends, finishes what runs, and takes no new work.",
+    whatToDo:
+      "Send it again after `Retry-After`, when the server is back. What was acknowledged is kept.",
+  },
+  not_managed: {
+    meaning: "Workers cannot be added or ended here: the server does not keep any.",
+    whatToDo: "Start it with `--mode managed`, or start workers with `clx worker` beside it.",
+  },
+  internal: {
+    meaning: "A fault of ours.",
+    whatToDo:
+      "The server's log has the details, under the id of the answer's `X-Request-Id`. Please report it.",
+  },
   illegal_transition: {
     meaning:
       "The task or worker is in a state that has no such step, such as the retry of a completed task.",

@@ -98,4 +98,12 @@ export const eventDocs: Record<EventType, string> = {
   task_cancel_requested: "somebody asked for the cancellation of a running task",
   task_cancelled: "a task is cancelled",
   task_retried: "somebody asked for an ended task to run again",
+  task_deleted: "somebody deleted an ended task",
+  queue_paused: "somebody held back the tasks of a queue, of a type, or all",
+  queue_resumed: "somebody let them go again",
+  audit:
+    "somebody asked the server to change something; the data says who, with what role, and how it ended",
+  worker_signalled:
+    "a signal was sent to the processes of a worker; the data says which and to how many",
+  worker_gone: "it was verified that nothing of a worker's processes is left",
 };

@@ -12,6 +12,19 @@ export type ErrorCode =
   | "task_not_found"
   | "worker_not_found"
   | "session_not_found"
+  | "key_not_found"
+  | "not_found"
+  | "method_not_allowed"
+  | "unauthorised"
+  | "forbidden"
+  | "folder_not_allowed"
+  | "conflict"
+  | "body_too_large"
+  | "unsupported_media_type"
+  | "too_many_requests"
+  | "shutting_down"
+  | "not_managed"
+  | "internal"
   | "illegal_transition"
   | "unknown_dependency"
   | "key_conflict"
@@ -50,6 +63,19 @@ export const errorFacts: Record<ErrorCode, { readonly exitCode: number; readonly
     task_not_found: { exitCode: 4, status: 404 },
     worker_not_found: { exitCode: 4, status: 404 },
     session_not_found: { exitCode: 4, status: 404 },
+    key_not_found: { exitCode: 4, status: 404 },
+    not_found: { exitCode: 4, status: 404 },
+    method_not_allowed: { exitCode: 2, status: 405 },
+    unauthorised: { exitCode: 5, status: 401 },
+    forbidden: { exitCode: 5, status: 403 },
+    folder_not_allowed: { exitCode: 5, status: 403 },
+    conflict: { exitCode: 5, status: 409 },
+    body_too_large: { exitCode: 2, status: 413 },
+    unsupported_media_type: { exitCode: 2, status: 415 },
+    too_many_requests: { exitCode: 5, status: 429 },
+    shutting_down: { exitCode: 3, status: 503 },
+    not_managed: { exitCode: 5, status: 409 },
+    internal: { exitCode: 3, status: 500 },
     illegal_transition: { exitCode: 5, status: 409 },
     unknown_dependency: { exitCode: 4, status: 400 },
     key_conflict: { exitCode: 5, status: 409 },

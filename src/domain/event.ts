@@ -14,6 +14,8 @@ export const eventTypes = [
   "worker_aborted",
   "worker_adopted",
   "worker_restart_scheduled",
+  "worker_signalled",
+  "worker_gone",
   "pool_starting",
   "pool_started",
   "pool_stopping",
@@ -36,6 +38,10 @@ export const eventTypes = [
   "task_cancel_requested",
   "task_cancelled",
   "task_retried",
+  "task_deleted",
+  "queue_paused",
+  "queue_resumed",
+  "audit",
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];

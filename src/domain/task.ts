@@ -26,7 +26,14 @@ export interface NewTask {
   /** Ids of the tasks that must have ended first. */
   readonly after: readonly string[];
   readonly onDependencyFailure: "skip" | "run";
+  /** For people; without one, lists show what the payload says. */
+  readonly title?: string;
+  /** Words to find it by. */
+  readonly tags?: readonly string[];
 }
+
+/** A title is no longer, a task has no more tags, and a tag is no longer than this. */
+export const labelCaps = { title: 200, tags: 16, tag: 64 } as const;
 
 export interface RetryPolicy {
   /** How many attempts may fail, the first included. */

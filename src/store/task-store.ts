@@ -13,6 +13,7 @@ import type {
   WorkerUsage,
 } from "../domain/worker.ts";
 import type { WorkerState } from "../domain/worker-state.ts";
+import type { AccessStore } from "./access-store.ts";
 
 /**
  * Where tasks, workers, sessions and events live: the only meeting point of all processes.
@@ -52,6 +53,9 @@ import type { WorkerState } from "../domain/worker-state.ts";
 export interface TaskStore {
   readonly abilities: StoreAbilities;
 
+  /** Who may use a server on this store. */
+  readonly access: AccessStore;
+
   // Tasks
 
   /**
@@ -76,6 +80,12 @@ export interface TaskStore {
   countTasks(params: CountTasksParams): Promise<readonly TaskCount[]>;
 
   /**
+   * How many tasks of each state fit a filter, counted up to `countCap` each; the states that
+   * the filter itself names do not matter, so that each of them can be offered with its count.
+   */
+  countMatching(params: TaskFilter): Promise<MatchingCounts>;
+
+  /**
    * Tasks of a type and queue that wait: those to be claimed next, those with the nearest time,
    * and blocked ones; at most `limit` of each.
    */
@@ -87,10 +97,19 @@ export interface TaskStore {
   /** How tasks that ended since then have ended: a row for each type and final state. */
   tallyEnded(params: TallyEndedParams): Promise<readonly EndedTally[]>;
 
+  /**
+   * What went through since then, in slices of time, oldest first; a slice without anything is
+   * left out. Beyond `seriesCap` ended tasks the oldest slices are missing, and `from` says so.
+   */
+  throughput(params: ThroughputParams): Promise<Throughput>;
+
   /** Oldest first; the last one may still be running. */
   attemptsOf(taskId: string): Promise<readonly Attempt[]>;
 
-  /** Lines in order, from after the cursor; `dropped` tells how many in between were not kept. */
+  /**
+   * Lines in order, from after the cursor, or the last ones before one; `dropped` tells how many
+   * in between were not kept.
+   */
   logsOf(params: LogsParams): Promise<LogPage>;
 
   /**
@@ -104,6 +123,16 @@ export interface TaskStore {
 
   /** Deletes a task that has ended, with its attempts and log lines. */
   deleteTask(params: DeleteTaskParams): Promise<void>;
+
+  /**
+   * Holds back, or lets go again, the tasks of a queue, of a type, or all of them: while a pause
+   * fits a task it is not claimed. What runs goes on. It outlives every process, and is logged
+   * as an event. Repeating it changes nothing.
+   */
+  setPause(params: SetPauseParams): Promise<readonly Pause[]>;
+
+  /** The pauses in force, oldest first. */
+  listPauses(): Promise<readonly Pause[]>;
 
   // The work of a worker
 
@@ -224,9 +253,12 @@ export interface Page<T> {
   readonly items: readonly T[];
   /** Given back as `after`, it gets the next page. Absent on the last one. */
   readonly next?: string;
+  /** Set when the search ended after so many, and older ones were not looked at. */
+  readonly lookedThrough?: number;
 }
 
-export interface ListTasksParams {
+/** What is left out does not matter; the rest must all hold. */
+export interface TaskFilter {
   readonly states?: readonly TaskState[];
   readonly type?: string;
   readonly queue?: string;
@@ -236,8 +268,87 @@ export interface ListTasksParams {
   readonly dependsOn?: string;
   /** The start of an id. */
   readonly idPrefix?: string;
+  readonly tag?: string;
+  readonly failureKind?: FailureKind;
+  readonly createdAfter?: number;
+  readonly createdBefore?: number;
+  /** In id, title, tags, payload or the failure's message; large and small letters are one. */
+  readonly text?: string;
+}
+
+/**
+ * `tag`, `failureKind` and `text` have no index: of the tasks that fit the rest, this many of the
+ * newest are looked through, and the answer says when there would have been more.
+ */
+export const lookThroughCap = 50_000;
+
+export interface ListTasksParams extends TaskFilter {
   readonly after?: string;
   readonly limit: number;
+  /** `newest` when left out: by submission. `ended`: those that ended last come first. */
+  readonly order?: "newest" | "oldest" | "ended";
+}
+
+/** Counts above this are told as this, and shown as "10,000+". */
+export const countCap = 10_000;
+
+export interface MatchingCounts {
+  readonly counts: Readonly<Record<TaskState, number>>;
+  /** Set when not all tasks were looked through (`lookThroughCap`). */
+  readonly lookedThrough?: number;
+}
+
+export interface ThroughputParams {
+  readonly since: number;
+  readonly until: number;
+  /** How long a slice is. */
+  readonly sliceMs: number;
+  readonly type?: string;
+}
+
+export interface Throughput {
+  readonly from: number;
+  readonly slices: readonly ThroughputSlice[];
+}
+
+export interface ThroughputSlice {
+  /** When it begins. */
+  readonly at: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  /** Of the tasks that ended in it: how long they waited from being due to the last claim. */
+  readonly waitMs?: Quantiles;
+  /** How long their last attempts ran. */
+  readonly ranMs?: Quantiles;
+}
+
+export interface Quantiles {
+  readonly p50: number;
+  readonly p95: number;
+}
+
+export const seriesCap = 20_000;
+
+/** Which tasks are held back; nothing named means all. */
+export interface PauseScope {
+  readonly queue?: string;
+  readonly type?: string;
+}
+
+export interface Pause extends PauseScope {
+  readonly at: number;
+  /** Who did it, for people. */
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+export interface SetPauseParams {
+  readonly scope: PauseScope;
+  readonly paused: boolean;
+  readonly by?: string;
+  readonly reason?: string;
+  readonly now: number;
 }
 
 export interface CountTasksParams {
@@ -304,6 +415,8 @@ export interface LogsParams {
   readonly taskId: string;
   /** 0 for all. */
   readonly after: number;
+  /** The last `limit` lines before this cursor, instead of the first after the other. */
+  readonly before?: number;
   readonly limit: number;
 }
 
@@ -332,6 +445,8 @@ export interface CancelParams {
 
 export interface RetryParams {
   readonly taskId: string;
+  /** Refused as an illegal transition unless this is its attempt: a stale wish does nothing. */
+  readonly attempt?: number;
   readonly now: number;
 }
 
@@ -498,6 +613,8 @@ export interface EndSessionParams {
 export interface ListEventsParams {
   readonly after: number;
   readonly limit: number;
+  /** Newest first, from before this cursor (none: from the end); `after` still bounds it. */
+  readonly newestBefore?: number | "end";
   readonly types?: readonly EventType[];
   readonly taskId?: string;
   readonly workerId?: string;
