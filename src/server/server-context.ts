@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { TaskStore } from "../store/task-store.ts";
 import type { Clock } from "../supervisor/clock.ts";
+import type { Gate } from "./gate/gate.ts";
 import type { ServerSettings } from "./server-settings.ts";
 import type { Feed } from "./stream/feed.ts";
 import type { Workforce } from "./workforce/workforce.ts";
@@ -10,6 +11,7 @@ export interface ServerContext {
   readonly store: TaskStore;
   readonly config: Config;
   readonly settings: ServerSettings;
+  readonly gate: Gate;
   readonly workforce: Workforce;
   readonly feed: Feed;
   readonly clock: Clock;
