@@ -31,7 +31,7 @@ something asks first. It takes a terminal of at least 60 columns and 15 rows.`,
     const store = await openStore("read");
     const { Monitor } = await import("../../monitor/monitor.ts");
     const { explainWait } = await import("../../domain/explain-wait.ts");
-    const { gatherWaitFacts } = await import("../tasks/wait-facts.ts");
+    const { gatherWaitFacts } = await import("../../overview/wait-facts.ts");
     const { lookAtMachine } = await import("../../overview/look-at-machine.ts");
     const { readOverview } = await import("../../overview/read-overview.ts");
     const known = knownTypes(config);

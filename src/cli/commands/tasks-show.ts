@@ -1,12 +1,12 @@
 import { knownTypes } from "../../config/pool-settings.ts";
 import { explainWait } from "../../domain/explain-wait.ts";
 import { isFinal } from "../../domain/task-state.ts";
+import { gatherWaitFacts } from "../../overview/wait-facts.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { findTask } from "../find-by-prefix.ts";
 import { forEachId } from "../for-each-id.ts";
 import { attemptJson, taskJson } from "../present/json-shapes.ts";
 import { describeTask, type TaskStory } from "../tasks/describe-task.ts";
-import { gatherWaitFacts } from "../tasks/wait-facts.ts";
 
 export const tasksShow = defineCommand({
   name: "tasks show",

@@ -1,16 +1,16 @@
-import type { WaitFacts } from "../../domain/explain-wait.ts";
-import type { Task } from "../../domain/task.ts";
-import { isFinal } from "../../domain/task-state.ts";
-import type { Worker } from "../../domain/worker.ts";
-import { liveWorkerStates } from "../../domain/worker-state.ts";
-import { lookAtMachine } from "../../overview/look-at-machine.ts";
-import { memoryForTask } from "../../overview/memory-for-task.ts";
-import { seeMemory } from "../../overview/see-memory.ts";
-import { seePools } from "../../overview/see-pools.ts";
-import { troubleOf } from "../../overview/see-waiting.ts";
-import { ableWorkers, mayTake, seeWorker } from "../../overview/see-workers.ts";
-import type { TaskStore } from "../../store/task-store.ts";
-import { workersOfHost } from "../../supervisor/host-workers.ts";
+import type { WaitFacts } from "../domain/explain-wait.ts";
+import type { Task } from "../domain/task.ts";
+import { isFinal } from "../domain/task-state.ts";
+import type { Worker } from "../domain/worker.ts";
+import { liveWorkerStates } from "../domain/worker-state.ts";
+import type { TaskStore } from "../store/task-store.ts";
+import { workersOfHost } from "../supervisor/host-workers.ts";
+import { lookAtMachine } from "./look-at-machine.ts";
+import { memoryForTask } from "./memory-for-task.ts";
+import { seeMemory } from "./see-memory.ts";
+import { seePools } from "./see-pools.ts";
+import { troubleOf } from "./see-waiting.ts";
+import { ableWorkers, mayTake, seeWorker } from "./see-workers.ts";
 
 const poolEventsLookedAt = 1_000;
 
