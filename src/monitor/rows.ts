@@ -1,5 +1,5 @@
-import { title } from "../cli/present/task-words.ts";
 import type { Task } from "../domain/task.ts";
+import { title } from "../domain/task-words.ts";
 import type { SeenWorker, TypeOverview } from "../overview/overview.ts";
 import type { ListState, MonitorState, PaneName, Seen } from "./state.ts";
 

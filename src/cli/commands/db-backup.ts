@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { sizeOf } from "../../diagnosis/file-facts.ts";
 import { ClxError } from "../../domain/errors.ts";
+import { size } from "../../domain/size-words.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
-import { size } from "../present/size.ts";
 
 export const dbBackup = defineCommand({
   name: "db backup",

@@ -1,7 +1,7 @@
+import { size } from "../../domain/size-words.ts";
 import { type TaskState, taskStates } from "../../domain/task-state.ts";
 import type { TaskCount, TaskStore } from "../../store/task-store.ts";
 import { defineCommand } from "../command.ts";
-import { size } from "../present/size.ts";
 import { printTable } from "../present/table.ts";
 import { age } from "../present/time.ts";
 import type { Terminal } from "../terminal.ts";

@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import { fileSystemOf, sizeOf } from "../../diagnosis/file-facts.ts";
 import { ClxError } from "../../domain/errors.ts";
+import { size } from "../../domain/size-words.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
-import { size } from "../present/size.ts";
 
 export const dbVacuum = defineCommand({
   name: "db vacuum",

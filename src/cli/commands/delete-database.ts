@@ -1,11 +1,11 @@
 import { lookUp } from "../../config/config.ts";
 import { ClxError } from "../../domain/errors.ts";
+import { size } from "../../domain/size-words.ts";
 import { isFinal } from "../../domain/task-state.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { type Doomed, remove, whatGoes } from "../database/what-goes.ts";
 import { whoUses } from "../database/who-uses.ts";
-import { size } from "../present/size.ts";
 import { openToLook } from "../status/look-at-store.ts";
 import { confirm } from "../workers/confirm.ts";
 

@@ -1,11 +1,12 @@
 import { parseWhole } from "../../config/number.ts";
 import type { Task } from "../../domain/task.ts";
 import { taskStates } from "../../domain/task-state.ts";
+import { ranFor } from "../../domain/task-words.ts";
 import { defineCommand } from "../command.ts";
 import { parseSeveralOf } from "../input/one-of.ts";
 import { taskJson } from "../present/json-shapes.ts";
 import { type Column, printTable } from "../present/table.ts";
-import { ranFor, remark, stateColour } from "../present/task-words.ts";
+import { remark, stateColour } from "../present/task-words.ts";
 import { age } from "../present/time.ts";
 
 const options = {

@@ -1,9 +1,9 @@
+import { size } from "../../domain/size-words.ts";
 import { stalledAfterMs, type Worker } from "../../domain/worker.ts";
 import { isLive, workerStates } from "../../domain/worker-state.ts";
 import { defineCommand } from "../command.ts";
 import { parseSeveralOf } from "../input/one-of.ts";
 import { workerJson } from "../present/json-shapes.ts";
-import { size } from "../present/size.ts";
 import { type Column, printTable } from "../present/table.ts";
 import { stateColour } from "../present/task-words.ts";
 import { age } from "../present/time.ts";

@@ -5,9 +5,9 @@ import {
   type TaskState,
   taskStates,
 } from "../../domain/task-state.ts";
+import { title } from "../../domain/task-words.ts";
 import { liveWorkerStates } from "../../domain/worker-state.ts";
 import type { TaskStore } from "../../store/task-store.ts";
-import { title } from "../present/task-words.ts";
 import { shorten } from "../present/width.ts";
 import { cleaned } from "../terminal.ts";
 

@@ -1,8 +1,8 @@
 import type { LoggedEvent } from "../../domain/event.ts";
 import type { Task } from "../../domain/task.ts";
+import { title } from "../../domain/task-words.ts";
 import { span } from "../../domain/time-words.ts";
 import { eventWords } from "../present/event-line.ts";
-import { title } from "../present/task-words.ts";
 import { shorten } from "../present/width.ts";
 import { progressLine } from "../progress/progress-line.ts";
 import type { RunProgress } from "../progress/run-progress.ts";

@@ -1,8 +1,8 @@
 import { PassThrough } from "node:stream";
 import { expect, it } from "vitest";
+import { size } from "../../domain/size-words.ts";
 import { span } from "../../domain/time-words.ts";
 import { cleaned, Terminal } from "../terminal.ts";
-import { size } from "./size.ts";
 import { printTable } from "./table.ts";
 import { age } from "./time.ts";
 import { shorten, widthOf } from "./width.ts";

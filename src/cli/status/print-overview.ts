@@ -1,4 +1,6 @@
 import { relative } from "node:path";
+import { size } from "../../domain/size-words.ts";
+import { progressWords, ranFor, title } from "../../domain/task-words.ts";
 import { span } from "../../domain/time-words.ts";
 import type {
   EndedCounts,
@@ -8,9 +10,7 @@ import type {
   WaitingOverview,
 } from "../../overview/overview.ts";
 import { tallyCap } from "../../store/task-store.ts";
-import { size } from "../present/size.ts";
 import { type Column, printTable } from "../present/table.ts";
-import { progressWords, ranFor, title } from "../present/task-words.ts";
 import { age } from "../present/time.ts";
 import { wrap } from "../present/wrap.ts";
 import { type Colour, cleaned, type Terminal } from "../terminal.ts";

@@ -1,9 +1,10 @@
 import type { Failure } from "../../domain/failure.ts";
+import { size } from "../../domain/size-words.ts";
 import type { Attempt, Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
+import { progressWords, ranFor, title } from "../../domain/task-words.ts";
 import { localTime, span } from "../../domain/time-words.ts";
-import { size } from "../present/size.ts";
-import { progressWords, ranFor, stateColour, title } from "../present/task-words.ts";
+import { stateColour } from "../present/task-words.ts";
 import { age } from "../present/time.ts";
 import { shorten } from "../present/width.ts";
 import { cleaned, type Terminal } from "../terminal.ts";

@@ -1,5 +1,5 @@
-import { size } from "../../cli/present/size.ts";
 import { age } from "../../cli/present/time.ts";
+import { size } from "../../domain/size-words.ts";
 import type { MemoryOverview, Overview, TypeOverview } from "../../overview/overview.ts";
 import { bar } from "../marks.ts";
 import type { Line, Span } from "../terminal/line.ts";

@@ -1,5 +1,5 @@
-import { size } from "../../cli/present/size.ts";
 import { age } from "../../cli/present/time.ts";
+import { size } from "../../domain/size-words.ts";
 import type { TypeOverview } from "../../overview/overview.ts";
 import type { Row } from "../rows.ts";
 import type { MonitorState } from "../state.ts";

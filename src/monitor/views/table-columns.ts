@@ -1,7 +1,7 @@
-import { size } from "../../cli/present/size.ts";
-import { title } from "../../cli/present/task-words.ts";
 import { age } from "../../cli/present/time.ts";
+import { size } from "../../domain/size-words.ts";
 import type { Task } from "../../domain/task.ts";
+import { title } from "../../domain/task-words.ts";
 import { span } from "../../domain/time-words.ts";
 import { isLive } from "../../domain/worker-state.ts";
 import { taskMark, workerMark } from "../marks.ts";

@@ -1,7 +1,7 @@
-import { size } from "../../cli/present/size.ts";
-import { progressWords, ranFor, title } from "../../cli/present/task-words.ts";
 import { age } from "../../cli/present/time.ts";
+import { size } from "../../domain/size-words.ts";
 import type { Attempt, Task } from "../../domain/task.ts";
+import { progressWords, ranFor, title } from "../../domain/task-words.ts";
 import { localTime, span } from "../../domain/time-words.ts";
 import { bar, taskMark } from "../marks.ts";
 import type { MonitorState, OpenedTask } from "../state.ts";

@@ -1,5 +1,5 @@
-import { size } from "../../cli/present/size.ts";
 import { age } from "../../cli/present/time.ts";
+import { size } from "../../domain/size-words.ts";
 import { span } from "../../domain/time-words.ts";
 import type { Worker } from "../../domain/worker.ts";
 import { isLive } from "../../domain/worker-state.ts";

@@ -1,5 +1,5 @@
 import { eventWords } from "../../cli/present/event-line.ts";
-import { title } from "../../cli/present/task-words.ts";
+import { title } from "../../domain/task-words.ts";
 import { localTime } from "../../domain/time-words.ts";
 import { isLive } from "../../domain/worker-state.ts";
 import type { SeenWorker } from "../../overview/overview.ts";

@@ -1,0 +1,42 @@
+import type { JsonValue } from "./json.ts";
+import type { Task } from "./task.ts";
+import { span } from "./time-words.ts";
+
+export function progressWords({ progress }: Task): string {
+  const percent =
+    progress?.fraction === undefined ? "" : `${Math.floor(progress.fraction * 100)} %`;
+  return [percent, progress?.message ?? ""].filter(Boolean).join(" ");
+}
+
+/** What it is about: its title, else the command line, else the payload. */
+export function title({ title: own, type, payload }: Task): string {
+  if (own !== undefined) return own;
+  const argv = type === "command" ? argvOf(payload) : undefined;
+  return argv ? argv.map(quoted).join(" ") : JSON.stringify(payload);
+}
+
+function argvOf(payload: JsonValue): readonly string[] | undefined {
+  if (typeof payload !== "object" || payload === null || !("argv" in payload)) return undefined;
+  const { argv } = payload;
+  return Array.isArray(argv) ? argv.map(String) : undefined;
+}
+
+/** As a shell reads it. */
+function quoted(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  if (!/\p{Cc}/u.test(word)) return `'${word.replaceAll("'", "'\\''")}'`;
+  return `$'${word.replaceAll(/[\\']/g, "\\$&").replaceAll(/\p{Cc}/gu, escaped)}'`;
+}
+
+const escapes: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+function escaped(character: string): string {
+  const code = character.charCodeAt(0).toString(16).padStart(2, "0");
+  return escapes[character] ?? `\\x${code}`;
+}
+
+/** How long its latest attempt has taken, or took. */
+export function ranFor({ startedAt, endedAt, state }: Task, now: number): string {
+  if (startedAt === undefined || state === "pending" || state === "blocked") return "";
+  return span((endedAt ?? now) - startedAt);
+}
