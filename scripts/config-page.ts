@@ -1,5 +1,5 @@
 import type { Key, Keys } from "../src/config/schema/key.ts";
-import { ownTypeKeys, rootKeys, typeKeys, workersKeys } from "../src/config/schema/keys.ts";
+import { ownTypeKeys, rootKeys, serverKeys, typeKeys, workersKeys } from "../src/config/schema/keys.ts";
 import { variableOf } from "../src/config/schema/sections.ts";
 import {
   builtInTypes,
@@ -25,6 +25,9 @@ export function configPage(): string {
     ownIntro,
     keyTable("workers.TYPE.", ownTypeKeys),
     ownExample,
+    "## `[server]`",
+    "What holds for `clx serve`.",
+    keyTable("server.", serverKeys),
     "## Variables of earlier systems",
     "They are read where the variable named after the key says nothing.",
     legacyTable(),
@@ -126,6 +129,7 @@ function legacyTable(): string {
   const sections = [
     ["", rootKeys],
     ["workers.", workersKeys],
+    ["server.", serverKeys],
   ] as const;
   const rows = sections.flatMap(([prefix, keys]) =>
     Object.entries<Key>(keys).flatMap(([name, { legacy = [] }]) =>

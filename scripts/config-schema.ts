@@ -1,5 +1,5 @@
 import type { Key, Keys } from "../src/config/schema/key.ts";
-import { ownTypeKeys, rootKeys, typeKeys, workersKeys } from "../src/config/schema/keys.ts";
+import { ownTypeKeys, rootKeys, serverKeys, typeKeys, workersKeys } from "../src/config/schema/keys.ts";
 import { allTypeKeys } from "../src/config/schema/sections.ts";
 import { builtInTypes, defaultsOf } from "../src/config/schema/worker-types.ts";
 import type { JsonValue } from "../src/domain/json.ts";
@@ -16,6 +16,7 @@ export function configSchema(): Schema {
       ...properties(rootKeys),
       workers,
       worker_management: workers,
+      server: table(properties(serverKeys)),
     }),
     definitions: {
       workers: {

@@ -1,5 +1,5 @@
 import type { Key, Keys } from "./schema/key.ts";
-import { rootKeys, typeKeys, workersKeys } from "./schema/keys.ts";
+import { rootKeys, serverKeys, typeKeys, workersKeys } from "./schema/keys.ts";
 import { builtInTypes, defaultsOf } from "./schema/worker-types.ts";
 
 const width = 96;
@@ -16,6 +16,7 @@ export function configTemplate(): string {
     section("workers", workersKeys),
     ...Object.keys(builtInTypes).map(typeSection),
     ownTypeExample,
+    section("server", serverKeys),
     "",
   ].join("\n\n");
 }

@@ -2,7 +2,7 @@ import type { Layer, Setting } from "./layers/layer.ts";
 import type { ConfigPlace } from "./layers/places.ts";
 import type { Origin } from "./origin.ts";
 import type { Key, ValueOf } from "./schema/key.ts";
-import type { ownTypeKeys, rootKeys, typeKeys, workersKeys } from "./schema/keys.ts";
+import type { ownTypeKeys, rootKeys, serverKeys, typeKeys, workersKeys } from "./schema/keys.ts";
 import { findKey } from "./schema/sections.ts";
 import { defaultsOf } from "./schema/worker-types.ts";
 
@@ -28,6 +28,8 @@ type FixedKeys = {
   readonly [Name in keyof typeof rootKeys]: (typeof rootKeys)[Name];
 } & {
   readonly [Name in keyof typeof workersKeys as `workers.${Name}`]: (typeof workersKeys)[Name];
+} & {
+  readonly [Name in keyof typeof serverKeys as `server.${Name}`]: (typeof serverKeys)[Name];
 };
 
 type TypeKeys = typeof typeKeys & typeof ownTypeKeys;

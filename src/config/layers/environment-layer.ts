@@ -1,6 +1,6 @@
 import type { Environment } from "../environment.ts";
 import type { Key, Keys } from "../schema/key.ts";
-import { rootKeys, workersKeys } from "../schema/keys.ts";
+import { rootKeys, serverKeys, workersKeys } from "../schema/keys.ts";
 import { allTypeKeys, fixedKeys, keysOfType, variableOf } from "../schema/sections.ts";
 import { builtInTypes, isTypeName } from "../schema/worker-types.ts";
 import { explainUnknown } from "./explain-unknown.ts";
@@ -65,11 +65,14 @@ type Understood = { readonly id: string; readonly key: Key } | { readonly messag
 function understand(name: string, types: readonly string[]): Understood | undefined {
   const root = Object.entries(rootKeys).find(([id]) => variableOf(id) === name);
   if (root !== undefined) return { id: root[0], key: root[1] };
+  if (name.startsWith(serverPrefix)) {
+    return ofSection({ prefix: serverPrefix, section: "server", keys: serverKeys }, name);
+  }
   const [, written, rest] = /^CLX_(WORKERS|WORKER_MANAGEMENT)__(.+)$/.exec(name) ?? [];
   if (written === undefined || rest === undefined) return undefined;
   const [, type, typeKey] = /^(.+?)__(.+)$/.exec(rest) ?? [];
   return type === undefined || typeKey === undefined
-    ? ofSection(written, rest)
+    ? ofSection({ prefix: `CLX_${written}__`, section: "workers", keys: workersKeys }, name)
     : ofType({
         type: typeNamed(type, types),
         name: typeKey.toLowerCase(),
@@ -77,12 +80,20 @@ function understand(name: string, types: readonly string[]): Understood | undefi
       });
 }
 
-function ofSection(written: string, rest: string): Understood {
-  const keys: Keys = workersKeys;
+const serverPrefix = "CLX_SERVER__";
+
+interface Section {
+  readonly prefix: string;
+  readonly section: string;
+  readonly keys: Keys;
+}
+
+function ofSection({ prefix, section, keys }: Section, variable: string): Understood {
+  const rest = variable.slice(prefix.length);
   const name = rest.toLowerCase();
   const key = Object.hasOwn(keys, name) ? keys[name] : undefined;
-  if (key !== undefined) return { id: `workers.${name}`, key };
-  return unknownVariable(`CLX_${written}__`, rest, Object.keys(keys));
+  if (key !== undefined) return { id: `${section}.${name}`, key };
+  return unknownVariable(prefix, rest, Object.keys(keys));
 }
 
 interface TypeVariable {

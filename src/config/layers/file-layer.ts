@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Origin } from "../origin.ts";
 import type { Key, Keys } from "../schema/key.ts";
-import { rootKeys, workersKeys } from "../schema/keys.ts";
+import { rootKeys, serverKeys, workersKeys } from "../schema/keys.ts";
 import { allTypeKeys, fixedKeys, keysOfType, sectionNames } from "../schema/sections.ts";
 import { isBuiltIn, isTypeName, typeNameRule } from "../schema/worker-types.ts";
 import { explainUnknown } from "./explain-unknown.ts";
@@ -76,9 +76,10 @@ class FileReader {
     const root: Keys = rootKeys;
     const key = Object.hasOwn(root, name) ? root[name] : undefined;
     if (isSection && isTable(value)) this.#section(name, value);
-    else if (isSection) this.#notTable([name]);
+    else if (name === "server" && isTable(value)) this.#server(value);
+    else if (isSection || name === "server") this.#notTable([name]);
     else if (key !== undefined) this.#key([name], { id: name, key, value });
-    else this.#unknown([name], [...Object.keys(rootKeys), ...sectionNames]);
+    else this.#unknown([name], [...Object.keys(rootKeys), ...sectionNames, "server"]);
   }
 
   #section(written: string, table: Table): void {
@@ -89,6 +90,16 @@ class FileReader {
       if (key !== undefined) this.#key(path, { id: `workers.${name}`, key, value });
       else if (isTable(value)) this.#type(path, name, value);
       else if (isBuiltIn(name)) this.#notTable(path);
+      else this.#unknown(path, Object.keys(keys));
+    }
+  }
+
+  #server(table: Table): void {
+    const keys: Keys = serverKeys;
+    for (const [name, value] of Object.entries(table)) {
+      const path = ["server", name];
+      const key = Object.hasOwn(keys, name) ? keys[name] : undefined;
+      if (key !== undefined) this.#key(path, { id: `server.${name}`, key, value });
       else this.#unknown(path, Object.keys(keys));
     }
   }

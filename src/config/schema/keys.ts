@@ -2,7 +2,7 @@ import { defaultTiming } from "../../domain/launch.ts";
 import { endedKeptMs } from "../../domain/worker.ts";
 import { choice, duration, size, text, whole, yesOrNo } from "./formats.ts";
 import { key, optionalKey } from "./key.ts";
-import { freeTable, moduleUrl, path, program } from "./place-formats.ts";
+import { folders, freeTable, moduleUrl, path, program } from "./place-formats.ts";
 
 /** As many as there may ever be on one host. */
 const mostWorkers = 128;
@@ -113,6 +113,54 @@ export const workersKeys = {
     default: 172_800_000,
     doc: "How long an attempt at a task may take, when neither the task nor `max_job_time` of its type says it.",
     legacy: ["WORKER_TASK_TIMEOUT"],
+  }),
+};
+
+/** `[server]` */
+export const serverKeys = {
+  mode: key({
+    format: choice(["inline", "standalone", "managed"]),
+    default: "inline",
+    doc: "Where `clx serve` runs tasks: `inline` in threads of its own process, `standalone` not at all (workers are started by others), `managed` in worker processes that it keeps.",
+    legacy: ["WORKER_MODE"],
+  }),
+  host: key({
+    format: text,
+    default: "127.0.0.1",
+    doc: "The address that `clx serve` listens on. Beyond this machine it listens only once there is a key (`clx keys create`).",
+  }),
+  port: key({
+    format: whole({ atLeast: 0, atMost: 65_535 }),
+    default: 5_000,
+    doc: "The port that `clx serve` listens on; 0 for any that is free.",
+    legacy: ["PORT"],
+  }),
+  shutdown_timeout: key({
+    format: duration({ zero: "they are given back at once" }),
+    default: 30_000,
+    doc: "How long running tasks may go on when `clx serve` is told to stop; then they are given back to the queue.",
+  }),
+  body_limit: key({
+    format: size,
+    default: 1024 ** 2,
+    doc: "The largest request body.",
+  }),
+  rate_limit: key({
+    format: whole({ atLeast: 0, atMost: 1_000_000 }),
+    default: 0,
+    doc: "How many requests a minute a caller may make; 0 for no limit.",
+  }),
+  sign_in_time: key({
+    format: duration(),
+    default: 43_200_000,
+    doc: "How long a browser stays signed in to the dashboard.",
+  }),
+  allowed_folders: optionalKey({
+    format: folders,
+    unset: "any, as long as no key is in force",
+    doc: "The folders that tasks submitted over HTTP may name as their working directory; their subfolders too. In a variable they are separated by commas.",
+    legacy: ["ALLOWED_WORKING_DIRECTORIES"],
+    example: '["projects", "/srv/data"]',
   }),
 };
 

@@ -17,6 +17,29 @@ export const path: Format<string> = {
   fromText: (value, site) => resolvePath(text.fromText(value, site), site),
 };
 
+/** Absolute inside; a text is a list separated by commas. */
+export const folders: Format<readonly string[]> = {
+  name: "list of paths",
+  fromToml(value, site) {
+    if (Array.isArray(value) && value.length > 0) {
+      return value.map((one) => path.fromToml(one, site));
+    }
+    throw invalid(site.what, value, 'must be a list of folders, such as ["projects", "/srv"]');
+  },
+  fromText(written, site) {
+    const list = fromJson(written);
+    if (Array.isArray(list)) return folders.fromToml(list, site);
+    const names = written.split(",").map((name) => name.trim());
+    return folders.fromToml(
+      names.filter((name) => name !== ""),
+      site,
+    );
+  },
+  toToml: (paths) => inlineToml(paths),
+  toJson: (paths) => paths,
+  schema: { type: "array", items: { type: "string" }, minItems: 1 },
+};
+
 /** The URL of a module inside. */
 export const moduleUrl: Format<string> = {
   ...text,

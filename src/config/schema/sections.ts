@@ -1,5 +1,5 @@
 import type { Key, Keys } from "./key.ts";
-import { ownTypeKeys, rootKeys, typeKeys, workersKeys } from "./keys.ts";
+import { ownTypeKeys, rootKeys, serverKeys, typeKeys, workersKeys } from "./keys.ts";
 import { isBuiltIn } from "./worker-types.ts";
 
 /** The names that the section `workers` may be given. */
@@ -15,6 +15,7 @@ export function keysOfType(type: string): Keys {
 export const fixedKeys: Keys = {
   ...rootKeys,
   ...withPrefix("workers", workersKeys),
+  ...withPrefix("server", serverKeys),
 };
 
 /** `workers.notebook.count` → its type and its key; `undefined` if it is no key of a type. */
