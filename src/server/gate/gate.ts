@@ -22,20 +22,42 @@ import type { Caller } from "./caller.ts";
  */
 export interface Gate {
   /**
-   * @throws ClxError `unauthorised` for a credential that is not in force, `forbidden` for a
-   * foreign host
+   * `address` is where the connection comes from (`addressOf`); wrong keys are counted by it.
+   *
+   * A cookie that is no longer in force is none: its browser must still reach the sign-in page.
+   *
+   * @throws ClxError `unauthorised` for a key that is not in force, or one in the address;
+   * `forbidden` for a foreign host, or a proxy, while no key is in force
+   * @throws TooManyRequestsError after many wrong keys from one address
    */
-  identify(request: Request): Promise<Caller>;
+  identify(request: Request, address?: string | undefined): Promise<Caller>;
 
   /** @throws ClxError `forbidden` */
   checkChange(request: Request, caller: Caller, formToken: string | undefined): void;
 
   /** One more request of this caller. @throws TooManyRequestsError, which knows when to come back */
-  count(request: Request, caller: Caller): void;
+  count(request: Request, caller: Caller, address?: string | undefined): void;
 
-  /** Exchanges a key for a sign-in. @throws ClxError `unauthorised` */
-  signIn(key: string): Promise<{ readonly caller: Caller; readonly cookie: string }>;
+  /**
+   * Exchanges a key for a sign-in; one that the browser had before ends.
+   *
+   * @throws ClxError `unauthorised`
+   * @throws TooManyRequestsError after many wrong keys from one address
+   */
+  signIn(params: SignInParams): Promise<{ readonly caller: Caller; readonly cookie: string }>;
 
   /** Ends the sign-in of a request; answers with the cookie that says so. */
   signOut(request: Request): Promise<string>;
+
+  /** Whether whom `identify` let in would be let in still: for answers that last, such as streams. */
+  isInForce(caller: Caller): Promise<boolean>;
+
+  /** Keys were made or revoked here: what the gate remembers of them is old. */
+  keysChanged(): void;
+}
+
+export interface SignInParams {
+  readonly request: Request;
+  readonly key: string;
+  readonly address?: string | undefined;
 }

@@ -1,0 +1,28 @@
+import { ClxError } from "../../domain/errors.ts";
+import { hostOf } from "./cookie.ts";
+
+/**
+ * Browsers say themselves which page sends a request, and no page can forge it. A request that
+ * says nothing comes from no browser of today.
+ *
+ * `same-site` is foreign: another port of this machine is another program.
+ */
+export function checkOrigin(request: Request): void {
+  const site = request.headers.get("Sec-Fetch-Site");
+  const origin = request.headers.get("Origin");
+  const isOurs = site === null ? isOwnOrigin(origin, request) : isOwnSite(site);
+  if (isOurs) return;
+  throw new ClxError(
+    "forbidden",
+    "this change was sent by a page of another site; do it on the dashboard itself, or with a key",
+  );
+}
+
+export function isOwnSite(site: string | null): boolean {
+  return site === "same-origin" || site === "none";
+}
+
+function isOwnOrigin(origin: string | null, request: Request): boolean {
+  if (origin === null) return true;
+  return URL.parse(origin)?.host === URL.parse(`http://${hostOf(request)}`)?.host;
+}
