@@ -1,6 +1,9 @@
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname } from "node:path";
 import { bytes } from "./bytes.ts";
 import { type Check, judged } from "./check.ts";
-import type { FileSystemFacts } from "./file-facts.ts";
+import { type FileSystemFacts, fileSystemOf } from "./file-facts.ts";
 
 const { ok, warning, problem } = judged("disk");
 const gib = 1024 ** 3;
@@ -8,6 +11,33 @@ const gib = 1024 ** 3;
 /** Below this, the next large task may fail; below the other, anything may. */
 const little = gib;
 const nothing = gib / 10;
+
+export interface DisksParams {
+  readonly databasePath: string;
+  readonly logFolder: string;
+}
+
+/** Each disk that we write to, once. */
+export function checkDisks({ databasePath, logFolder }: DisksParams): Check[] {
+  const places = [
+    { what: "database", folder: existing(dirname(databasePath)) },
+    { what: "logs", folder: existing(logFolder) },
+    { what: "temporary", folder: tmpdir() },
+  ];
+  const seen = new Set<string>();
+  return places.flatMap(({ what, folder }) => {
+    const facts = fileSystemOf(folder);
+    const key = `${facts.total}:${facts.free}`;
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return [checkDisk(what, folder, facts)];
+  });
+}
+
+/** The folder, or the nearest above it that is there. */
+function existing(folder: string): string {
+  return existsSync(folder) || folder === dirname(folder) ? folder : existing(dirname(folder));
+}
 
 export function checkDisk(what: string, folder: string, { free, total }: FileSystemFacts): Check {
   const name = `disk_${what}`;

@@ -13,24 +13,26 @@ export interface ToolsParams {
   /** Worker types that ship with this version. */
   readonly shipped: readonly string[];
   readonly env: Environment;
+  /** Look only whether programs are there, and start none. */
+  readonly quick?: boolean;
 }
 
 /** What the configured worker types need besides us. */
-export function checkTools({ pools, shipped, env }: ToolsParams): Check[] {
+export function checkTools({ pools, shipped, env, quick = false }: ToolsParams): Check[] {
   return pools.flatMap((pool) => [
-    ...(pool.wantsDocker ? [] : checkTool(pool.type, env)),
+    ...(pool.wantsDocker ? [] : checkTool(pool.type, env, quick)),
     ...checkProgram(pool, shipped, env),
   ]);
 }
 
-function checkTool(type: string, env: Environment): Check[] {
-  if (type === "plantuml") return checkPlantUml(env);
+function checkTool(type: string, env: Environment, quick: boolean): Check[] {
+  if (type === "plantuml") return checkPlantUml(env, quick);
   if (type === "drawio") return checkDrawIo(env);
   return [];
 }
 
 /** Without a JAR, clx draws by itself. */
-function checkPlantUml(env: Environment): Check[] {
+function checkPlantUml(env: Environment, quick: boolean): Check[] {
   const jar = env.PLANTUML_JAR;
   if (!jar)
     return [ok("plantuml", "PLANTUML_JAR is not set: PlantUML diagrams need nothing installed.")];
@@ -44,7 +46,7 @@ function checkPlantUml(env: Environment): Check[] {
     ];
   }
   const java = findProgram("java", env);
-  if (java === undefined || outputOf(java, ["--version"], { timeoutMs: 10_000 }) === "") {
+  if (java === undefined || !(quick || answers(java))) {
     return [
       problem({
         name: "java",
@@ -54,6 +56,10 @@ function checkPlantUml(env: Environment): Check[] {
     ];
   }
   return [ok("plantuml", `PlantUML diagrams are drawn by ${jar}, with ${java}.`)];
+}
+
+function answers(java: string): boolean {
+  return outputOf(java, ["--version"], { timeoutMs: 10_000 }) !== "";
 }
 
 function checkDrawIo(env: Environment): Check[] {

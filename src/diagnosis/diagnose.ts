@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { DatabasePlace } from "../config/database-place.ts";
@@ -16,7 +15,7 @@ import { workersOfHost } from "../supervisor/host-workers.ts";
 import { type Area, areas, type Check } from "./check.ts";
 import { checkConfiguration } from "./check-configuration.ts";
 import { checkDatabase } from "./check-database.ts";
-import { checkDisk } from "./check-disk.ts";
+import { checkDisks } from "./check-disk.ts";
 import { checkDocker } from "./check-docker.ts";
 import { checkMemory } from "./check-memory.ts";
 import { checkOrphans } from "./check-orphans.ts";
@@ -30,7 +29,7 @@ import {
 } from "./check-system.ts";
 import { checkTools } from "./check-tools.ts";
 import { checkStateFile, checkWorkers } from "./check-workers.ts";
-import { factsOf, fileSystemOf } from "./file-facts.ts";
+import { factsOf } from "./file-facts.ts";
 import { wantedPools } from "./wanted-pools.ts";
 
 export interface DiagnoseParams {
@@ -61,7 +60,9 @@ export async function diagnose(params: DiagnoseParams): Promise<readonly Check[]
     guarded("workers", () => seen.checks),
     guarded("workers", () => stateFileChecks(params.statePath)),
     guarded("memory", () => memoryChecks(params, seen.workers)),
-    guarded("disk", () => diskChecks(params)),
+    guarded("disk", () =>
+      checkDisks({ databasePath: params.database.path, logFolder: params.logFolder }),
+    ),
     guarded("tools", () => toolChecks(params)),
   ]);
   const checks = [...ofDatabase, ...parts.flat()];
@@ -150,27 +151,6 @@ function memoryChecks({ config, shipped }: DiagnoseParams, workers: readonly Wor
     workers: workersOfHost(workers, host),
     wanted: pools.flatMap(({ settings }) => settings ?? []),
   });
-}
-
-function diskChecks({ database, logFolder }: DiagnoseParams): Check[] {
-  const places = [
-    { what: "database", folder: existing(dirname(database.path)) },
-    { what: "logs", folder: existing(logFolder) },
-    { what: "temporary", folder: tmpdir() },
-  ];
-  const seen = new Set<string>();
-  return places.flatMap(({ what, folder }) => {
-    const facts = fileSystemOf(folder);
-    const key = `${facts.total}:${facts.free}`;
-    if (seen.has(key)) return [];
-    seen.add(key);
-    return [checkDisk(what, folder, facts)];
-  });
-}
-
-/** The folder, or the nearest above it that is there. */
-function existing(folder: string): string {
-  return existsSync(folder) || folder === dirname(folder) ? folder : existing(dirname(folder));
 }
 
 async function toolChecks({ config, shipped, env }: DiagnoseParams): Promise<Check[]> {

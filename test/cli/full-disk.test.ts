@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { identify } from "../../src/machine/process-identity.ts";
 import { ClxSite } from "../support/clx.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
+import { mountSmallDisk } from "../support/small-disk.ts";
 
 forbidProcessLeaks();
 
@@ -55,32 +55,4 @@ it("submit --wait fails at once on a full disk, and starts nothing that stays", 
 function writePages(site: ClxSite): string {
   writeFileSync(join(site.folder, "pages.mjs"), "export default { type: 'pages', handle() {} };");
   return "pages.mjs";
-}
-
-function mountSmallDisk(site: ClxSite) {
-  const mounted = join(site.folder, ".clx");
-  mkdirSync(mounted);
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", mounted], { stdio: "pipe" });
-  } catch {
-    return undefined;
-  }
-  onTestFinished(() => {
-    execFileSync("umount", ["-l", mounted]);
-  });
-  const ballast = join(mounted, "ballast");
-  return {
-    fill() {
-      for (let size = 4 * 1024 * 1024; size >= 512; size /= 2) append(ballast, size);
-    },
-    free: () => rmSync(ballast),
-  };
-}
-
-function append(path: string, size: number): void {
-  try {
-    writeFileSync(path, Buffer.alloc(size), { flag: "a" });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
-  }
 }

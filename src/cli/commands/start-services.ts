@@ -6,6 +6,7 @@ import { servicesPlace, servicesPools, typesOf } from "../services/services-setu
 import type { StartedServices } from "../services/start-here.ts";
 import type { Terminal } from "../terminal.ts";
 import { runSetupOf } from "../workers/run-setup.ts";
+import { lackJson, lacksOf, lackWords } from "../workers/warn-of-lacks.ts";
 
 const own = {
   types: {
@@ -46,12 +47,23 @@ stopping and starting them.`,
     if (pools.length === 0) throw nothingToStart();
     const { startHere } = await import("../services/start-here.ts");
     const place = servicesPlace(context.cwd);
+    const looking = lacksOf(context, {
+      config: setup.config,
+      pools,
+      logFolder: setup.policy.logFolder,
+    });
     const started = await startHere(context, {
       ...{ setup, place, pools, wait, logFormat: log.format, logLevel: log.level },
     });
+    const lacks = started.status === "started" ? await looking : [];
     const { terminal, database } = context;
-    if (terminal.json) terminal.printJson(startedJson(started, database.path, place.statePath));
-    else tell(terminal, started, database.path);
+    if (terminal.json) {
+      const document = startedJson(started, database.path, place.statePath);
+      terminal.printJson({ ...document, warnings: lacks.map(lackJson) });
+    } else {
+      tell(terminal, started, database.path);
+      for (const lack of lacks) terminal.note(lackWords(lack));
+    }
     for (const { type, why } of left) terminal.note(`no ${type} workers: ${why}`);
     return wait && started.troubles.length > 0 ? 1 : 0;
   },

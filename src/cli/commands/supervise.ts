@@ -59,6 +59,7 @@ or if tasks are left for pools whose workers were all drained or aborted by hand
     const { superviseHere } = await import("../workers/supervise-here.ts");
     return await superviseHere(context, {
       pools,
+      config,
       policy: resolveWorkerPolicy(config),
       force: values.force ?? false,
       untilEmpty: values["until-empty"] ?? false,

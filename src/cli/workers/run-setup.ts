@@ -11,6 +11,7 @@ import type { PoolSpec } from "../../supervisor/pool.ts";
 import type { CommandContext } from "../command.ts";
 import { eventWords } from "../present/event-line.ts";
 import { possiblePool } from "./wanted-pool.ts";
+import { warnOfLacks } from "./warn-of-lacks.ts";
 
 /** What the configuration says for a command that needs workers. */
 export interface RunSetup {
@@ -60,7 +61,10 @@ export function makeRunWorkers(context: CommandContext, options: RunWorkersOptio
       onError: (error) => say(`clx: ${error instanceof Error ? error.message : String(error)}`),
     },
     onUse: (type, workers) => say(usedWords(type, workers)),
-    onStart: (pool) => say(startedWords(pool, verbose)),
+    onStart: (pool) => {
+      say(startedWords(pool, verbose));
+      warnOfLacks(context, { config, pools: [pool], logFolder: policy.logFolder });
+    },
     onLack: (message) => say(`waiting for workers: ${message}`),
     onDistrust: ({ id }) => say(`worker ${id} does not take what waits for it; not counting on it`),
     onEvent: (event) => {

@@ -1,3 +1,4 @@
+import type { Config } from "../../config/config.ts";
 import type { WorkerPolicy } from "../../config/worker-policy.ts";
 import { ClxError } from "../../domain/errors.ts";
 import { openTaskStates } from "../../domain/task-state.ts";
@@ -14,9 +15,11 @@ import { onStopSignal } from "../stop-signals.ts";
 import { countTasks } from "./count-tasks.ts";
 import { printEventsFromNow } from "./event-printer.ts";
 import { watchForLoss } from "./lost-database.ts";
+import { warnOfLacks } from "./warn-of-lacks.ts";
 
 export interface SuperviseParams {
   readonly pools: readonly PoolSpec[];
+  readonly config: Config;
   readonly policy: WorkerPolicy;
   /** Go past what admission allows. */
   readonly force: boolean;
@@ -36,6 +39,7 @@ export async function superviseHere(
   const progress = params.untilEmpty
     ? new EmptyingProgress({ context, store, pools: params.pools })
     : undefined;
+  warnOfLacks(context, { ...params, logFolder: params.policy.logFolder });
   const executors = makeExecutors();
   let live = 0;
   const supervisor = new Supervisor(optionsFor(context, { ...params, store, executors }));

@@ -1,0 +1,34 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { ClxSite } from "./clx.ts";
+
+/** The `.clx` of a site on a disk of 3 MB; `undefined` where we may not mount. */
+export function mountSmallDisk(site: ClxSite) {
+  const mounted = join(site.folder, ".clx");
+  mkdirSync(mounted);
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", mounted], { stdio: "pipe" });
+  } catch {
+    return undefined;
+  }
+  onTestFinished(() => {
+    execFileSync("umount", ["-l", mounted]);
+  });
+  const ballast = join(mounted, "ballast");
+  return {
+    fill() {
+      for (let size = 4 * 1024 * 1024; size >= 512; size /= 2) append(ballast, size);
+    },
+    free: () => rmSync(ballast),
+  };
+}
+
+function append(path: string, size: number): void {
+  try {
+    writeFileSync(path, Buffer.alloc(size), { flag: "a" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+  }
+}
