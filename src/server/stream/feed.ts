@@ -1,4 +1,4 @@
-import type { LoggedEvent } from "../../domain/event.ts";
+import type { EventType, LoggedEvent } from "../../domain/event.ts";
 import type { WorkerUsage } from "../../domain/worker.ts";
 import type { Overview } from "../../overview/overview.ts";
 import type { Throughput } from "../../store/task-store.ts";
@@ -10,9 +10,13 @@ import type { Throughput } from "../../store/task-store.ts";
  *
  * One reader follows the store's events, whatever the number of listeners: it is woken by the
  * store's bell, reads what is new after its cursor, and hands it on. Listeners have a buffer of
- * their own with an end; one that reads too slowly is cut off and comes back with its cursor
- * (`Last-Event-ID`), from which the store fills the gap: nothing is lost and nobody waits for
- * the slowest. While nobody listens, nothing is read.
+ * their own with an end; for one that reads too slowly it is emptied, and the store fills the gap
+ * from its cursor, page by page as it asks: nothing is lost, nobody waits for the slowest, and it
+ * keeps no more than a page. The same way one that comes back (`Last-Event-ID`) has all that it
+ * missed. While nobody listens, nothing is read.
+ *
+ * Progress and log lines are no events: of the tasks whose `log:ID` somebody wants, the store is
+ * asked at most once a second, and only when something has changed in it.
  *
  * What is dear to compute (the overview, the throughput of the last hour) is computed at most
  * once a second, only when asked for, and shared by all who ask meanwhile.
@@ -26,12 +30,12 @@ export interface Feed {
 
   /**
    * Names of what may have changed, at most once in `restMs`, until aborted: for pages, which then
-   * fetch what they show. First at once, so that a page that comes back misses nothing.
+   * fetch what they show. First all topics at once, so that a page that comes back misses nothing.
    */
-  changes(params: {
-    readonly signal: AbortSignal;
-    readonly restMs: number;
-  }): AsyncIterable<Changes>;
+  changes(params: ChangesParams): AsyncIterable<Changes>;
+
+  /** Something has changed that the store says nothing of. */
+  tell(topics: readonly ChangeTopic[]): void;
 
   /** At most a second old. */
   overview(): Promise<Overview>;
@@ -49,9 +53,17 @@ export interface Feed {
 
 export interface FollowParams {
   readonly after: number | "now";
+  readonly types?: readonly EventType[];
   readonly taskId?: string;
   readonly workerId?: string;
   readonly signal: AbortSignal;
+}
+
+export interface ChangesParams {
+  readonly signal: AbortSignal;
+  readonly restMs: number;
+  /** What the listener wants to know of; `generalTopics` when left out. */
+  readonly topics?: readonly ChangeTopic[];
 }
 
 export interface Changes {
@@ -60,12 +72,12 @@ export interface Changes {
   readonly topics: readonly ChangeTopic[];
 }
 
+export const generalTopics = ["overview", "tasks", "workers", "events"] as const;
+
 /** `task:ID` and `worker:ID` for one; progress and log lines of a task are `log:ID`. */
 export type ChangeTopic =
-  | "overview"
-  | "tasks"
-  | "workers"
-  | "events"
+  | (typeof generalTopics)[number]
+  | `bulk:${string}`
   | `task:${string}`
   | `log:${string}`
   | `worker:${string}`;
