@@ -1,4 +1,4 @@
-import { realpath } from "node:fs/promises";
+import { lstat, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve, sep } from "node:path";
 import { ClxError } from "../../domain/errors.ts";
 import type { Caller } from "./caller.ts";
@@ -44,9 +44,18 @@ async function realFolder(folder: string): Promise<string> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const parent = dirname(path);
-    if (code !== "ENOENT" || parent === path) throw refusal(folder, `it cannot be read: ${code}`);
+    const mayComeYet = code === "ENOENT" && parent !== path && !(await isThere(path));
+    if (!mayComeYet) throw refusal(folder, `it leads nowhere (${code})`);
     return join(await realFolder(parent), path.slice(parent.length).replace(/^[/\\]/, ""));
   }
+}
+
+/** A link to what does not exist is there, and could lead anywhere tomorrow. */
+async function isThere(path: string): Promise<boolean> {
+  return await lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function refusal(folder: string, why: string): ClxError {

@@ -73,7 +73,8 @@ class AccessGate implements Gate {
     checkOrigin(request);
     if (caller.kind !== "signIn") return;
     const token = request.headers.get("X-CSRF-Token") ?? formToken;
-    if (token !== undefined && isSameSecret(token, caller.csrfToken ?? "")) return;
+    const { csrfToken } = caller;
+    if (token !== undefined && csrfToken && isSameSecret(token, csrfToken)) return;
     throw new ClxError(
       "forbidden",
       "this change lacks the token of your sign-in; reload the page and try again",
