@@ -100,6 +100,7 @@ export interface TaskStore {
   /**
    * What went through since then, in slices of time, oldest first; a slice without anything is
    * left out. Beyond `seriesCap` ended tasks the oldest slices are missing, and `from` says so.
+   * Times are those of some of the tasks of each slice, the last to end.
    */
   throughput(params: ThroughputParams): Promise<Throughput>;
 
@@ -253,7 +254,7 @@ export interface Page<T> {
   readonly items: readonly T[];
   /** Given back as `after`, it gets the next page. Absent on the last one. */
   readonly next?: string;
-  /** Set when the search ended after so many, and older ones were not looked at. */
+  /** Set when the search ended after so many before the page was full; `next` leads on. */
   readonly lookedThrough?: number;
 }
 
@@ -317,7 +318,7 @@ export interface ThroughputSlice {
   readonly completed: number;
   readonly failed: number;
   readonly cancelled: number;
-  /** Of the tasks that ended in it: how long they waited from being due to the last claim. */
+  /** Of the tasks completed or failed in it: how long they waited from being due to the last claim. */
   readonly waitMs?: Quantiles;
   /** How long their last attempts ran. */
   readonly ranMs?: Quantiles;
@@ -328,7 +329,7 @@ export interface Quantiles {
   readonly p95: number;
 }
 
-export const seriesCap = 20_000;
+export const seriesCap = 500_000;
 
 /** Which tasks are held back; nothing named means all. */
 export interface PauseScope {
@@ -452,6 +453,7 @@ export interface RetryParams {
 
 export interface DeleteTaskParams {
   readonly taskId: string;
+  readonly now: number;
 }
 
 export interface ClaimParams {

@@ -20,7 +20,7 @@ export const tasksDelete = defineCommand({
       const found = await findTask(store, word);
       if (values["dry-run"]) return wouldDoToTask(terminal, "delete", found);
       const { id } = found;
-      await store.deleteTask({ taskId: id });
+      await store.deleteTask({ taskId: id, now: Date.now() });
       await removeCheckpoint(checkpointFolder, id);
       if (terminal.json) terminal.printJson({ id, deleted: true });
       else terminal.print(`${id} is deleted`);

@@ -12,7 +12,7 @@ export function describeUpkeep(begin: Begin): void {
     await stage.fail(task, "worker_died");
     await stage.complete(await stage.claimTask(await stage.worker()));
 
-    await stage.store.deleteTask({ taskId: task.id });
+    await stage.store.deleteTask({ taskId: task.id, now: stage.now });
 
     expect(await stage.store.findTask(task.id)).toBeUndefined();
     const again = await stage.submit({ id: task.id, key: "once" });
@@ -30,12 +30,14 @@ export function describeUpkeep(begin: Begin): void {
     const blocked = await stage.submit({ after: [pending.id] });
 
     for (const { id } of [running, pending, blocked]) {
-      await expect(stage.store.deleteTask({ taskId: id })).rejects.toMatchObject({
+      await expect(stage.store.deleteTask({ taskId: id, now: stage.now })).rejects.toMatchObject({
         code: "illegal_transition",
         event: "delete",
       });
     }
-    await expect(stage.store.deleteTask({ taskId: "nobody" })).rejects.toMatchObject({
+    await expect(
+      stage.store.deleteTask({ taskId: "nobody", now: stage.now }),
+    ).rejects.toMatchObject({
       code: "task_not_found",
     });
   });

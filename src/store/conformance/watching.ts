@@ -88,7 +88,7 @@ export function describeWatching(begin: Begin): void {
     await bell.rungBy(() => stage.openSession());
     const events = [{ type: "pool_started", at: 1 }] as const;
     await bell.rungBy(() => stage.store.appendEvents({ events }));
-    await bell.rungBy(() => stage.store.deleteTask({ taskId: task.id }));
+    await bell.rungBy(() => stage.store.deleteTask({ taskId: task.id, now: stage.now }));
   });
 
   it("does not ring for heartbeats, for empty claims, or for what does not concern it", async () => {

@@ -8,6 +8,7 @@ import { type DueTask, dueTasks, nextDue, promoteDue } from "./due-tasks.ts";
 import { appendEvent } from "./events.ts";
 import { sqlList } from "./guards.ts";
 import { memoryRoom } from "./memory-room.ts";
+import { isPaused } from "./pauses.ts";
 import { saveWorker } from "./save-worker.ts";
 import { type TaskRow, taskOf } from "./task-row.ts";
 import type { Transaction } from "./transaction.ts";
@@ -60,6 +61,7 @@ export function claimFor(tx: Transaction, asking: WorkerFacts, params: ClaimPara
   }
   const worker = responding(tx, asking, params.now);
   if (!mayTake(worker)) return { claim: { tasks: [], standing }, worker };
+  if (isPaused(tx.db, worker)) return { claim: { tasks: [], standing }, worker };
   const nextDueAt = promoteDue(tx, worker, params.now);
   const tasks = pickDue(tx, worker, params).map((seq) =>
     take(tx, { seq, worker, now: params.now }),
@@ -80,6 +82,7 @@ export function claimNothing(db: Connection, params: ClaimParams): Claim | undef
   const standing = standingOf(worker);
   if (standing !== "live") return { tasks: [], standing };
   if (!mayTake(worker)) return undefined;
+  if (isPaused(db, worker)) return { tasks: [], standing };
   const nextDueAt = nextDue(db, worker);
   if (nextDueAt !== undefined && nextDueAt <= params.now) return undefined;
   if (dueTasks(db, worker, 1).length > 0) return undefined;

@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { containsText } from "./contains-text.ts";
 
 export interface ConnectionParams {
   readonly path: string;
@@ -21,6 +22,7 @@ export class Connection {
 
   constructor({ path, readOnly = false }: ConnectionParams) {
     this.#db = new DatabaseSync(path, { timeout: 0, readOnly });
+    this.#db.function("contains_text", { deterministic: true }, containsText);
   }
 
   get inTransaction(): boolean {

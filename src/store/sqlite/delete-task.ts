@@ -1,13 +1,16 @@
 import { IllegalTransitionError } from "../../domain/errors.ts";
 import { isFinal } from "../../domain/task-state.ts";
 import type { DeleteTaskParams } from "../task-store.ts";
+import { aboutTask } from "./dependants.ts";
+import { appendEvent } from "./events.ts";
 import { getTaskRow } from "./find-task.ts";
 import type { Transaction } from "./transaction.ts";
 
-export function deleteTask(tx: Transaction, { taskId }: DeleteTaskParams): void {
+export function deleteTask(tx: Transaction, { taskId, now }: DeleteTaskParams): void {
   const row = getTaskRow(tx.db, taskId);
   if (!isFinal(row.state)) throw new IllegalTransitionError("task", row.state, "delete", taskId);
   removeTask(tx, row);
+  appendEvent(tx, { type: "task_deleted", at: now, ...aboutTask(row) });
 }
 
 /** With everything that hangs on it. */

@@ -25,15 +25,20 @@ export function appendEvent(tx: Transaction, event: NewEvent): void {
   tx.changed();
 }
 
-const listSql = `
-  select *
-  from   worker_events
-  where  id > :after
-  and    (:types is null or event_type in (select value from json_each(:types)))
-  and    (:taskId is null or task_id = :taskId)
-  and    (:workerId is null or worker_id = :workerId)
-  order  by id
-  limit  :limit`;
+function listSql(order: "asc" | "desc"): string {
+  return `
+    select *
+    from   worker_events
+    where  id > :after and id < :before
+    and    (:types is null or event_type in (select value from json_each(:types)))
+    and    (:taskId is null or task_id = :taskId)
+    and    (:workerId is null or worker_id = :workerId)
+    order  by id ${order}
+    limit  :limit`;
+}
+
+const oldestFirstSql = listSql("asc");
+const newestFirstSql = listSql("desc");
 
 export interface EventRow {
   readonly id: number;
@@ -49,9 +54,11 @@ export interface EventRow {
 }
 
 export function listEvents(db: Connection, params: ListEventsParams): LoggedEvent[] {
-  const { after, limit, types, taskId, workerId } = params;
-  const rows = db.allNamed<EventRow>(listSql, {
+  const { after, limit, newestBefore, types, taskId, workerId } = params;
+  const sql = newestBefore === undefined ? oldestFirstSql : newestFirstSql;
+  const rows = db.allNamed<EventRow>(sql, {
     after,
+    before: typeof newestBefore === "number" ? newestBefore : Number.MAX_SAFE_INTEGER,
     limit,
     types: types === undefined ? null : JSON.stringify(types),
     taskId: taskId ?? null,

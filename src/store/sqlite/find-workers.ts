@@ -2,7 +2,7 @@ import { WorkerNotFoundError } from "../../domain/errors.ts";
 import type { Worker } from "../../domain/worker.ts";
 import type { ListWorkersParams } from "../task-store.ts";
 import type { Connection } from "./connection.ts";
-import { endOfPrefix } from "./list-tasks.ts";
+import { endOfPrefix } from "./task-filter.ts";
 import { taskIdsColumn, type WorkerRow, workerOf } from "./worker-row.ts";
 
 const byIdSql = `select *, ${taskIdsColumn} from workers where id = ?`;

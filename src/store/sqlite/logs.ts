@@ -42,9 +42,34 @@ const pageSql = `
   order by cursor
   limit    ?`;
 
-export function logsOf(db: Connection, { taskId, after, limit }: LogsParams): LogPage {
+/** The last lines before a cursor. */
+const pageBeforeSql = `
+  select * from (
+    select   cursor, attempt, at, stream, line
+    from     task_logs
+    where    task_seq = ? and cursor > ? and cursor < ?
+    order by cursor desc
+    limit    ?
+  )
+  order by cursor`;
+
+export function logsOf(db: Connection, params: LogsParams): LogPage {
+  const { taskId, after, before, limit } = params;
   const { seq } = getTaskRow(db, taskId);
+  if (before !== undefined) {
+    const rows = db.all<StoredLogLine>(pageBeforeSql, seq, after, before, limit);
+    return pageBefore(
+      rows.map((row) => ({ ...row })),
+      before,
+    );
+  }
   const lines = db.all<StoredLogLine>(pageSql, seq, after, limit).map((row) => ({ ...row }));
   const last = lines.at(-1)?.cursor ?? after;
   return { lines, dropped: last - after - lines.length };
+}
+
+/** Dropped are those between the first of the lines and the cursor. */
+function pageBefore(lines: readonly StoredLogLine[], before: number): LogPage {
+  const first = lines[0];
+  return { lines, dropped: first === undefined ? 0 : before - first.cursor - lines.length };
 }

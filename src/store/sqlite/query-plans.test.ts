@@ -131,7 +131,7 @@ describe("with 200,000 tasks in the file", () => {
     await stage.store.retry({ taskId, now });
     await stage.store.endSession({ sessionId, reason: "done", now });
     await stage.store.attemptsOf(taskId);
-    await stage.store.deleteTask({ taskId });
+    await stage.store.deleteTask({ taskId, now });
     const before = { tasksEndedBefore: 9, eventsBefore: 9, workersEndedBefore: 9 };
     await stage.store.prune({ ...before, limit: 5 });
     return [...db.statements].filter((sql) => /^\s*(select|insert|update|delete)/.test(sql));

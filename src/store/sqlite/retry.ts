@@ -34,8 +34,9 @@ const waitAgainSql = `
   where  state = 'blocked'
   and    id in (select task_id from task_dependencies where depends_on = ?)`;
 
-export function retry(tx: Transaction, { taskId, now }: RetryParams): Task {
+export function retry(tx: Transaction, { taskId, attempt, now }: RetryParams): Task {
   const row = getTaskRow(tx.db, taskId);
+  if (attempt !== undefined && attempt !== row.attempt) throw staleWish(row, attempt);
   if (!(revive.from as readonly TaskState[]).includes(row.state)) {
     throw new IllegalTransitionError("task", row.state, "retry", taskId);
   }
@@ -49,6 +50,13 @@ export function retry(tx: Transaction, { taskId, now }: RetryParams): Task {
   appendEvent(tx, { type: "task_retried", at: now, ...aboutTask(row) });
   if (open === 0) tx.ring({ kind: "work", type: row.type });
   return taskOf(getTaskRow(tx.db, taskId));
+}
+
+function staleWish(row: TaskRow, attempt: number): ClxError {
+  return new ClxError(
+    "illegal_transition",
+    `cannot retry task ${row.id} after attempt ${attempt}: it is ${row.state}, and its attempt is ${row.attempt} by now`,
+  );
 }
 
 const dependenciesSql = `

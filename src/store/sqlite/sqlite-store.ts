@@ -1,5 +1,7 @@
 import { ClxError } from "../../domain/errors.ts";
 import type { JsonValue } from "../../domain/json.ts";
+import type { AccessStore } from "../access-store.ts";
+import { checkLabels } from "../check-labels.ts";
 import type * as contract from "../task-store.ts";
 import { documentCap } from "../task-store.ts";
 import { activateWorker, readyWorker } from "./activate-worker.ts";
@@ -11,6 +13,7 @@ import { claim, claimNothing } from "./claim.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import type { Connection } from "./connection.ts";
 import { countAhead } from "./count-ahead.ts";
+import { countMatching } from "./count-matching.ts";
 import { countPrunable } from "./count-prunable.ts";
 import { countTasks } from "./count-tasks.ts";
 import { deleteTask } from "./delete-task.ts";
@@ -25,6 +28,7 @@ import { listTasks } from "./list-tasks.ts";
 import { listWaiting } from "./list-waiting.ts";
 import { logsOf } from "./logs.ts";
 import type { Patience } from "./patience.ts";
+import { listPauses, setPause } from "./pauses.ts";
 import { prune } from "./prune.ts";
 import { registerWorker } from "./register-worker.ts";
 import { renew } from "./renew.ts";
@@ -32,9 +36,11 @@ import { report } from "./report.ts";
 import { retry } from "./retry.ts";
 import { findSession, listSessions, openSession } from "./sessions.ts";
 import { settle } from "./settle.ts";
+import { sqliteAccess } from "./sqlite-access.ts";
 import { asStoreError } from "./sqlite-errors.ts";
 import { submit } from "./submit.ts";
 import { tallyEnded } from "./tally-ended.ts";
+import { throughput } from "./throughput.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Nobody may be left to hear the answer of a call that still waits for a lock. */
@@ -50,6 +56,7 @@ export interface SqliteStoreParams {
 /** The wiring: writes go through the commit queue, reads straight to the connection. */
 export class SqliteStore implements contract.TaskStore {
   readonly abilities: contract.StoreAbilities;
+  readonly access: AccessStore;
   readonly #db: Connection;
   readonly #bell: Bell;
   readonly #patience: Patience;
@@ -63,9 +70,14 @@ export class SqliteStore implements contract.TaskStore {
     this.#patience = patience;
     this.abilities = abilities;
     this.#commits = new CommitQueue({ db, bell, patience, path: abilities.location });
+    this.access = sqliteAccess({
+      read: (operation) => this.#read(operation),
+      write: (operation) => this.#write(operation),
+    });
   }
 
-  submit(params: contract.SubmitParams) {
+  async submit(params: contract.SubmitParams) {
+    params.tasks.forEach(checkLabels);
     return this.#write((tx) => submit(tx, params));
   }
 
@@ -81,6 +93,10 @@ export class SqliteStore implements contract.TaskStore {
     return this.#read((db) => countTasks(db, params));
   }
 
+  countMatching(params: contract.TaskFilter) {
+    return this.#read((db) => countMatching(db, params));
+  }
+
   listWaiting(params: contract.ListWaitingParams) {
     return this.#read((db) => listWaiting(db, params));
   }
@@ -91,6 +107,10 @@ export class SqliteStore implements contract.TaskStore {
 
   tallyEnded(params: contract.TallyEndedParams) {
     return this.#read((db) => tallyEnded(db, params));
+  }
+
+  throughput(params: contract.ThroughputParams) {
+    return this.#read((db) => throughput(db, params));
   }
 
   attemptsOf(taskId: string) {
@@ -111,6 +131,14 @@ export class SqliteStore implements contract.TaskStore {
 
   deleteTask(params: contract.DeleteTaskParams) {
     return this.#write((tx) => deleteTask(tx, params));
+  }
+
+  setPause(params: contract.SetPauseParams) {
+    return this.#write((tx) => setPause(tx, params));
+  }
+
+  listPauses() {
+    return this.#read(listPauses);
   }
 
   async claim(params: contract.ClaimParams) {

@@ -14,9 +14,10 @@ const insertSql = `
   insert into tasks (
     id, type, queue, session_id, state, ready, priority, run_at, open_dependencies, attempt_limit,
     created_at, ended_at, max_attempts, retry_on, backoff_ms, max_backoff_ms, timeout_ms,
-    expected_memory, key, after_ids, on_dependency_failure, cancel_reason, failure, payload
+    expected_memory, key, after_ids, on_dependency_failure, cancel_reason, failure, title, tags,
+    payload
   )
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
 /** How a new task stands, given the tasks that it waits for. */
 interface Standing {
@@ -135,6 +136,8 @@ function insertTask(
     task.onDependencyFailure,
     skippedFor?.message ?? null,
     skippedFor ? JSON.stringify(skippedFor) : null,
+    task.title ?? null,
+    task.tags === undefined ? null : JSON.stringify(task.tags),
     JSON.stringify(task.payload),
   );
 }

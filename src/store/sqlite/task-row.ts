@@ -36,6 +36,8 @@ export interface TaskRow {
   readonly progress: string | null;
   readonly failure: string | null;
   readonly result: string | null;
+  readonly title: string | null;
+  readonly tags: string | null;
   readonly payload: string;
   readonly checkpoint?: string | null;
 }
@@ -63,6 +65,8 @@ export function taskOf(row: TaskRow): Task {
     attempt: row.attempt,
     attemptLimit: row.attempt_limit,
   };
+  if (row.title !== null) task.title = row.title;
+  if (row.tags !== null) task.tags = JSON.parse(row.tags);
   if (row.run_at !== null) task.runAt = row.run_at;
   if (row.timeout_ms !== null) task.timeoutMs = row.timeout_ms;
   if (row.expected_memory !== null) task.expectedMemory = row.expected_memory;
