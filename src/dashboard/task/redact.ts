@@ -8,7 +8,7 @@ const secretName =
 const secretInText: readonly RegExp[] = [
   /\b(authorization["']?\s*[:=]\s*["']?(?:(?:bearer|basic|token|digest)\s+)?)[^\s"',;]+/gi,
   /\b((?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{8,}/gi,
-  /((?:--?)?\b(?:[a-z0-9_-]*(?:password|passwd|secret|token|api[-_]?key|access[-_]?key|private[-_]?key))["']?\s*[=:]\s*["']?)[^\s"',;&]+/gi,
+  /(\b[a-z0-9_-]*(?:password|passwd|secret|token|api[-_]?key|access[-_]?key|private[-_]?key)(?:=["']?|["']\s*:\s*["']))[^\s"',;&]+/gi,
   /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]+:)[^\s@/]+(?=@)/gi,
 ];
 const secretFlag = /^--?(?:[a-z0-9-]*-)?(?:password|passwd|secret|token|api[-_]?key)$/i;

@@ -1,0 +1,17 @@
+import type { Task } from "../../domain/task.ts";
+import type { MatchingCounts } from "../../store/task-store.ts";
+import type { Viewer } from "../page.ts";
+import type { KnownNames } from "./filters.ts";
+import type { TasksQuery } from "./tasks-query.ts";
+
+export interface TasksModel {
+  readonly query: TasksQuery;
+  readonly viewer: Viewer;
+  readonly now: number;
+  readonly tasks: readonly Task[];
+  readonly next?: string;
+  readonly counts: MatchingCounts;
+  /** Set when not all tasks were looked through. */
+  readonly lookedThrough?: number;
+  readonly known: KnownNames;
+}
