@@ -15,6 +15,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "stop-services": async () => (await import("./commands/stop-services.ts")).stopServices,
   worker: async () => (await import("./commands/worker.ts")).worker,
   supervise: async () => (await import("./commands/supervise.ts")).supervise,
+  serve: async () => (await import("./commands/serve.ts")).serve,
   "workers list": async () => (await import("./commands/workers-list.ts")).workersList,
   "workers drain": async () => (await import("./commands/workers-drain.ts")).workersDrain,
   "workers abort": async () => (await import("./commands/workers-abort.ts")).workersAbort,

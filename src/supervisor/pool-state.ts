@@ -10,6 +10,8 @@ export class PoolState {
   gaveUp: string | undefined;
   /** The refusal that was last shown, so that it is shown once. */
   refusal: Refusal | undefined;
+  /** It is forgotten once its last worker has left. */
+  isRemoved = false;
   announced: "nothing" | "starting" | "started" = "nothing";
   readonly #places = new Map<number, Place>();
 

@@ -17,6 +17,8 @@ export interface PoolStatus {
   readonly leaving: number;
   /** Workers that ended and whose replacement waits out a back-off. */
   readonly waiting: number;
+  /** The most that a worker of it was replaced in a row, one that waits out a back-off included. */
+  readonly restarts: number;
   /** Set when it starts no more workers by itself, and says why. */
   readonly gaveUp?: string;
   /** Set while admission keeps it from having what it wants. */
@@ -61,6 +63,11 @@ function describePool(params: {
     starting,
     leaving: charges.length - staying.length,
     waiting: pool.waiting.length,
+    restarts: Math.max(
+      0,
+      ...pool.waiting.map((place) => pool.restarts(place, 0)),
+      ...charges.map(({ place, readySince = now }) => pool.restarts(place, now - readySince)),
+    ),
     ...(pool.gaveUp !== undefined && { gaveUp: pool.gaveUp }),
     ...(pool.refusal !== undefined && { refused: pool.refusal }),
     workers: charges.map(({ id, place, readySince = now, adopted, leaving }) => {

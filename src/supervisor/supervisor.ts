@@ -18,7 +18,7 @@ import {
 } from "./options.ts";
 import type { PoolSpec } from "./pool.ts";
 import { PoolState } from "./pool-state.ts";
-import { Reconciler } from "./reconcile.ts";
+import { poolEvent, Reconciler } from "./reconcile.ts";
 import { endRemains } from "./recovery/end-remains.ts";
 import { Recovery } from "./recovery.ts";
 import { SerialLoop } from "./serial-loop.ts";
@@ -196,7 +196,16 @@ export class Supervisor {
     const pool = this.#pools.get(spec.name) ?? new PoolState(spec);
     this.#pools.set(spec.name, pool);
     pool.spec = spec;
+    pool.isRemoved = false;
     pool.want(spec.count);
+    this.#loop.kick();
+  }
+
+  /** Drains its workers, and forgets it once the last has left. */
+  removePool(name: string): void {
+    const pool = this.#findPool({ pool: name });
+    pool.isRemoved = true;
+    pool.want(0);
     this.#loop.kick();
   }
 
@@ -267,6 +276,7 @@ export class Supervisor {
   async #pass(): Promise<void> {
     try {
       await this.#reconciler.pass();
+      this.#forgetRemoved();
     } finally {
       this.#tellWaiters();
     }
@@ -292,6 +302,15 @@ export class Supervisor {
     const waiters = this.#onPass;
     this.#onPass = [];
     for (const tell of waiters) tell();
+  }
+
+  #forgetRemoved(): void {
+    for (const [name, pool] of this.#pools) {
+      if (!pool.isRemoved || this.#care.of(pool).length > 0) continue;
+      this.#pools.delete(name);
+      if (pool.announced === "nothing") continue;
+      void this.#context.journal.note(poolEvent("pool_stopped", pool, 0));
+    }
   }
 
   #isSettled(): boolean {
