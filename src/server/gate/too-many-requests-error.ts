@@ -2,11 +2,10 @@ import { ClxError } from "../../domain/errors.ts";
 
 export class TooManyRequestsError extends ClxError {
   /** For `Retry-After`. */
-  readonly retryAfterSeconds: number;
+  readonly retryAfterMs: number;
 
-  constructor(what: string, waitMs: number) {
-    const seconds = Math.max(1, Math.ceil(waitMs / 1_000));
-    super("too_many_requests", `${what}; try again in ${seconds} s`);
-    this.retryAfterSeconds = seconds;
+  constructor(what: string, retryAfterMs: number) {
+    super("too_many_requests", `${what}; try again in ${Math.ceil(retryAfterMs / 1_000)} s`);
+    this.retryAfterMs = retryAfterMs;
   }
 }
