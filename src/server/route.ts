@@ -38,6 +38,8 @@ export interface Route<
   readonly body?: Body;
   /** No body at all is as good as `{}`. */
   readonly bodyIsOptional?: boolean;
+  /** Whoever takes more than fits in memory reads and limits it itself; `body` is absent then. */
+  readonly readsBodyItself?: boolean;
   /** By status; the error envelopes that every route may answer are added by themselves. */
   readonly answers: Readonly<Record<number, Answer>>;
   /** What the audit trail calls it: `task.cancel`. */

@@ -1,0 +1,76 @@
+import type { z } from "zod";
+import { RequestError } from "../request-error.ts";
+
+export type InputPlace = "params" | "query" | "body";
+
+const wholes: Record<InputPlace, string> = {
+  params: "the address",
+  query: "the query",
+  body: "the body",
+};
+
+/** @throws ClxError `invalid_value` that names each field and what it may be */
+export function checkInput(
+  schema: z.ZodType | undefined,
+  value: unknown,
+  place: InputPlace,
+): unknown {
+  if (schema === undefined) return value;
+  const checked = schema.safeParse(value, { error: speak });
+  if (checked.success) return checked.data;
+  const fields = checked.error.issues.map(({ path, message }) => ({
+    field: path.length === 0 ? place : fieldName(path),
+    message,
+  }));
+  const [first] = fields;
+  const more = fields.length > 1 ? ` (and ${fields.length - 1} more)` : "";
+  const subject = first?.field === place ? wholes[place] : first?.field;
+  throw new RequestError("invalid_value", {
+    message: `${subject} ${first?.message}${more}`,
+    facts: { in: place, fields },
+  });
+}
+
+function fieldName(path: readonly PropertyKey[]): string {
+  return path
+    .map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`))
+    .join("")
+    .replace(/^\./, "");
+}
+
+/** Words for what zod found, as the rest of a sentence that begins with the field. */
+function speak(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.input === undefined
+        ? `is missing; it must be ${article(issue.expected)}`
+        : `must be ${article(issue.expected)}`;
+    case "invalid_value":
+      return `must be ${issue.values.map((one) => JSON.stringify(one)).join(" or ")}`;
+    case "unrecognized_keys":
+      return `has keys that are not known here: ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}`;
+    case "too_small":
+      return `must be ${bound(issue.origin, "at least", issue.minimum)}`;
+    case "too_big":
+      return `must be ${bound(issue.origin, "at most", issue.maximum)}`;
+    default:
+      return undefined;
+  }
+}
+
+function bound(origin: string, side: string, limit: number | bigint): string {
+  if (origin === "string") return `${side} ${limit} characters long`;
+  if (origin === "array") return `a list of ${side} ${limit}`;
+  return `${side} ${limit}`;
+}
+
+function article(expected: string): string {
+  const names: Record<string, string> = {
+    int: "a whole number",
+    array: "a list",
+    record: "an object",
+    object: "an object",
+    boolean: "true or false",
+  };
+  return names[expected] ?? `a ${expected}`;
+}

@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { labelCaps } from "../../domain/task.ts";
+import { durationMs, instant, name, taskId, text } from "./fields.ts";
+
+/** What agents are told, as spec 4 has it. What its own executors take besides goes through. */
+const context = z
+  .looseObject({
+    workingDirectory: text(4_096).optional(),
+    files: z.array(text(4_096)).max(1_000).optional(),
+  })
+  .meta({ description: "What the instruction is about: a folder, files, and more." });
+
+const spec4Retry = z.looseObject({
+  maxRetries: z.int().min(0).max(99).optional(),
+  initialDelay: z.int().min(0).optional(),
+  maxDelay: z.int().min(0).optional(),
+});
+
+const options = z
+  .looseObject({
+    async: z.boolean().optional().meta({
+      description: "false: wait for the end of the task, and answer 201 with it.",
+    }),
+    timeout: z
+      .union([durationMs, z.looseObject({ total: durationMs.optional() })], {
+        error: "must be milliseconds, or an object with total",
+      })
+      .optional(),
+    retry: spec4Retry.optional(),
+  })
+  .meta({
+    description: "Of the whole request (async), the task (timeout, retry) and its executor.",
+  });
+
+const retry = z.strictObject({
+  maxAttempts: z.int().min(1).max(100).optional(),
+  on: z.enum(["infrastructure", "any"]).optional(),
+  backoffMs: z.int().min(0).max(31_536_000_000).optional(),
+  maxBackoffMs: z.int().min(0).max(31_536_000_000).optional(),
+});
+
+const fields = {
+  type: name.optional().meta({ description: "The worker type; agent for an instruction." }),
+  payload: z.unknown().optional().meta({ description: "What its worker gets: any JSON." }),
+  instruction: z.string().min(1).max(1_000_000).optional(),
+  context: context.optional(),
+  title: text(labelCaps.title).optional().meta({ description: "For people, in lists." }),
+  tags: z.array(text(labelCaps.tag)).max(labelCaps.tags).optional(),
+  queue: name.optional(),
+  priority: z.int().min(-1_000_000).max(1_000_000).optional().meta({
+    description: "Higher first; then first in, first out.",
+  }),
+  runAt: instant.optional().meta({ description: "Not before this time." }),
+  retry: retry.optional(),
+  timeoutMs: durationMs.optional().meta({ description: "How long one attempt may run." }),
+  expectedMemory: z.int().min(0).optional().meta({ description: "At its peak, in bytes." }),
+  key: text(200).optional().meta({
+    description: "A second submit with the same key gets the first one's task.",
+  }),
+  after: z.array(taskId).max(1_000).optional().meta({ description: "Tasks that must end first." }),
+  onDependencyFailure: z.enum(["skip", "run"]).optional(),
+  allowUnknownType: z.boolean().optional().meta({
+    description: "Take it although nobody here knows its type: its workers come later.",
+  }),
+};
+
+export const taskRequest = z
+  .strictObject({ ...fields, options: options.optional() })
+  .superRefine(namesItsWork);
+
+/** One of many: whether to wait is said of none of them. */
+export const batchRequest = z.strictObject({
+  tasks: z
+    .array(z.strictObject({ ...fields, options: options.optional() }).superRefine(namesItsWork))
+    .min(1)
+    .max(1_000),
+});
+
+export type TaskRequest = z.output<typeof taskRequest>;
+
+function namesItsWork(
+  { type, instruction, ...rest }: { type?: string | undefined; instruction?: string | undefined },
+  check: z.RefinementCtx,
+): void {
+  const hasPayload = "payload" in rest && rest.payload !== undefined;
+  const fault = (path: string, message: string) =>
+    check.addIssue({ code: "custom", path: [path], message });
+  if (instruction !== undefined) {
+    if (hasPayload) fault("payload", "must not stand beside instruction, which makes the payload");
+  } else if (type === undefined) {
+    fault("type", "is missing; give type and payload, or an instruction");
+  } else if (!hasPayload) {
+    fault("payload", `is missing; give what the ${type} worker shall get (null for nothing)`);
+  }
+}

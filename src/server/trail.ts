@@ -1,0 +1,65 @@
+import type { Context } from "hono";
+import { auditEvent, auditOutcome } from "./gate/audit.ts";
+import type { Caller } from "./gate/caller.ts";
+import { codeOf } from "./outgoing/answer-error.ts";
+import type { Route } from "./route.ts";
+import type { ServerContext } from "./server-context.ts";
+
+interface Note {
+  readonly target?: string;
+  readonly reason?: string;
+}
+
+export const nobody: Caller = { kind: "nobody", name: "nobody" };
+
+/**
+ * The audit event of one request: who did what to which, and how it ended.
+ *
+ * Refusals are told too, but not that somebody came too often: that would let anybody fill the
+ * log. New work is answered without waiting for its audit event, which then shares a commit with
+ * the next request: the task itself is durable by then, and waiting would take a second fsync.
+ */
+export class Trail {
+  caller: Caller = nobody;
+  readonly #route: Route;
+  readonly #server: ServerContext;
+  #note: Note = {};
+  #code: string | undefined;
+
+  constructor(route: Route, server: ServerContext, http: Context) {
+    this.#route = route;
+    this.#server = server;
+    const id = http.req.param("id");
+    if (id !== undefined) this.#note = { target: id };
+  }
+
+  note(note: Note): void {
+    this.#note = { ...this.#note, ...note };
+  }
+
+  fail(error: unknown): void {
+    this.#code = codeOf(error);
+  }
+
+  async end(status: number): Promise<void> {
+    const { action, isNewWork } = this.#route;
+    const { store, log } = this.#server;
+    if (action === undefined || this.#code === "too_many_requests") return;
+    const event = this.#event(action, status);
+    const written = store.appendEvents({ events: [event] }).catch((error: unknown) => {
+      log("error", "an audit event could not be written", { action, error: String(error) });
+    });
+    if (!isNewWork) await written;
+  }
+
+  #event(action: string, status: number) {
+    const { name, role } = this.caller;
+    return auditEvent({
+      ...{ actor: name, role, action, status },
+      target: this.#note.target,
+      outcome: auditOutcome(status),
+      reason: this.#note.reason ?? this.#code,
+      at: this.#server.clock.now(),
+    });
+  }
+}
