@@ -1,0 +1,293 @@
+// Keeps what is on the page as it is at the server. `page.ts` says what the attributes mean.
+(() => {
+  const { clx } = window;
+  const connection = document.getElementById("connection");
+  const stale = new Set();
+  let stream;
+  let again;
+  let lostAt;
+  let isPaused = clx.stored("updates", "on") === "off";
+  let isFetching = false;
+  let isDue = false;
+
+  // The stream
+
+  function connect() {
+    if (!connection || stream || document.hidden) return;
+    clearTimeout(again);
+    stream = new EventSource("/stream");
+    stream.addEventListener("open", () => {
+      const wasLost = lostAt !== undefined;
+      lostAt = undefined;
+      if (wasLost) {
+        staleAll();
+        clx.announce("Connected again.");
+      }
+      showConnection();
+    });
+    stream.addEventListener("changed", ({ data }) => {
+      for (const topic of JSON.parse(data).topics ?? []) markStale(topic);
+      refresh();
+    });
+    stream.addEventListener("error", () => {
+      disconnect();
+      if (lostAt === undefined) clx.announce("Disconnected.");
+      lostAt ??= Date.now();
+      showConnection();
+      again = setTimeout(connect, 1_500);
+    });
+  }
+
+  function disconnect() {
+    clearTimeout(again);
+    stream?.close();
+    stream = undefined;
+  }
+
+  let leaving;
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(leaving);
+    if (document.hidden) {
+      leaving = setTimeout(disconnect, 5_000);
+    } else {
+      if (!stream) staleAll();
+      connect();
+      refresh();
+    }
+  });
+  addEventListener("pagehide", disconnect);
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted) return;
+    staleAll();
+    connect();
+    refresh();
+  });
+
+  function showConnection() {
+    if (!connection) return;
+    const ticks = clx.ticked(document).length;
+    const is = lostAt !== undefined ? "lost" : isPaused || ticks > 0 ? "paused" : "live";
+    connection.dataset.is = stream || is !== "live" ? is : "off";
+    const since = lostAt === undefined ? "" : clx.exact(lostAt).slice(11, 16);
+    connection.querySelector(".words").textContent = {
+      lost: `Disconnected since ${since}, retrying`,
+      paused: "Updates paused",
+      live: stream ? "Live" : "Not live",
+    }[is];
+    connection.querySelector("[data-resume]").hidden = is !== "paused";
+  }
+
+  // What to fetch
+
+  function liveElements() {
+    return [...document.querySelectorAll("[data-live][id], [data-interval][id]")];
+  }
+
+  function markStale(topic) {
+    for (const element of liveElements())
+      if ((element.dataset.live ?? "").split(" ").includes(topic)) stale.add(element.id);
+  }
+
+  function staleAll() {
+    for (const { id } of liveElements()) stale.add(id);
+  }
+
+  async function refresh({ isForced = false } = {}) {
+    if (isFetching) {
+      isDue = true;
+      return;
+    }
+    if (stale.size === 0 || (!isForced && (isPaused || document.hidden))) return;
+    const bySource = Map.groupBy(
+      liveElements().filter((element) => stale.has(element.id) && !isInUse(element)),
+      (element) => element.dataset.source ?? location.pathname + location.search,
+    );
+    isFetching = true;
+    try {
+      for (const [source, elements] of bySource) await fetchInto(source, elements);
+    } catch {
+      // The stream tells that the server is away, and fetches again when it is back.
+    } finally {
+      isFetching = false;
+    }
+    if (isDue) {
+      isDue = false;
+      refresh();
+    }
+  }
+
+  async function fetchInto(source, elements) {
+    for (const { id } of elements) stale.delete(id);
+    let answer;
+    try {
+      answer = await fetch(source, { headers: { "HX-Request": "true" } });
+    } catch (error) {
+      for (const { id } of elements) stale.add(id);
+      throw error;
+    }
+    if (answer.redirected || answer.status === 401) {
+      location.reload();
+      return;
+    }
+    if (!(answer.headers.get("Content-Type") ?? "").startsWith("text/html")) return;
+    const found = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const element of elements) await swap(element, found.getElementById(element.id));
+    showConnection();
+  }
+
+  async function swap(element, fresh) {
+    if (!fresh || !element.isConnected) return;
+    if (isInUse(element)) {
+      stale.add(element.id);
+      return;
+    }
+    clx.tick(fresh);
+    const before = announcements(element);
+    const news = keepMembership(element, fresh);
+    await htmx.swap({
+      text: fresh.outerHTML,
+      target: element,
+      sourceElement: element,
+      swap: "outerMorph",
+    });
+    for (const [rows, count] of news) showNews(rows, count);
+    const now = document.getElementById(element.id);
+    for (const [id, words] of announcements(now ?? element))
+      if (before.get(id) !== words) clx.announce(words);
+    document.dispatchEvent(new CustomEvent("clx:updated", { detail: { id: element.id } }));
+  }
+
+  function announcements(element) {
+    const within = [element, ...element.querySelectorAll("[data-announce]")];
+    return new Map(
+      within
+        .filter(({ dataset }) => dataset?.announce)
+        .map(({ id, dataset }) => [id, dataset.announce]),
+    );
+  }
+
+  // What must not be disturbed
+
+  function isInUse(element) {
+    if (element.closest("details[data-collapsible]:not([open])")) return true;
+    if (element.querySelector("dialog[open]")) return true;
+    const selection = getSelection();
+    if (selection && !selection.isCollapsed && selection.containsNode(element, true)) return true;
+    const active = document.activeElement;
+    if (active && element.contains(active) && active.matches("select, [data-menu] *")) return true;
+    return [...element.querySelectorAll("input, textarea")].some(isHalfTyped);
+  }
+
+  function isHalfTyped(field) {
+    if (["checkbox", "radio"].includes(field.type))
+      return (
+        !field.matches("[data-row], [data-all-rows]") && field.checked !== field.defaultChecked
+      );
+    return field.type !== "hidden" && field.value !== field.defaultValue;
+  }
+
+  function isFrozen(rows) {
+    if (clx.ticked(rows).length > 0 || rows.matches(":hover")) return true;
+    if (rows.contains(document.activeElement)) return true;
+    return rows.rows?.length > 0 && rows.getBoundingClientRect().top < -40;
+  }
+
+  /** In a table that is in use the rows stay which they are; they are only brought up to date. */
+  function keepMembership(element, fresh) {
+    const news = new Map();
+    for (const rows of element.querySelectorAll("[data-rows]")) {
+      const freshRows = fresh.querySelector(`#${CSS.escape(rows.id)}`);
+      if (!freshRows || !isFrozen(rows)) continue;
+      const fetched = new Map([...freshRows.children].map((row) => [row.id, row]));
+      const kept = [...rows.children].map((row) => {
+        const found = fetched.get(row.id);
+        fetched.delete(row.id);
+        if (found) return found;
+        const gone = row.cloneNode(true);
+        gone.classList.add("gone");
+        return gone;
+      });
+      const isSame = fetched.size === 0 && !kept.some((row) => row.classList.contains("gone"));
+      if (isSame) continue;
+      freshRows.replaceChildren(...kept);
+      news.set(rows.id, fetched.size);
+    }
+    return news;
+  }
+
+  function showNews(rowsId, count) {
+    const button = document.querySelector(`[data-new-rows="${CSS.escape(rowsId)}"]`);
+    if (!button) return;
+    button.hidden = false;
+    button.textContent = count > 0 ? `${count} new` : "Show changes";
+    if (count > 0) clx.announce(`${count} new.`);
+  }
+
+  const catchUp = clx.frame(() => {
+    showConnection();
+    refresh();
+  });
+  for (const type of ["selectionchange", "focusout", "change", "close", "toggle"])
+    document.addEventListener(type, () => stale.size > 0 && setTimeout(catchUp, 50), true);
+  document.addEventListener("change", () => showConnection());
+
+  // What the user asks for
+
+  async function refreshNow() {
+    staleAll();
+    await refresh({ isForced: true });
+  }
+
+  function setPaused(paused) {
+    isPaused = paused;
+    clx.store("updates", paused ? "off" : undefined);
+    showConnection();
+    clx.announce(paused ? "Updates paused." : "Updates resumed.");
+    if (!paused) refreshNow();
+  }
+
+  function resume() {
+    for (const box of clx.ticked(document)) box.checked = false;
+    document.dispatchEvent(new Event("clx:ticks"));
+    setPaused(false);
+  }
+
+  document.addEventListener("click", ({ target }) => {
+    if (target.closest("[data-resume]")) resume();
+    if (target.closest("[data-refresh]")) refreshNow();
+    const news = target.closest("[data-new-rows]");
+    if (!news) return;
+    const rows = document.getElementById(news.dataset.newRows);
+    for (const box of clx.ticked(rows)) box.checked = false;
+    document.activeElement?.blur();
+    rows.removeAttribute("data-rows");
+    scrollTo({ top: 0 });
+    refreshNow();
+  });
+  document.addEventListener("clx:changed", () => refreshNow());
+  document.addEventListener("clx:ticks", () => showConnection());
+
+  const timers = new Map();
+  function startTimers() {
+    const wanted = new Set(liveElements().map(({ dataset }) => dataset.interval));
+    for (const seconds of wanted)
+      if (seconds && !timers.has(seconds))
+        timers.set(
+          seconds,
+          setInterval(() => poll(seconds), Number(seconds) * 1_000),
+        );
+  }
+
+  function poll(seconds) {
+    for (const { id, dataset } of liveElements()) if (dataset.interval === seconds) stale.add(id);
+    if (lostAt === undefined) refresh();
+  }
+
+  clx.refreshNow = refreshNow;
+  clx.togglePaused = () =>
+    isPaused || clx.ticked(document).length > 0 ? resume() : setPaused(true);
+  clx.isPaused = () => isPaused;
+  startTimers();
+  connect();
+  showConnection();
+})();

@@ -1,0 +1,83 @@
+// Relative times tick here; exact ones are told in the zone that this browser has chosen.
+(() => {
+  const { clx } = window;
+  const zone = () => (clx.stored("zone", "local") === "utc" ? "UTC" : undefined);
+
+  function exact(at) {
+    const parts = new Intl.DateTimeFormat("sv-SE", {
+      dateStyle: "short",
+      timeStyle: "medium",
+      timeZone: zone(),
+    }).format(at);
+    const name = new Intl.DateTimeFormat("en", { timeZone: zone(), timeZoneName: "short" })
+      .formatToParts(at)
+      .find(({ type }) => type === "timeZoneName");
+    return `${parts} ${name?.value ?? ""}`.trim();
+  }
+
+  /** As `span` of `domain/time-words.ts`, in whole seconds. */
+  function span(ms) {
+    const seconds = Math.max(0, Math.floor(ms / 1_000));
+    if (seconds < 60) return `${seconds}s`;
+    const minutes = Math.floor(seconds / 60);
+    if (minutes < 60) return two(`${minutes}m`, seconds % 60, "s");
+    const hours = Math.floor(minutes / 60);
+    if (hours < 48) return two(`${hours}h`, minutes % 60, "m");
+    return two(`${Math.floor(hours / 24)}d`, hours % 24, "h");
+  }
+
+  function two(first, rest, unit) {
+    return rest === 0 ? first : `${first} ${rest}${unit}`;
+  }
+
+  function words(at, style) {
+    if (style === "clock") return exact(at).slice(11);
+    const off = style === "until" ? at - clx.now() : clx.now() - at;
+    if (style === "for") return span(off);
+    if (style === "until") return off <= 0 ? "now" : `in ${span(off)}`;
+    return off < 1_000 ? "just now" : `${span(off)} ago`;
+  }
+
+  function tick(inside = document) {
+    for (const time of inside.querySelectorAll("time[data-tick]")) {
+      const at = Date.parse(time.dateTime);
+      const told = words(at, time.dataset.tick);
+      if (time.textContent !== told) time.textContent = told;
+      if (time.dataset.exactIn !== (zone() ?? "local")) {
+        time.dataset.exactIn = zone() ?? "local";
+        time.title = exact(at);
+      }
+    }
+  }
+
+  clx.tick = tick;
+  clx.exact = exact;
+  clx.span = span;
+  tick();
+  setInterval(() => {
+    if (!document.hidden) tick();
+  }, 1_000);
+
+  document.addEventListener("copy", (event) => {
+    const selection = getSelection();
+    if (!selection || selection.isCollapsed || !event.clipboardData) return;
+    const copied = selection.getRangeAt(0).cloneContents();
+    const times = copied.querySelectorAll("time[data-tick]");
+    if (times.length === 0) return;
+    for (const time of times) time.textContent = exact(Date.parse(time.dateTime));
+    const place = document.createElement("div");
+    place.append(copied);
+    place.className = "unseen";
+    document.body.append(place);
+    event.clipboardData.setData("text/plain", place.innerText.trim());
+    place.remove();
+    event.preventDefault();
+  });
+
+  const told = document.getElementById("skew");
+  if (told && clx.skew !== 0) {
+    const ahead = clx.skew < 0 ? "ahead of" : "behind";
+    told.textContent = `This browser's clock is ${span(Math.abs(clx.skew))} ${ahead} the server's; ages follow the server's.`;
+    told.hidden = false;
+  }
+})();
