@@ -1,4 +1,5 @@
 import type { LoggedEvent } from "../../domain/event.ts";
+import { lastCursor } from "../../library/last-cursor.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import type { EventTail, TailListener } from "./event-tail.ts";
 import type { FollowParams } from "./feed.ts";
@@ -23,7 +24,8 @@ export async function* follow(
   signal.addEventListener("abort", wake);
   const stop = await tail.listen(buffer);
   try {
-    buffer.begin(after === "now" ? tail.cursor : after, { behind: after !== "now" });
+    const from = after === "now" ? after : await bounded(after, { store, tail });
+    buffer.begin(from === "now" ? tail.cursor : from, { behind: from !== "now" });
     while (!signal.aborted) {
       if (buffer.isBehind) {
         buffer.collect();
@@ -41,6 +43,11 @@ export async function* follow(
     signal.removeEventListener("abort", wake);
     stop();
   }
+}
+
+/** A cursor of another database may be one that is not there yet: nothing would ever be told. */
+async function bounded(after: number, { store, tail }: FollowSources): Promise<number> {
+  return after <= tail.cursor ? after : Math.min(after, await lastCursor(store));
 }
 
 /** What one listener has not fetched yet. */
