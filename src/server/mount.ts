@@ -3,6 +3,7 @@ import { ClxError } from "../domain/errors.ts";
 import { mayActAs } from "../domain/role.ts";
 import { addressOf } from "./gate/address.ts";
 import type { Caller } from "./gate/caller.ts";
+import { KeyNeededError } from "./gate/key-needed-error.ts";
 import { checkInput } from "./incoming/check-input.ts";
 import { checkDeclaredSize, readBody } from "./incoming/read-body.ts";
 import { readQuery } from "./incoming/read-query.ts";
@@ -63,12 +64,7 @@ async function handle({ route, server, http, trail }: Visit): Promise<Response> 
 /** @throws ClxError `unauthorised` for nobody, `forbidden` for somebody who may less */
 function checkRole({ needs }: Route, { role, name }: Caller): void {
   if (needs === "public") return;
-  if (role === undefined) {
-    throw new RequestError("unauthorised", {
-      message: `this needs a key of the role ${needs}: send it as "Authorization: Bearer KEY", or sign in`,
-      headers: { "WWW-Authenticate": 'Bearer realm="clx"' },
-    });
-  }
+  if (role === undefined) throw new KeyNeededError(needs);
   if (!mayActAs(role, needs)) {
     throw new ClxError("forbidden", `this needs the role ${needs}; ${name} has ${role}`);
   }

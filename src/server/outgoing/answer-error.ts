@@ -1,6 +1,8 @@
 import type { Context } from "hono";
 import { ClxError, type ErrorCode, errorFacts } from "../../domain/errors.ts";
 import { AdmissionRefusedError } from "../../supervisor/admission.ts";
+import { KeyNeededError } from "../gate/key-needed-error.ts";
+import { askToSignIn } from "../pages/sign-in.ts";
 import { RequestError } from "../request-error.ts";
 import type { ServerContext } from "../server-context.ts";
 import { errorPage } from "./error-page.ts";
@@ -14,7 +16,7 @@ export interface ErrorAnswerParams {
 }
 
 /** The envelope, or its page. What is our own fault is logged in full, and told in general words. */
-export function answerError(error: unknown, params: ErrorAnswerParams): Response {
+export async function answerError(error: unknown, params: ErrorAnswerParams): Promise<Response> {
   const { http, server, requestId, isPage } = params;
   const code = codeOf(error);
   const { status } = errorFacts[code];
@@ -27,6 +29,7 @@ export function answerError(error: unknown, params: ErrorAnswerParams): Response
     });
   }
   const headers = headersFor(error, code);
+  if (isPage && error instanceof KeyNeededError) return await askToSignIn({ server, http });
   if (isPage) {
     return new Response(errorPage({ status, message, requestId }), {
       status,

@@ -18,7 +18,7 @@ export async function answerUnknown(
   const requestId = requestIdOf(http.req.raw, server.clock.now());
   const error = await explain(http, routes, server).catch((refusal: unknown) => refusal);
   const isPage = wantsPage(http);
-  const response = answerError(error, { http, server, requestId, isPage });
+  const response = await answerError(error, { http, server, requestId, isPage });
   return finish(response, http, requestId);
 }
 

@@ -83,7 +83,8 @@ export const signInRoutes: readonly Route[] = [
  * Our cookie stays at home when somebody follows a link from another site (`SameSite=Strict`). So
  * the page asks for itself once more, now from our own site: who has signed in sees it then.
  */
-export async function askToSignIn(visit: Visit): Promise<Response> {
+export async function askToSignIn(asked: Omit<Visit, "caller">): Promise<Response> {
+  const visit: Visit = { ...asked, caller: { kind: "nobody", name: "nobody" } };
   const { pathname, search } = new URL(visit.http.req.raw.url);
   const answer = await showSignIn(visit, {
     to: ownPath(pathname + search),
