@@ -19,7 +19,7 @@ export interface RowOptions {
 
 export function taskRow(task: Task, { now, order, isTickable }: RowOptions): Row {
   const name = shownTitle(task);
-  const tick = html`<input type="checkbox" name="id" value="${task.id}" form="bulk" data-tick-row aria-label="Tick ${name.slice(0, 80)}">`;
+  const tick = html`<input type="checkbox" name="id" value="${task.id}" form="bulk" data-row aria-label="Tick ${name.slice(0, 80)}">`;
   const clock = order === "ended" ? task.endedAt : task.createdAt;
   return {
     id: `task-${task.id}`,

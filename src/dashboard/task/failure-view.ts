@@ -1,0 +1,47 @@
+import type { Failure } from "../../domain/failure.ts";
+import { size } from "../../domain/size-words.ts";
+import type { Task } from "../../domain/task.ts";
+import { isFinal } from "../../domain/task-state.ts";
+import { type Html, html, type Part } from "../html.ts";
+import { readAnsi } from "./ansi.ts";
+import { failureHints } from "./failure-hints.ts";
+import { redactText } from "./redact.ts";
+import type { TaskModel } from "./task-model.ts";
+
+/** Why it failed, what helps, and what it wrote last. */
+export function failureView({ task, attempts }: Pick<TaskModel, "task" | "attempts">): Part {
+  const { failure } = task;
+  if (failure === undefined) return false;
+  const failed = attempts.findLast((attempt) => attempt.failure !== undefined);
+  const whose = isFinal(task.state) ? "" : ` of attempt ${failed?.number ?? task.attempt}`;
+  return html`<section class="failure" aria-labelledby="failure-title"><h2 id="failure-title">Error${whose}: ${failure.kind.replaceAll("_", " ")}</h2>
+<p class="cause">${redactText(failure.message)}</p>
+<p class="hint">${failureHints[failure.kind]}</p>
+${evidence(task, failure)}
+${block("Last lines", "failure-tail", failure.logTail)}
+${block("Details", "failure-details", failure.details)}</section>`;
+}
+
+function evidence({ peakMemory }: Task, failure: Failure): Part {
+  const peak = failure.peakMemory ?? peakMemory;
+  const facts = [
+    failure.exitCode !== undefined &&
+      html`<div><dt>Exit code</dt><dd>${failure.exitCode}</dd></div>`,
+    failure.signal !== undefined && html`<div><dt>Signal</dt><dd>${failure.signal}</dd></div>`,
+    peak !== undefined && html`<div><dt>Peak memory</dt><dd>${size(peak)}</dd></div>`,
+  ].filter((fact) => fact !== false);
+  return facts.length > 0 && html`<dl class="facts">${facts}</dl>`;
+}
+
+function block(title: string, id: string, text: string | undefined): Part {
+  if (!text) return false;
+  const lines = redactText(text.trimEnd()).split("\n").map(coloured);
+  return html`<div class="log-bar"><h3 id="${id}-title">${title}</h3><button type="button" data-copy data-copy-from="${id}" hidden>Copy</button></div><pre id="${id}" tabindex="0" aria-labelledby="${id}-title"><code>${lines}</code></pre>`;
+}
+
+function coloured(line: string): Html {
+  const pieces = readAnsi(line).map(({ text, classes }) =>
+    classes.length === 0 ? html`${text}` : html`<span class="${classes.join(" ")}">${text}</span>`,
+  );
+  return html`${pieces}\n`;
+}

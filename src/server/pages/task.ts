@@ -1,0 +1,138 @@
+import { z } from "zod";
+import { html } from "../../dashboard/html.ts";
+import { logLines } from "../../dashboard/task/log-lines.ts";
+import { logEnd } from "../../dashboard/task/log-view.ts";
+import { redact } from "../../dashboard/task/redact.ts";
+import { taskPage } from "../../dashboard/task/task.ts";
+import { shownTitle } from "../../dashboard/tasks/task-title.ts";
+import { ClxError } from "../../domain/errors.ts";
+import type { JsonValue } from "../../domain/json.ts";
+import type { Task } from "../../domain/task.ts";
+import { defineRoute, type Route } from "../route.ts";
+import { htmlResponse, showPage } from "./show-page.ts";
+import { gatherLog, logText } from "./task/gather-log.ts";
+import { gatherTask, getTask } from "./task/gather-task.ts";
+
+const params = z.object({ id: z.string().max(300) });
+const cursor = z.coerce.number().int().min(0).optional().catch(undefined);
+const find = z.string().trim().min(1).max(200).optional().catch(undefined);
+const page = { 200: { description: "The page", media: "text/html" } };
+
+const show = defineRoute({
+  method: "GET",
+  path: "/tasks/:id",
+  name: "showTask",
+  tag: "pages",
+  summary: "One task",
+  needs: "viewer",
+  params,
+  query: z.object({ before: cursor, find }),
+  answers: page,
+  async handle(asked) {
+    const { before, find: wanted } = asked.query;
+    const model = await gatherTask(asked, asked.params.id, {
+      ...(before !== undefined && { before }),
+      ...(wanted !== undefined && { find: wanted }),
+    });
+    const title = `${shownTitle(model.task).slice(0, 60)} (${model.task.state})`;
+    return await showPage(asked, { title, place: "tasks", main: taskPage(model) });
+  },
+});
+
+/** For the script of the page: the lines after, or those before, the ones it shows. */
+const log = defineRoute({
+  method: "GET",
+  path: "/tasks/:id/log",
+  name: "showTaskLog",
+  tag: "pages",
+  summary: "Lines of a task's log",
+  needs: "viewer",
+  params,
+  query: z.object({ after: cursor, before: cursor }),
+  answers: page,
+  async handle({ params: { id }, query: { after, before }, server: { store } }) {
+    const task = await getTask(store, id);
+    const attempts = await store.attemptsOf(id);
+    const place = {
+      ...(after !== undefined && { after }),
+      ...(before !== undefined && { before }),
+    };
+    const model = await gatherLog(store, { task, attempts, place });
+    const earlier = model.hasEarlier ? "yes" : "no";
+    return htmlResponse(html`<div data-has-earlier="${earlier}">${logLines(model)}</div>`);
+  },
+});
+
+const logEndRoute = defineRoute({
+  method: "GET",
+  path: "/tasks/:id/log-end",
+  name: "showTaskLogEnd",
+  tag: "pages",
+  summary: "Where a task's log ends now",
+  needs: "viewer",
+  params,
+  answers: page,
+  async handle({ params: { id }, server: { store } }) {
+    const task = await getTask(store, id);
+    const { lines } = await store.logsOf({
+      ...{ taskId: id, after: 0, before: Number.MAX_SAFE_INTEGER, limit: 1 },
+    });
+    const isOpen = ["pending", "blocked", "running"].includes(task.state);
+    return htmlResponse(
+      logEnd({ taskId: id, lines, after: 0, hasEarlier: false, startedAt: {}, isOpen }),
+    );
+  },
+});
+
+const download = defineRoute({
+  method: "GET",
+  path: "/tasks/:id/log.txt",
+  name: "downloadTaskLog",
+  tag: "pages",
+  summary: "The whole log of a task, as text",
+  needs: "viewer",
+  params,
+  answers: { 200: { description: "The log", media: "text/plain" } },
+  async handle({ params: { id }, server: { store } }) {
+    await getTask(store, id);
+    const text = ReadableStream.from(logText(store, id)).pipeThrough(new TextEncoderStream());
+    return new Response(text, { headers: attachment(`${id}.log`, "text/plain; charset=utf-8") });
+  },
+});
+
+const documents = {
+  "input.json": ({ payload }) => payload,
+  "output.json": ({ result }) => result,
+  "checkpoint.json": ({ checkpoint }) => checkpoint,
+} as const satisfies Record<string, (task: Task) => JsonValue | undefined>;
+
+const documentRoutes = Object.entries(documents).map(([name, pick]) =>
+  defineRoute({
+    method: "GET",
+    path: `/tasks/:id/${name}`,
+    name: `downloadTask${name.charAt(0).toUpperCase()}${name.slice(1, -".json".length)}`,
+    tag: "pages",
+    summary: `The ${name.replace(".json", "")} of a task, without secrets`,
+    needs: "viewer",
+    params,
+    answers: { 200: { description: "The document" } },
+    async handle({ params: { id }, server: { store } }) {
+      const value = pick(await getTask(store, id));
+      if (value === undefined) throw new ClxError("not_found", `task ${id} has no ${name}`);
+      const text = `${JSON.stringify(redact(value), null, 2)}\n`;
+      return new Response(text, { headers: attachment(`${id}-${name}`, "application/json") });
+    },
+  }),
+);
+
+function attachment(name: string, media: string): Record<string, string> {
+  const safe = name.replaceAll(/[^\w.-]/g, "_");
+  return {
+    "Content-Type": media,
+    "Content-Disposition": `attachment; filename="${safe}"`,
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+  };
+}
+
+export const taskPages: readonly Route[] = [show, log, logEndRoute, download, ...documentRoutes];

@@ -1,0 +1,94 @@
+import { knownTypes } from "../../../config/pool-settings.ts";
+import type { Dependency, TaskModel } from "../../../dashboard/task/task-model.ts";
+import { TaskNotFoundError } from "../../../domain/errors.ts";
+import type { EventType, LoggedEvent } from "../../../domain/event.ts";
+import { explainWait } from "../../../domain/explain-wait.ts";
+import type { Attempt, Task } from "../../../domain/task.ts";
+import { isFinal } from "../../../domain/task-state.ts";
+import { gatherWaitFacts } from "../../../overview/wait-facts.ts";
+import type { TaskStore } from "../../../store/task-store.ts";
+import type { Asked } from "../../route.ts";
+import type { ServerContext } from "../../server-context.ts";
+import { viewerOf } from "../show-page.ts";
+import { gatherLog, type LogPlace } from "./gather-log.ts";
+
+const mostLinked = 50;
+const mostEvents = 200;
+
+/** What the page of one task shows. @throws TaskNotFoundError */
+export async function gatherTask(
+  { server, caller }: Pick<Asked, "server" | "caller">,
+  id: string,
+  place: LogPlace,
+): Promise<TaskModel> {
+  const { store, clock, feed } = server;
+  const task = await getTask(store, id);
+  const now = clock.now();
+  const attempts = await store.attemptsOf(id);
+  const [waitsBecause, dependencies, dependants, events, log] = await Promise.all([
+    whyItWaits(server, task),
+    Promise.all(task.after.slice(0, mostLinked).map((other) => dependency(store, other))),
+    store.listTasks({ dependsOn: id, limit: mostLinked }),
+    eventsOf(store, task, attempts),
+    gatherLog(store, { task, attempts, place }),
+  ]);
+  const isRunning = task.state === "running" && task.workerId !== undefined;
+  return {
+    ...{ task, attempts, dependencies, events, log, now, viewer: viewerOf(caller) },
+    dependants: dependants.items,
+    hasMoreDependants: dependants.next !== undefined,
+    usage: isRunning ? feed.usageOf(task.workerId ?? "") : [],
+    ...(waitsBecause !== undefined && { waitsBecause }),
+  };
+}
+
+export async function getTask(store: TaskStore, id: string): Promise<Task> {
+  const task = await store.findTask(id);
+  if (task === undefined) throw new TaskNotFoundError(id);
+  return task;
+}
+
+async function whyItWaits(server: ServerContext, task: Task): Promise<string | undefined> {
+  if (isFinal(task.state) || task.state === "running") return undefined;
+  const { store, clock, config } = server;
+  const sources = { store, now: clock.now(), knownTypes: knownTypes(config) };
+  return explainWait(task, await gatherWaitFacts(sources, task));
+}
+
+async function dependency(store: TaskStore, id: string): Promise<Dependency> {
+  const task = await store.findTask(id);
+  return { id, ...(task && { task }) };
+}
+
+const workerEvents: readonly EventType[] = [
+  "worker_hung",
+  "worker_responding",
+  "worker_draining",
+  "worker_signalled",
+  "worker_aborted",
+  "worker_failed",
+  "worker_gone",
+];
+
+/** How long after an attempt's end its worker's end may be told. */
+const aftermathMs = 5_000;
+
+/** What the log has about the task, and about its workers while they had it. */
+async function eventsOf(
+  store: TaskStore,
+  { id }: Task,
+  attempts: readonly Attempt[],
+): Promise<readonly LoggedEvent[]> {
+  const newest = { after: 0, newestBefore: "end" as const, limit: mostEvents };
+  const withWorker = attempts.slice(-10).filter(({ workerId }) => workerId !== undefined);
+  const found = await Promise.all([
+    store.listEvents({ ...newest, taskId: id }),
+    ...withWorker.map(async ({ workerId = "", startedAt, endedAt }) => {
+      const events = await store.listEvents({ ...newest, workerId, types: workerEvents });
+      const until = endedAt === undefined ? Number.POSITIVE_INFINITY : endedAt + aftermathMs;
+      return events.filter(({ at }) => at >= startedAt && at <= until);
+    }),
+  ]);
+  const byCursor = new Map(found.flat().map((event) => [event.cursor, event]));
+  return [...byCursor.values()].toSorted((a, b) => a.cursor - b.cursor);
+}
