@@ -12,6 +12,8 @@ export interface ConfirmationModel {
   readonly action: string;
   /** Verb and object: "Abort worker-1". */
   readonly verb: string;
+  /** What the other button says; "Cancel" when left out. */
+  readonly refusal?: string;
   readonly look?: "primary" | "danger";
   readonly viewer: Viewer;
   readonly fields?: Readonly<Record<string, string | number>>;
@@ -29,7 +31,17 @@ export interface ConfirmationModel {
  * fetched it. Cancel has the focus, Escape closes.
  */
 export function confirmation(model: ConfirmationModel): Html {
-  const { id, title, body, action, verb, look = "danger", viewer, target } = model;
+  const {
+    id,
+    title,
+    body,
+    action,
+    verb,
+    refusal = "Cancel",
+    look = "danger",
+    viewer,
+    target,
+  } = model;
   const swap = target === undefined ? "beforeend" : "outerMorph";
   return html`<dialog id="${id}" class="confirmation" aria-labelledby="${id}-title" open>
 <form method="post" action="${action}" hx-post="${action}" hx-target="${target ?? "#notices"}" hx-swap="${swap}">
@@ -38,7 +50,7 @@ export function confirmation(model: ConfirmationModel): Html {
 ${hiddenFields(viewer, model.fields)}
 ${model.choices ?? nothing}
 ${model.asksReason === true && reasonField(id)}
-<div class="buttons"><a class="button" role="button" href="${model.back}" data-close autofocus>Cancel</a>${submitButton({ label: verb, look })}</div>
+<div class="buttons"><a class="button" role="button" href="${model.back}" data-close autofocus>${refusal}</a>${submitButton({ label: verb, look })}</div>
 </form></dialog>`;
 }
 

@@ -7,6 +7,8 @@ export interface Column {
   /** The head is for screen readers only. */
   readonly isUnseen?: boolean;
   readonly sort?: ColumnSort;
+  /** Stands in the place of the words: a box that ticks all. */
+  readonly control?: Part;
   /** Names a column for the styles: `col-NAME`. */
   readonly name?: string;
 }
@@ -60,10 +62,17 @@ export function tableRow(row: Row, { columns, headAt = 0 }: TableModel): Html {
   )}</tr>`;
 }
 
-function columnHead({ head, isNumber = false, isUnseen = false, sort, name }: Column): Html {
+function columnHead({
+  head,
+  isNumber = false,
+  isUnseen = false,
+  sort,
+  name,
+  control,
+}: Column): Html {
   const classes = [isNumber && "number", name && `col-${name}`].filter(Boolean).join(" ");
   const sorted = sort?.order === undefined ? nothing : html` aria-sort="${sort.order}"`;
-  return html`<th scope="col"${classes !== "" && html` class="${classes}"`}${sorted}>${isUnseen ? html`<span class="unseen">${head}</span>` : headWords(head, sort)}</th>`;
+  return html`<th scope="col"${classes !== "" && html` class="${classes}"`}${sorted}>${control ?? (isUnseen ? html`<span class="unseen">${head}</span>` : headWords(head, sort))}</th>`;
 }
 
 function headWords(head: string, sort: ColumnSort | undefined): Html {

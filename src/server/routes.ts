@@ -1,4 +1,6 @@
 import { signInRoutes } from "./pages/sign-in.ts";
+import { taskPages } from "./pages/task.ts";
+import { tasksPages } from "./pages/tasks.ts";
 import type { Route } from "./route.ts";
 import { accessRoutes } from "./routes/access.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -14,4 +16,6 @@ export const allRoutes: readonly Route[] = [
   ...streamRoutes,
   ...accessRoutes,
   ...signInRoutes,
+  ...tasksPages,
+  ...taskPages,
 ];

@@ -6,7 +6,7 @@
     const form = event.target;
     if (!form.matches("form[data-dialog]")) return;
     event.preventDefault();
-    const address = `${form.getAttribute("action")}?${new URLSearchParams(new FormData(form))}`;
+    const address = `${form.getAttribute("action")}?${new URLSearchParams(new FormData(form, event.submitter))}`;
     try {
       const answer = await fetch(address.replace(/\?$/, ""), { headers: { "HX-Request": "true" } });
       if (answer.redirected) location.reload();

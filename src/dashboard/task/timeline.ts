@@ -86,18 +86,16 @@ function eventEntries({ events, now }: Story): Entry[] {
 }
 
 function eventTitle({ type, data }: LoggedEvent): string {
-  if (type === "audit") return `${data?.who ?? "somebody"}: ${data?.action ?? "acted"}`;
+  if (type === "audit") return `${data?.actor ?? "somebody"}: ${data?.action ?? "acted"}`;
   const signal = typeof data?.signal === "string" ? `: ${data.signal}` : "";
   return `${words[type] ?? type.replaceAll("_", " ")}${signal}`;
 }
 
 function eventRemark({ type, data, message }: LoggedEvent): Part {
-  const text = type === "audit" ? [refusal(data), data?.reason].filter(Boolean).join(" ") : message;
-  return Boolean(text) && html`<p class="cause">${redactText(String(text))}</p>`;
-}
-
-function refusal(data: LoggedEvent["data"]): string {
-  return data?.code === undefined ? "" : `Refused: ${data.code}.`;
+  const outcome =
+    data?.outcome === "done" || data?.outcome === undefined ? "" : `${data.outcome}: `;
+  const text = type === "audit" ? `${outcome}${data?.reason ?? ""}` : (message ?? "");
+  return text !== "" && html`<p class="cause">${redactText(text)}</p>`;
 }
 
 /** Clocks that disagree are named, where otherwise a length would be less than nothing. */

@@ -16,13 +16,13 @@ export function bulkBar(model: Pick<TasksModel, "query" | "counts" | "viewer" | 
   const matching = query.state === undefined ? all(counts.counts) : counts.counts[query.state];
   return html`<form id="bulk" class="bulk-bar" method="get" action="/bulk" data-dialog aria-label="Act on ticked tasks">
 ${[...tasksParams(filter)].map(([name, value]) => html`<input type="hidden" name="filter.${name}" value="${value}">`)}
-<p class="ticked"><strong data-ticked-count>The ticked rows</strong></p>
-<p class="matching"><label><input type="checkbox" name="all" value="1" data-tick-matching> Select all ${countWords(matching)} matching</label></p>
+<p class="ticked"><span class="needs-script"><strong data-ticked-count>0</strong> ticked</span><noscript>With the ticked rows:</noscript></p>
+<p class="matching"><label><input type="checkbox" name="all" value="1"> Select all ${countWords(matching)} matching</label></p>
 <div class="buttons">${bulkActions.map(({ action, label, look }) =>
     why === undefined
       ? html`<button type="submit" name="action" value="${action}" class="${look}">${label}</button>`
       : submitButton({ label, look, why }),
-  )}<button type="reset" class="link" data-untick hidden>Untick all</button></div>
+  )}<button type="button" class="link needs-script" data-resume>Untick all</button></div>
 </form>`;
 }
 

@@ -2,20 +2,14 @@ import { hiddenFields, lacksRole, submitButton } from "../button.ts";
 import { type Html, html } from "../html.ts";
 import type { TasksModel } from "./tasks-model.ts";
 
-/** Rows of the form's answers keep what was typed: a refused one is shown again. */
-export interface NewTaskFields {
-  readonly type?: string;
-  readonly payload?: string;
-  readonly title?: string;
-  readonly priority?: string;
-}
+type Model = Pick<TasksModel, "viewer" | "known" | "newTaskKey">;
 
-export function newTaskForm({ viewer, known }: Pick<TasksModel, "viewer" | "known">): Html {
+export function newTaskForm({ viewer, known, newTaskKey }: Model): Html {
   const why = lacksRole(viewer, "operator");
   if (why !== undefined) return submitButton({ label: "New task", why });
   return html`<details class="new-task" id="new-task"><summary class="button">New task</summary>
 <form method="post" action="/tasks" hx-post="/tasks" hx-target="#notices" hx-swap="beforeend">
-${hiddenFields(viewer)}
+${hiddenFields(viewer)}<span id="new-task-key" data-live="tasks"><input type="hidden" name="key" value="${newTaskKey}"></span>
 <p class="field"><label for="new-type">Type</label><input id="new-type" name="type" required maxlength="200" autocomplete="off" list="known-new-type" value="command"><datalist id="known-new-type">${known.types.map((type) => html`<option value="${type}"></option>`)}</datalist></p>
 <p class="field"><label for="new-title">Title <span class="muted">(optional)</span></label><input id="new-title" name="title" maxlength="200" autocomplete="off"></p>
 <p class="field"><label for="new-priority">Priority</label><input id="new-priority" name="priority" type="number" step="1" value="0"></p>

@@ -14,4 +14,6 @@ export interface TasksModel {
   /** Set when not all tasks were looked through. */
   readonly lookedThrough?: number;
   readonly known: KnownNames;
+  /** With which a form that is sent twice is recognised. */
+  readonly newTaskKey: string;
 }

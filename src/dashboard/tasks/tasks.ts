@@ -19,7 +19,7 @@ ${tasksList(model)}`;
 /** Everything of it changes with the tasks, and is fetched again as one. */
 function tasksList(model: TasksModel): Html {
   const { query, counts, tasks } = model;
-  return html`<section id="task-list" data-live="tasks" data-source="${tasksAddress(query)}" aria-label="Tasks">
+  return html`<section id="task-list" data-live="tasks" aria-label="Tasks">
 ${stateTabs(query, counts)}
 ${lookedThroughNote(model)}
 <p class="new-rows"><button type="button" data-new-rows="tasks-rows" hidden>New tasks</button></p>
@@ -49,10 +49,13 @@ const orderWords: Readonly<Record<Order, string>> = {
   ended: "those that ended last first",
 };
 
+/** For scripts: without them it would do nothing. */
+const tickAll = html`<span class="unseen">Tick</span><input type="checkbox" class="needs-script" data-all-rows aria-label="Tick all rows of this page">`;
+
 function columns(query: TasksQuery): Column[] {
   const { order } = query;
   return [
-    { head: "Tick", isUnseen: true, name: "tick" },
+    { head: "Tick", control: tickAll, name: "tick" },
     { head: "State", name: "state" },
     { head: "Title", name: "title" },
     { head: "Type", name: "type" },

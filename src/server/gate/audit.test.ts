@@ -12,6 +12,7 @@ it("says who did what to what, and how it ended", () => {
     type: "audit",
     at: 5,
     message: "anna task.cancel 0197",
+    taskId: "0197",
     data: {
       ...{ actor: "anna", role: "operator", action: "task.cancel", target: "0197" },
       ...{ outcome: "done", status: 200, reason: "no longer wanted" },

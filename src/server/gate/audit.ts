@@ -31,6 +31,7 @@ export function auditEvent(params: AuditParams): NewEvent {
     type: "audit",
     at,
     message: words.filter((word) => word !== undefined).join(" "),
+    ...aboutWhom(action, target),
     data: {
       actor,
       ...(role !== undefined && { role }),
@@ -41,6 +42,13 @@ export function auditEvent(params: AuditParams): NewEvent {
       ...(reason !== undefined && { reason }),
     },
   };
+}
+
+/** So that the events of a task, or of a worker, tell who did something to it. */
+function aboutWhom(action: string, target: string | undefined): Partial<NewEvent> {
+  if (target === undefined) return {};
+  if (action.startsWith("task.")) return { taskId: target };
+  return action.startsWith("worker.") ? { workerId: target } : {};
 }
 
 export function auditOutcome(status: number): AuditOutcome {

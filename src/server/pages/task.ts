@@ -8,12 +8,15 @@ import { shownTitle } from "../../dashboard/tasks/task-title.ts";
 import { ClxError } from "../../domain/errors.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import type { Task } from "../../domain/task.ts";
+import { findTask } from "../operations/task-acts.ts";
 import { defineRoute, type Route } from "../route.ts";
+import { taskId } from "../schemas/fields.ts";
 import { htmlResponse, showPage } from "./show-page.ts";
 import { gatherLog, logText } from "./task/gather-log.ts";
-import { gatherTask, getTask } from "./task/gather-task.ts";
+import { gatherTask } from "./task/gather-task.ts";
+import { taskActionPages } from "./task/task-actions.ts";
 
-const params = z.object({ id: z.string().max(300) });
+const params = z.object({ id: taskId });
 const cursor = z.coerce.number().int().min(0).optional().catch(undefined);
 const find = z.string().trim().min(1).max(200).optional().catch(undefined);
 const page = { 200: { description: "The page", media: "text/html" } };
@@ -51,7 +54,7 @@ const log = defineRoute({
   query: z.object({ after: cursor, before: cursor }),
   answers: page,
   async handle({ params: { id }, query: { after, before }, server: { store } }) {
-    const task = await getTask(store, id);
+    const task = await findTask(store, id);
     const attempts = await store.attemptsOf(id);
     const place = {
       ...(after !== undefined && { after }),
@@ -73,7 +76,7 @@ const logEndRoute = defineRoute({
   params,
   answers: page,
   async handle({ params: { id }, server: { store } }) {
-    const task = await getTask(store, id);
+    const task = await findTask(store, id);
     const { lines } = await store.logsOf({
       ...{ taskId: id, after: 0, before: Number.MAX_SAFE_INTEGER, limit: 1 },
     });
@@ -94,7 +97,7 @@ const download = defineRoute({
   params,
   answers: { 200: { description: "The log", media: "text/plain" } },
   async handle({ params: { id }, server: { store } }) {
-    await getTask(store, id);
+    await findTask(store, id);
     const text = ReadableStream.from(logText(store, id)).pipeThrough(new TextEncoderStream());
     return new Response(text, { headers: attachment(`${id}.log`, "text/plain; charset=utf-8") });
   },
@@ -117,7 +120,7 @@ const documentRoutes = Object.entries(documents).map(([name, pick]) =>
     params,
     answers: { 200: { description: "The document" } },
     async handle({ params: { id }, server: { store } }) {
-      const value = pick(await getTask(store, id));
+      const value = pick(await findTask(store, id));
       if (value === undefined) throw new ClxError("not_found", `task ${id} has no ${name}`);
       const text = `${JSON.stringify(redact(value), null, 2)}\n`;
       return new Response(text, { headers: attachment(`${id}-${name}`, "application/json") });
@@ -135,4 +138,11 @@ function attachment(name: string, media: string): Record<string, string> {
   };
 }
 
-export const taskPages: readonly Route[] = [show, log, logEndRoute, download, ...documentRoutes];
+export const taskPages: readonly Route[] = [
+  show,
+  log,
+  logEndRoute,
+  download,
+  ...documentRoutes,
+  ...taskActionPages,
+];

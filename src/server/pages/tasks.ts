@@ -34,6 +34,7 @@ const newTask = z.object({
   payload: z.string(),
   title: z.string().optional(),
   priority: z.string().optional(),
+  key: z.string().optional(),
 });
 
 const submit = defineRoute({
@@ -65,7 +66,7 @@ const submit = defineRoute({
 });
 
 /** What a form says, as the API would be asked. */
-function requestOf({ type, payload, title, priority }: z.output<typeof newTask>): object {
+function requestOf({ type, payload, title, priority, key }: z.output<typeof newTask>): object {
   const wanted = Number(priority || "0");
   if (!Number.isInteger(wanted)) {
     throw new ClxError("invalid_value", "the priority must be a whole number");
@@ -73,6 +74,7 @@ function requestOf({ type, payload, title, priority }: z.output<typeof newTask>)
   return {
     ...{ type, payload: parsePayload(payload), priority: wanted },
     ...(title && { title }),
+    ...(key && { key }),
   };
 }
 

@@ -1,14 +1,9 @@
-import { knownTypes } from "../../../config/pool-settings.ts";
 import type { Dependency, TaskModel } from "../../../dashboard/task/task-model.ts";
-import { TaskNotFoundError } from "../../../domain/errors.ts";
 import type { EventType, LoggedEvent } from "../../../domain/event.ts";
-import { explainWait } from "../../../domain/explain-wait.ts";
 import type { Attempt, Task } from "../../../domain/task.ts";
-import { isFinal } from "../../../domain/task-state.ts";
-import { gatherWaitFacts } from "../../../overview/wait-facts.ts";
 import type { TaskStore } from "../../../store/task-store.ts";
+import { findTask, whyItWaits } from "../../operations/task-acts.ts";
 import type { Asked } from "../../route.ts";
-import type { ServerContext } from "../../server-context.ts";
 import { viewerOf } from "../show-page.ts";
 import { gatherLog, type LogPlace } from "./gather-log.ts";
 
@@ -22,7 +17,7 @@ export async function gatherTask(
   place: LogPlace,
 ): Promise<TaskModel> {
   const { store, clock, feed } = server;
-  const task = await getTask(store, id);
+  const task = await findTask(store, id);
   const now = clock.now();
   const attempts = await store.attemptsOf(id);
   const [waitsBecause, dependencies, dependants, events, log] = await Promise.all([
@@ -40,19 +35,6 @@ export async function gatherTask(
     usage: isRunning ? feed.usageOf(task.workerId ?? "") : [],
     ...(waitsBecause !== undefined && { waitsBecause }),
   };
-}
-
-export async function getTask(store: TaskStore, id: string): Promise<Task> {
-  const task = await store.findTask(id);
-  if (task === undefined) throw new TaskNotFoundError(id);
-  return task;
-}
-
-async function whyItWaits(server: ServerContext, task: Task): Promise<string | undefined> {
-  if (isFinal(task.state) || task.state === "running") return undefined;
-  const { store, clock, config } = server;
-  const sources = { store, now: clock.now(), knownTypes: knownTypes(config) };
-  return explainWait(task, await gatherWaitFacts(sources, task));
 }
 
 async function dependency(store: TaskStore, id: string): Promise<Dependency> {

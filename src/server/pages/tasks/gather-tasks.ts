@@ -2,6 +2,7 @@ import { knownTypes } from "../../../config/pool-settings.ts";
 import type { KnownNames } from "../../../dashboard/tasks/filters.ts";
 import type { TasksModel } from "../../../dashboard/tasks/tasks-model.ts";
 import { filterOf, listParams, type TasksQuery } from "../../../dashboard/tasks/tasks-query.ts";
+import { newId } from "../../../domain/ids.ts";
 import type { Asked } from "../../route.ts";
 import type { ServerContext } from "../../server-context.ts";
 import { viewerOf } from "../show-page.ts";
@@ -23,6 +24,7 @@ export async function gatherTasks(
   const { items: tasks, next, lookedThrough } = page;
   return {
     ...{ query, now, tasks, counts, known, viewer: viewerOf(caller) },
+    newTaskKey: newId(now),
     ...(next !== undefined && { next }),
     ...(lookedThrough !== undefined && { lookedThrough }),
   };

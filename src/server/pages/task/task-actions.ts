@@ -1,0 +1,150 @@
+import { z } from "zod";
+import { html } from "../../../dashboard/html.ts";
+import { taskActionNeeds } from "../../../dashboard/task/actions.ts";
+import { confirmCancel, confirmDelete } from "../../../dashboard/task/confirm-task.ts";
+import { taskAddress } from "../../../dashboard/tasks/task-title.ts";
+import { ClxError } from "../../../domain/errors.ts";
+import type { Task } from "../../../domain/task.ts";
+import { cancelTask, deleteTask, findTask, retryTask } from "../../operations/task-acts.ts";
+import { type Asked, defineRoute, type Route } from "../../route.ts";
+import { taskId } from "../../schemas/fields.ts";
+import { actAndShow } from "../act-and-show.ts";
+import { isAskedByScript, showPage, viewerOf } from "../show-page.ts";
+
+const params = z.object({ id: taskId });
+
+/** What a form of a page sends: which attempt it showed, and why somebody wants it. */
+const wish = z.object({
+  attempt: z.coerce.number().int().min(0),
+  reason: z.string().trim().max(500).optional(),
+});
+
+type Wish = z.output<typeof wish>;
+type AskedWish = Asked<z.output<typeof params>, unknown, Wish>;
+
+function confirming(name: "cancel" | "delete", title: string, view: typeof confirmCancel): Route {
+  return defineRoute({
+    method: "GET",
+    path: `/tasks/:id/${name}`,
+    name: name === "cancel" ? "confirmCancelTask" : "confirmDeleteTask",
+    tag: "pages",
+    summary: title,
+    needs: taskActionNeeds[name],
+    params,
+    answers: { 200: { description: "The question", media: "text/html" } },
+    async handle(asked) {
+      const { server, caller } = asked;
+      const task = await findTask(server.store, asked.params.id);
+      const main = view({ task, viewer: viewerOf(caller), now: server.clock.now() });
+      return await showPage(asked, { title, place: "tasks", main });
+    },
+  });
+}
+
+const answers = { 303: { description: "Back to the task" } };
+
+const cancel = defineRoute({
+  method: "POST",
+  path: "/tasks/:id/cancel",
+  name: "cancelTaskFromPage",
+  tag: "pages",
+  summary: "Cancel a task",
+  needs: taskActionNeeds.cancel,
+  action: "task.cancel",
+  params,
+  body: wish,
+  answers,
+  async handle(asked) {
+    const { server, caller, body } = asked;
+    noteReason(asked);
+    const back = taskAddress(asked.params.id);
+    return await actAndShow(asked, {
+      back,
+      async act() {
+        const { id } = await seenTask(asked);
+        const reason = body.reason || undefined;
+        const task = await cancelTask(server, { taskId: id, caller, reason });
+        return task.state === "cancelled"
+          ? "The task is cancelled."
+          : "Its worker was asked to stop it.";
+      },
+    });
+  },
+});
+
+const retry = defineRoute({
+  method: "POST",
+  path: "/tasks/:id/retry",
+  name: "retryTaskFromPage",
+  tag: "pages",
+  summary: "Let a task run again",
+  needs: taskActionNeeds.retry,
+  action: "task.retry",
+  isNewWork: true,
+  params,
+  body: wish,
+  answers,
+  async handle(asked) {
+    const { server, params, body } = asked;
+    return await actAndShow(asked, {
+      back: taskAddress(params.id),
+      async act() {
+        const { id } = await seenTask(asked);
+        await retryTask(server, { taskId: id, attempt: body.attempt });
+        return "The task runs again as soon as a worker takes it.";
+      },
+    });
+  },
+});
+
+const remove = defineRoute({
+  method: "POST",
+  path: "/tasks/:id/delete",
+  name: "deleteTaskFromPage",
+  tag: "pages",
+  summary: "Delete a task",
+  needs: taskActionNeeds.delete,
+  action: "task.delete",
+  params,
+  body: wish,
+  answers,
+  async handle(asked) {
+    noteReason(asked);
+    const id = asked.params.id;
+    let isDeleted = false;
+    const response = await actAndShow(asked, {
+      back: "/tasks",
+      async act() {
+        await seenTask(asked);
+        await deleteTask(asked.server, id);
+        isDeleted = true;
+        return html`Task ${id} is deleted.`;
+      },
+    });
+    // Its page is no more: scripts leave it too.
+    if (isDeleted && isAskedByScript(asked)) response.headers.set("HX-Redirect", "/tasks");
+    return response;
+  },
+});
+
+function noteReason({ body, audit }: AskedWish): void {
+  if (body.reason) audit({ reason: body.reason });
+}
+
+/** @throws ClxError `conflict` when it has gone on since the page was drawn */
+async function seenTask({ server, params, body }: AskedWish): Promise<Task> {
+  const task = await findTask(server.store, params.id);
+  if (task.attempt === body.attempt) return task;
+  throw new ClxError(
+    "conflict",
+    `the task has gone on meanwhile: it is ${task.state}, at attempt ${task.attempt}, where the page showed attempt ${body.attempt}; nothing was done`,
+  );
+}
+
+export const taskActionPages: readonly Route[] = [
+  confirming("cancel", "Cancel this task?", confirmCancel),
+  confirming("delete", "Delete this task?", confirmDelete),
+  cancel,
+  retry,
+  remove,
+];
