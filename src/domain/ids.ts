@@ -1,5 +1,3 @@
-import { randomBytes, randomFillSync } from "node:crypto";
-
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
 /**
@@ -23,7 +21,7 @@ let drawn = pool.length;
 
 function nextByte(): number {
   if (drawn === pool.length) {
-    randomFillSync(pool);
+    nodeCrypto().randomFillSync(pool);
     drawn = 0;
   }
   return pool[drawn++] ?? 0;
@@ -31,5 +29,10 @@ function nextByte(): number {
 
 /** Spec 3's form: mode, type, place in its pool, and 8 characters of chance. */
 export function newWorkerId(mode: string, type: string, index: number): string {
-  return `${mode}-${type}-${index}-${randomBytes(4).toString("hex")}`;
+  return `${mode}-${type}-${index}-${nodeCrypto().randomBytes(4).toString("hex")}`;
+}
+
+/** Loaded when it is needed: it takes 4 ms, which commands that only read need not wait. */
+function nodeCrypto() {
+  return process.getBuiltinModule("node:crypto");
 }

@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { type Shell, shells } from "../completion/kinds.ts";
-import { listNames } from "../completion/list-ids.ts";
+import { listIds, listNames } from "../completion/list-ids.ts";
 import type { CompletionModel } from "../completion/model.ts";
 import { parseOneOf } from "../input/one-of.ts";
 import { UsageError } from "../usage-error.ts";
@@ -29,7 +29,6 @@ export const completion = defineCommand({
   async run({ terminal, openStore, allCommands }, { values, words: [shell], rest = [] }) {
     if (values.ids !== undefined) {
       const list = parseOneOf(values.ids, "--ids", listNames);
-      const { listIds } = await import("../completion/list-ids.ts");
       const store = await openStore("read");
       const [prefix = ""] = rest;
       for (const line of await listIds({ store, list, prefix })) terminal.print(line);

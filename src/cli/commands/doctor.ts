@@ -2,9 +2,7 @@ import { examineConfig } from "../../config/load-config.ts";
 import { workFolders } from "../../config/work-folders.ts";
 import { resolveWorkerPolicy } from "../../config/worker-policy.ts";
 import type { Check } from "../../diagnosis/check.ts";
-import { diagnose } from "../../diagnosis/diagnose.ts";
 import { shippedTypes } from "../../library/handler-of.ts";
-import { openSqliteStore } from "../../store/sqlite/open-sqlite-store.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { wrap } from "../present/wrap.ts";
 import { servicesPlace } from "../services/services-setup.ts";
@@ -41,6 +39,7 @@ Exit code
     const { terminal, config, cwd, database, clock } = context;
     if (values.thorough) terminal.hint("reading all of the database…");
     const { logFolder } = resolveWorkerPolicy(config);
+    const { diagnose } = await import("../../diagnosis/diagnose.ts");
     const checks = await diagnose({
       ...{ config, database, now: clock(), thorough: values.thorough ?? false },
       problems: (await examineConfig({ cwd })).problems,
@@ -48,8 +47,11 @@ Exit code
       logFolder: workFolders(database.path, logFolder).logFolder,
       shipped: shippedTypes(),
       env: process.env,
-      openStore: () =>
-        openSqliteStore({ path: database.path, readOnly: true, busyTimeoutMs: lookPatienceMs }),
+      openStore: async () => {
+        const { openSqliteStore } = await import("../../store/sqlite/open-sqlite-store.ts");
+        const busyTimeoutMs = lookPatienceMs;
+        return await openSqliteStore({ path: database.path, readOnly: true, busyTimeoutMs });
+      },
     });
     if (terminal.json) printJson(context, checks);
     else printChecks(terminal, checks);

@@ -1,5 +1,4 @@
 import { roles } from "../../domain/role.ts";
-import { makeKey } from "../../server/gate/keys.ts";
 import { defineCommand } from "../command.ts";
 import { parseOneOf } from "../input/one-of.ts";
 import { auditKey } from "../keys/audit-key.ts";
@@ -27,6 +26,7 @@ export const keysCreate = defineCommand({
     const role = parseOneOf(values.role, "--role", roles);
     const store = await openStore("write");
     const wasOpen = !(await store.access.hasKeys());
+    const { makeKey } = await import("../../server/gate/keys.ts");
     const { key, secret } = await makeKey({ access: store.access, name, role, now: clock() });
     await auditKey({ store, action: "key.create", key, at: clock() });
     if (terminal.json) {

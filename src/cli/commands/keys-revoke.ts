@@ -1,4 +1,3 @@
-import { revokeKey } from "../../server/gate/keys.ts";
 import { defineCommand } from "../command.ts";
 import { auditKey } from "../keys/audit-key.ts";
 import { keyJson } from "../keys/key-json.ts";
@@ -14,6 +13,7 @@ export const keysRevoke = defineCommand({
   async run({ openStore, terminal, clock }, { words: [nameOrId = ""] }) {
     const store = await openStore("read");
     const { access } = store;
+    const { revokeKey } = await import("../../server/gate/keys.ts");
     const { key, changed } = await revokeKey({ access, nameOrId, now: clock() });
     if (changed) await auditKey({ store, action: "key.revoke", key, at: clock() });
     if (terminal.json) {

@@ -1,7 +1,8 @@
 import { knownTypes } from "../../config/pool-settings.ts";
 import { explainWait } from "../../domain/explain-wait.ts";
+import type { Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
-import { gatherWaitFacts } from "../../overview/wait-facts.ts";
+import type { WaitSources } from "../../overview/wait-facts.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { findTask } from "../find-by-prefix.ts";
 import { forEachId } from "../for-each-id.ts";
@@ -40,6 +41,11 @@ export const tasksShow = defineCommand({
   },
 });
 
+async function whyItWaits(task: Task, sources: WaitSources) {
+  const { gatherWaitFacts } = await import("../../overview/wait-facts.ts");
+  return explainWait(task, await gatherWaitFacts(sources, task));
+}
+
 async function tellStory(
   { openStore, clock, config }: CommandContext,
   word: string,
@@ -49,7 +55,7 @@ async function tellStory(
   const now = clock();
   const open = !isFinal(task.state) && task.state !== "running";
   const waitsBecause = open
-    ? explainWait(task, await gatherWaitFacts({ store, now, knownTypes: knownTypes(config) }, task))
+    ? await whyItWaits(task, { store, now, knownTypes: knownTypes(config) })
     : undefined;
   const dependencies = await Promise.all(task.after.map((id) => store.findTask(id)));
   return {

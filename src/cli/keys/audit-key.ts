@@ -1,5 +1,4 @@
 import { userInfo } from "node:os";
-import { auditEvent } from "../../server/gate/audit.ts";
 import type { ApiKey } from "../../store/access-store.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 
@@ -12,6 +11,7 @@ export interface AuditKeyParams {
 
 /** Whoever may write the database needs no key; who it was is still told. */
 export async function auditKey({ store, action, key, at }: AuditKeyParams): Promise<void> {
+  const { auditEvent } = await import("../../server/gate/audit.ts");
   const target = `${key.name} (${key.role})`;
   const actor = `command line (${userName()})`;
   await store.appendEvents({

@@ -5,7 +5,8 @@ import { liveWorkerStates } from "../../domain/worker-state.ts";
 import { closeAll, makeExecutors } from "../../library/make-executors.ts";
 import type { RunWorkers } from "../../lifecycle/run-workers.ts";
 import type { CommandContext } from "../command.ts";
-import { makeRunWorkers, runSetupOf } from "../workers/run-setup.ts";
+import { makeRunWorkers } from "../workers/make-run-workers.ts";
+import { runSetupOf } from "../workers/run-setup.ts";
 
 export interface AttendParams {
   readonly type: string;

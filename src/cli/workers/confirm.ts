@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import { ClxError } from "../../domain/errors.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
@@ -16,6 +15,7 @@ export async function confirm(terminal: Terminal, params: ConfirmParams): Promis
   if (!terminal.interactive) {
     throw new UsageError(`${question.replace(/[?]? *$/, "")}: add ${flag} to confirm`);
   }
+  const { createInterface } = await import("node:readline/promises");
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await prompt.question(`${question} [y/N] `);

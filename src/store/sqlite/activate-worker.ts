@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { ClxError } from "../../domain/errors.ts";
 import type { Worker } from "../../domain/worker.ts";
 import { type WorkerState, workerTransitions } from "../../domain/worker-state.ts";
@@ -28,6 +27,7 @@ const readySql = `
 
 export function activateWorker(tx: Transaction, params: ActivateWorkerParams): Worker {
   const { workerId, launchToken, process, now, leaseMs } = params;
+  const { createHash } = globalThis.process.getBuiltinModule("node:crypto");
   const hash = createHash("sha256").update(launchToken).digest("hex");
   const { pid, startedAt, host } = process;
   const values = [pid, startedAt, host, now, now + leaseMs, workerId, hash] as const;

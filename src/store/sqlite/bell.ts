@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   closeSync,
   constants,
@@ -37,6 +36,7 @@ export function bellName(topic: Topic): string {
 
 function fileSafe(name: string): string {
   if (/^[a-z0-9_-]{1,100}$/.test(name)) return name;
+  const { createHash } = process.getBuiltinModule("node:crypto");
   return `sha256-${createHash("sha256").update(name).digest("hex")}`;
 }
 

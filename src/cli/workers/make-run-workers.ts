@@ -1,0 +1,84 @@
+import { type Config, lookUp, lookUpForType } from "../../config/config.ts";
+import { describeOrigin } from "../../config/origin.ts";
+import type { NewEvent } from "../../domain/event.ts";
+import type { Worker } from "../../domain/worker.ts";
+import type { WorkerExecutor } from "../../executor/executor.ts";
+import { configuredSupervisor } from "../../library/configured-supervisor.ts";
+import { RunWorkers } from "../../lifecycle/run-workers.ts";
+import type { TaskStore } from "../../store/task-store.ts";
+import type { PoolSpec } from "../../supervisor/pool.ts";
+import type { CommandContext } from "../command.ts";
+import { eventWords } from "../present/event-line.ts";
+import type { RunSetup } from "./run-setup.ts";
+import { warnOfLacks } from "./warn-of-lacks.ts";
+
+export interface RunWorkersOptions {
+  readonly setup: RunSetup;
+  readonly store: TaskStore;
+  readonly executors: ReadonlyMap<string, WorkerExecutor>;
+  readonly queue: string;
+  readonly sessionId?: string;
+  /** Whoever asks shows by itself what the log of events says about the workers. */
+  readonly followsLog: boolean;
+}
+
+/** The workers of this command's run, and what is said about them on stderr. */
+export function makeRunWorkers(context: CommandContext, options: RunWorkersOptions): RunWorkers {
+  const { terminal, verbose, database } = context;
+  const { setup, store, executors, queue, sessionId, followsLog } = options;
+  const { policy, config } = setup;
+  const say = (line: string) => {
+    if (!terminal.json) terminal.note(line);
+  };
+  return new RunWorkers({
+    store,
+    queue,
+    poolFor: setup.poolFor,
+    isExact: (type) => lookUpForType(config, type, "count").origin.kind === "flag",
+    autoStart: { allowed: policy.autoStart, source: sourceOfAutoStart(config) },
+    autoStop: policy.autoStop,
+    reuse: policy.reuseWorkers,
+    supervisor: {
+      executors,
+      ...configuredSupervisor(policy, database.path),
+      ...(sessionId !== undefined && policy.autoStop && { sessionId }),
+      onError: (error) => say(`clx: ${error instanceof Error ? error.message : String(error)}`),
+    },
+    onUse: (type, workers) => say(usedWords(type, workers)),
+    onStart: (pool) => {
+      say(startedWords(pool, verbose));
+      warnOfLacks(context, { config, pools: [pool], logFolder: policy.logFolder });
+    },
+    onLack: (message) => say(`waiting for workers: ${message}`),
+    onDistrust: ({ id }) => say(`worker ${id} does not take what waits for it; not counting on it`),
+    onEvent: (event) => {
+      const isSeenInLog = followsLog && event.workerId !== undefined;
+      if (telling.has(event.type) || (verbose && !isSeenInLog)) say(eventWords(event));
+    },
+  });
+}
+
+/** Said without --verbose too. */
+const telling: ReadonlySet<NewEvent["type"]> = new Set([
+  "worker_restart_scheduled",
+  "pool_gave_up",
+  "admission_refused",
+]);
+
+function usedWords(type: string, workers: readonly Worker[]): string {
+  const ids = workers.map(({ id }) => id).join(", ");
+  const [plural, verb] = workers.length === 1 ? ["worker", "runs"] : ["workers", "run"];
+  return `using ${workers.length} ${type} ${plural} that ${verb} already: ${ids}`;
+}
+
+function startedWords({ type, mode, count, configSource }: PoolSpec, verbose: boolean): string {
+  const source = verbose ? `, configuration: ${configSource}` : "";
+  return `starting ${count} ${type} ${count === 1 ? "worker" : "workers"} (${mode}${source})`;
+}
+
+function sourceOfAutoStart(config: Config): string {
+  const { origin } = lookUp(config, "workers.auto_start");
+  return origin.kind === "flag"
+    ? describeOrigin(origin)
+    : `auto_start = false, ${describeOrigin(origin)}`;
+}
