@@ -106,13 +106,12 @@ function isTopic(word: string): boolean {
 }
 
 /** Whoever may no longer be here, since a key has been revoked, is let go at the next check. */
-function stream({ http, server, caller }: Asked, messages: SseParams["messages"]): Response {
+function stream({ server, caller }: Asked, messages: SseParams["messages"]): Response {
   const { gate, log } = server;
   return sse({
     messages,
     async check() {
-      const { role } = await gate.identify(http.req.raw);
-      if (role === undefined)
+      if (!(await gate.isInForce(caller)))
         throw new ClxError("unauthorised", `${caller.name} has no key in force`);
     },
     onError: (error) => log("warn", "a stream has been cut off", { error: String(error) }),
