@@ -8,13 +8,14 @@ import { checkInput } from "./incoming/check-input.ts";
 import { checkDeclaredSize, readBody } from "./incoming/read-body.ts";
 import { readQuery } from "./incoming/read-query.ts";
 import { requestIdOf } from "./incoming/request-id.ts";
+import { httpMeterOf } from "./metrics/http-meter.ts";
 import { answerError } from "./outgoing/answer-error.ts";
 import { finish } from "./outgoing/finish.ts";
 import { RequestError } from "./request-error.ts";
 import type { Asked, Route } from "./route.ts";
 import { barePath } from "./routing/route-path.ts";
 import type { ServerContext } from "./server-context.ts";
-import { Trail } from "./trail.ts";
+import { nobody, Trail } from "./trail.ts";
 
 /** Lets Hono listen to one route; `route.ts` says what happens to each request, and in which order. */
 export function mount(app: Hono, route: Route, server: ServerContext): void {
@@ -22,6 +23,7 @@ export function mount(app: Hono, route: Route, server: ServerContext): void {
 }
 
 async function serve(route: Route, server: ServerContext, http: Context): Promise<Response> {
+  const begunAt = server.clock.monotonic();
   const requestId = requestIdOf(http.req.raw, server.clock.now());
   const trail = new Trail(route, server, http);
   const response = await handle({ route, server, http, trail }).catch((error: unknown) => {
@@ -29,6 +31,10 @@ async function serve(route: Route, server: ServerContext, http: Context): Promis
     return answerError(error, { http, server, requestId, isPage: route.tag === "pages" });
   });
   await trail.end(response.status);
+  httpMeterOf(server).observe({
+    ...{ method: route.method, route: route.path, status: response.status },
+    seconds: (server.clock.monotonic() - begunAt) / 1_000,
+  });
   return finish(response, http, requestId);
 }
 
@@ -44,7 +50,10 @@ async function handle({ route, server, http, trail }: Visit): Promise<Response> 
   const request = http.req.raw;
   if (!route.readsBodyItself) checkDeclaredSize(request, settings.bodyLimit);
   const address = addressOf(http);
-  const caller = await gate.identify(request, address);
+  const caller = await gate.identify(request, address).catch((error: unknown) => {
+    if (route.needs === "public" && isOfStore(error)) return nobody;
+    throw error;
+  });
   trail.caller = caller;
   gate.count(request, caller, address);
   checkRole(route, caller);
@@ -59,6 +68,11 @@ async function handle({ route, server, http, trail }: Visit): Promise<Response> 
     audit: (note) => trail.note(note),
   };
   return await route.handle(asked);
+}
+
+/** Who is asking cannot be known then; what is for anybody can say itself how the store is. */
+function isOfStore(error: unknown): boolean {
+  return error instanceof ClxError && error.code.startsWith("store_");
 }
 
 /** @throws ClxError `unauthorised` for nobody, `forbidden` for somebody who may less */

@@ -4,13 +4,23 @@ import { tasksPages } from "./pages/tasks.ts";
 import type { Route } from "./route.ts";
 import { accessRoutes } from "./routes/access.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { queueRoutes } from "./routes/queue.ts";
+import { queueTaskRoutes } from "./routes/queue-tasks.ts";
 import { serviceRoutes } from "./routes/service.ts";
+import { specFiveRoutes } from "./routes/spec-five.ts";
 import { streamRoutes } from "./routes/streams.ts";
+import { submitRoutes } from "./routes/submit.ts";
 import { taskRoutes } from "./routes/tasks.ts";
+import { workerRoutes } from "./routes/workers.ts";
 
 /** The one table: everything that the server answers. */
 export const allRoutes: readonly Route[] = [
+  ...submitRoutes,
   ...taskRoutes,
+  ...queueRoutes,
+  ...queueTaskRoutes,
+  ...workerRoutes,
+  ...specFiveRoutes,
   ...serviceRoutes,
   ...eventRoutes,
   ...streamRoutes,

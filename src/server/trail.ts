@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { errorFacts } from "../domain/errors.ts";
 import { auditEvent, auditOutcome } from "./gate/audit.ts";
 import type { Caller } from "./gate/caller.ts";
 import { codeOf } from "./outgoing/answer-error.ts";
@@ -44,7 +45,7 @@ export class Trail {
   async end(status: number): Promise<void> {
     const { action, isNewWork } = this.#route;
     const { store, log } = this.#server;
-    if (action === undefined || this.#code === "too_many_requests") return;
+    if (action === undefined || status === errorFacts.too_many_requests.status) return;
     const event = this.#event(action, status);
     const written = store.appendEvents({ events: [event] }).catch((error: unknown) => {
       log("error", "an audit event could not be written", { action, error: String(error) });

@@ -1,11 +1,12 @@
 import type { z } from "zod";
 import { RequestError } from "../request-error.ts";
 
-export type InputPlace = "params" | "query" | "body";
+export type InputPlace = "params" | "query" | "headers" | "body";
 
 const wholes: Record<InputPlace, string> = {
   params: "the address",
   query: "the query",
+  headers: "the headers",
   body: "the body",
 };
 

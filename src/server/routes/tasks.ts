@@ -1,32 +1,22 @@
 import { z } from "zod";
 import { listTasks } from "../operations/list-tasks.ts";
-import { submitTasks } from "../operations/submit-tasks.ts";
-import { taskJson } from "../outgoing/task-json.ts";
+import { readLog } from "../operations/read-log.ts";
+import {
+  cancelTask,
+  deleteTask,
+  findTask,
+  retryTask,
+  whyItWaits,
+} from "../operations/task-acts.ts";
+import { attemptJson, taskJson } from "../outgoing/task-json.ts";
 import { json } from "../reply.ts";
-import { defineRoute, type Route } from "../route.ts";
-import { taskAnswer } from "../schemas/task-answer.ts";
+import { type Asked, defineRoute, type Route } from "../route.ts";
+import { taskId, text, wholeText } from "../schemas/fields.ts";
+import { logAnswer } from "../schemas/log-answer.ts";
+import { attemptAnswer, taskAnswer, taskStatus } from "../schemas/task-answer.ts";
 import { taskQuery } from "../schemas/task-query.ts";
-import { taskRequest } from "../schemas/task-request.ts";
 
-const submit = defineRoute({
-  method: "POST",
-  path: "/api/tasks",
-  name: "submitTask",
-  tag: "tasks",
-  summary: "Hand in a task",
-  needs: "operator",
-  action: "task.submit",
-  isNewWork: true,
-  body: taskRequest,
-  answers: { 202: { description: "The task is durable.", schema: taskAnswer } },
-  async handle({ body, caller, server, audit }) {
-    const [submitted] = await submitTasks({ server, caller, requests: [body] });
-    if (!submitted) throw new Error("the store answered without the task");
-    const { task } = submitted;
-    audit({ target: task.id });
-    return json(taskJson(task), { status: 202, headers: { Location: `/api/tasks/${task.id}` } });
-  },
-});
+const params = z.object({ id: taskId });
 
 const list = defineRoute({
   method: "GET",
@@ -34,6 +24,7 @@ const list = defineRoute({
   name: "listTasks",
   tag: "tasks",
   summary: "List tasks, newest first",
+  details: "For the page that follows, give `next` as `after`. `limit` is 20 unless given.",
   needs: "viewer",
   query: taskQuery,
   answers: {
@@ -41,18 +32,170 @@ const list = defineRoute({
       description: "A page of tasks.",
       schema: z.object({
         tasks: z.array(taskAnswer),
-        total: z.int(),
+        total: z.int().meta({ description: "How many fit; of each status at most 10,000 count." }),
         limit: z.int(),
         offset: z.int(),
         next: z.string().optional(),
+        lookedThrough: z.int().optional().meta({
+          description: "Set when only so many of the newest were looked at.",
+        }),
       }),
     },
   },
   async handle({ query, server }) {
-    const { items, total, next } = await listTasks(server.store, query);
+    const { items, ...page } = await listTasks(server.store, query);
     const { limit = 20, offset = 0 } = query;
-    return json({ tasks: items.map(taskJson), total, limit, offset, next });
+    return json({ tasks: items.map(taskJson), limit, offset, ...page });
   },
 });
 
-export const taskRoutes: readonly Route[] = [submit, list];
+const show = defineRoute({
+  method: "GET",
+  path: "/api/tasks/:id",
+  name: "getTask",
+  tag: "tasks",
+  summary: "A task, its attempts, and why it waits if it does",
+  needs: "viewer",
+  params,
+  answers: {
+    200: {
+      description: "The task.",
+      schema: taskAnswer.extend({
+        attempts: z.array(attemptAnswer),
+        waitsBecause: z.string().optional(),
+      }),
+    },
+  },
+  async handle({ params: { id }, server }) {
+    const task = await findTask(server.store, id);
+    const attempts = (await server.store.attemptsOf(id)).map(attemptJson);
+    const waitsBecause = await whyItWaits(server, task);
+    return json({ ...taskJson(task), attempts, waitsBecause });
+  },
+});
+
+const logs = defineRoute({
+  method: "GET",
+  path: "/api/tasks/:id/logs",
+  name: "getTaskLogs",
+  tag: "tasks",
+  summary: "Log lines of a task",
+  details:
+    "From the beginning, or from after a cursor (`after`), or the last ones before one (`before`), or simply the last ones (`tail`). `limit` is 1000 unless given.",
+  needs: "viewer",
+  params,
+  query: z.strictObject({
+    after: wholeText({ max: Number.MAX_SAFE_INTEGER }).optional(),
+    before: wholeText({ max: Number.MAX_SAFE_INTEGER }).optional(),
+    tail: wholeText({ min: 1, max: 5_000 }).optional(),
+    limit: wholeText({ min: 1, max: 5_000 }).optional(),
+  }),
+  answers: { 200: { description: "The lines.", schema: logAnswer } },
+  async handle({ params: { id }, query, server }) {
+    await findTask(server.store, id);
+    return json(await readLog(server.store, { taskId: id, ...query }));
+  },
+});
+
+const reason = text(500).optional().meta({ description: "Shown with the task." });
+
+const cancelled = {
+  200: {
+    description: "It is cancelled, or will be as soon as its worker has stopped it.",
+    schema: z.object({ message: z.string(), taskId: z.string(), status: taskStatus }),
+  },
+};
+
+const cancel = defineRoute({
+  method: "POST",
+  path: "/api/tasks/:id/cancel",
+  name: "cancelTask",
+  tag: "tasks",
+  summary: "Cancel a task that has not ended",
+  needs: "operator",
+  action: "task.cancel",
+  params,
+  body: z.strictObject({ reason }),
+  bodyIsOptional: true,
+  answers: cancelled,
+  handle: (asked) => answerCancel(asked, asked.params.id, asked.body.reason),
+});
+
+const cancelByDelete = defineRoute({
+  method: "DELETE",
+  path: "/api/tasks/:id",
+  name: "cancelTaskByDelete",
+  tag: "tasks",
+  summary: "Cancel a task that has not ended (as POST …/cancel)",
+  details: "To remove a task that has ended, DELETE its `/record`.",
+  needs: "operator",
+  action: "task.cancel",
+  params,
+  query: z.strictObject({ reason }),
+  answers: cancelled,
+  handle: (asked) => answerCancel(asked, asked.params.id, asked.query.reason),
+});
+
+export async function answerCancel(
+  { server, caller }: Pick<Asked, "server" | "caller">,
+  taskId: string,
+  why: string | undefined,
+): Promise<Response> {
+  const task = await cancelTask(server, { taskId, caller, reason: why });
+  const isOver = task.state === "cancelled";
+  const message = isOver
+    ? "Task cancelled successfully"
+    : "Cancellation requested; its worker stops it";
+  return json({ message, taskId: task.id, status: task.state });
+}
+
+const retry = defineRoute({
+  method: "POST",
+  path: "/api/tasks/:id/retry",
+  name: "retryTask",
+  tag: "tasks",
+  summary: "Let a failed or cancelled task run again",
+  details: "With `attempt`, only if that is still its latest: a stale wish is refused.",
+  needs: "operator",
+  action: "task.retry",
+  isNewWork: true,
+  params,
+  body: z.strictObject({ attempt: z.int().min(0).optional() }),
+  bodyIsOptional: true,
+  answers: { 202: { description: "It waits for a worker again.", schema: taskAnswer } },
+  async handle({ params: { id }, body: { attempt }, server }) {
+    const task = await retryTask(server, { taskId: id, attempt });
+    return json(taskJson(task), { status: 202, headers: { Location: `/api/tasks/${task.id}` } });
+  },
+});
+
+const remove = defineRoute({
+  method: "DELETE",
+  path: "/api/tasks/:id/record",
+  name: "deleteTask",
+  tag: "tasks",
+  summary: "Remove a task that has ended, with its attempts and logs",
+  needs: "operator",
+  action: "task.delete",
+  params,
+  answers: {
+    200: {
+      description: "Nothing of it is left but its events.",
+      schema: z.object({ taskId: z.string(), deleted: z.literal(true) }),
+    },
+  },
+  async handle({ params: { id }, server }) {
+    await deleteTask(server, id);
+    return json({ taskId: id, deleted: true });
+  },
+});
+
+export const taskRoutes: readonly Route[] = [
+  list,
+  show,
+  logs,
+  cancel,
+  cancelByDelete,
+  retry,
+  remove,
+];

@@ -1,0 +1,17 @@
+import type { Config } from "../config/config.ts";
+import type { PayloadSchema } from "../worker/handler.ts";
+import { commandSchema } from "../workers/command/command-payload.ts";
+
+const ofShippedTypes: Readonly<Record<string, PayloadSchema<unknown>>> = { command: commandSchema };
+
+/**
+ * What payloads of a type must look like, as far as that is known without loading anybody's
+ * module: of types that ship and that the configuration does not replace.
+ */
+export function payloadSchemaOf(
+  type: string,
+  { ownTypes }: Pick<Config, "ownTypes">,
+): PayloadSchema<unknown> | undefined {
+  if (ownTypes.includes(type) || !Object.hasOwn(ofShippedTypes, type)) return undefined;
+  return ofShippedTypes[type];
+}

@@ -1,0 +1,90 @@
+import { z } from "zod";
+import type { Task } from "../../domain/task.ts";
+import { isFinal } from "../../domain/task-state.ts";
+import type { Submitted } from "../../store/task-store.ts";
+import { checkInput } from "../incoming/check-input.ts";
+import { submitTasks } from "../operations/submit-tasks.ts";
+import { waitForEnd } from "../operations/wait-for-end.ts";
+import { taskJson } from "../outgoing/task-json.ts";
+import { json } from "../reply.ts";
+import { type Asked, defineRoute, type Route } from "../route.ts";
+import { text } from "../schemas/fields.ts";
+import { taskAnswer } from "../schemas/task-answer.ts";
+import { batchRequest, taskRequest } from "../schemas/task-request.ts";
+
+const idempotency =
+  "A header `Idempotency-Key` (or the field `key`) makes it safe to send twice: the second time answers with the first one's task, and the header `Idempotency-Replayed: true`.";
+
+const submit = defineRoute({
+  method: "POST",
+  path: "/api/tasks",
+  name: "submitTask",
+  tag: "tasks",
+  summary: "Hand in a task",
+  details: `Give \`type\` and \`payload\`, or an \`instruction\` for an agent. It is answered as soon as the task is durable; with \`options.async: false\` it waits for the end, and answers 201 whatever the end is: \`status\` says so. ${idempotency}`,
+  needs: "operator",
+  action: "task.submit",
+  isNewWork: true,
+  body: taskRequest,
+  answers: {
+    201: { description: "It was waited for, and has ended.", schema: taskAnswer },
+    202: { description: "It is durable.", schema: taskAnswer },
+  },
+  async handle(asked) {
+    const { body, caller, server, audit, http } = asked;
+    const key = keyOf(asked);
+    const [submitted] = await submitTasks({ server, caller, requests: [body], key });
+    if (!submitted) throw new Error("the store answered without the task");
+    audit({ target: submitted.task.id });
+    if (body.options?.async !== false) return accepted(submitted.task, submitted);
+    const { signal } = http.req.raw;
+    const task = (await waitForEnd(server, submitted.task.id, signal)) ?? submitted.task;
+    return isFinal(task.state) ? accepted(task, submitted, 201) : accepted(task, submitted);
+  },
+});
+
+const submitMany = defineRoute({
+  method: "POST",
+  path: "/api/tasks/batch",
+  name: "submitTasks",
+  tag: "tasks",
+  summary: "Hand in many tasks at once, all of them or none",
+  details: `${idempotency} Each task without a \`key\` of its own gets one made from the header and its position.`,
+  needs: "operator",
+  action: "task.submit",
+  isNewWork: true,
+  body: batchRequest,
+  answers: {
+    202: {
+      description: "They are durable; in the order of the request.",
+      schema: z.object({ tasks: z.array(taskAnswer) }),
+    },
+  },
+  async handle(asked) {
+    const { body, caller, server, audit } = asked;
+    const key = keyOf(asked);
+    const submitted = await submitTasks({ server, caller, requests: body.tasks, key });
+    audit({ target: `${submitted.length} tasks` });
+    const isReplay = submitted.every(({ created }) => !created);
+    return json(
+      { tasks: submitted.map(({ task }) => taskJson(task)) },
+      { status: 202, headers: isReplay ? replayed : {} },
+    );
+  },
+});
+
+const replayed = { "Idempotency-Replayed": "true" };
+
+function keyOf({ http }: Pick<Asked, "http">): string | undefined {
+  const key = http.req.header("Idempotency-Key");
+  const header = z.object({ "Idempotency-Key": text(200).optional() });
+  checkInput(header, { "Idempotency-Key": key }, "headers");
+  return key;
+}
+
+function accepted(task: Task, { created }: Submitted, status = 202): Response {
+  const location = { Location: `/api/tasks/${task.id}` };
+  return json(taskJson(task), { status, headers: { ...location, ...(!created && replayed) } });
+}
+
+export const submitRoutes: readonly Route[] = [submit, submitMany];
