@@ -1,3 +1,4 @@
+import { assetRoutes } from "./pages/assets.ts";
 import { signInRoutes } from "./pages/sign-in.ts";
 import { taskPages } from "./pages/task.ts";
 import { tasksPages } from "./pages/tasks.ts";
@@ -25,6 +26,7 @@ export const allRoutes: readonly Route[] = [
   ...eventRoutes,
   ...streamRoutes,
   ...accessRoutes,
+  ...assetRoutes,
   ...signInRoutes,
   ...tasksPages,
   ...taskPages,

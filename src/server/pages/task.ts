@@ -14,6 +14,7 @@ import { taskId } from "../schemas/fields.ts";
 import { htmlResponse, showPage } from "./show-page.ts";
 import { gatherLog, logText } from "./task/gather-log.ts";
 import { gatherTask } from "./task/gather-task.ts";
+import { streamed } from "./task/streamed.ts";
 import { taskActionPages } from "./task/task-actions.ts";
 
 const params = z.object({ id: taskId });
@@ -98,8 +99,8 @@ const download = defineRoute({
   answers: { 200: { description: "The log", media: "text/plain" } },
   async handle({ params: { id }, server: { store } }) {
     await findTask(store, id);
-    const text = ReadableStream.from(logText(store, id)).pipeThrough(new TextEncoderStream());
-    return new Response(text, { headers: attachment(`${id}.log`, "text/plain; charset=utf-8") });
+    const headers = attachment(`${id}.log`, "text/plain; charset=utf-8");
+    return new Response(streamed(logText(store, id)), { headers });
   },
 });
 
