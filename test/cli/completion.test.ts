@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { allCommands } from "../../src/cli/commands.ts";
 import { kindsOfWords } from "../../src/cli/completion/kinds.ts";
+import { completionModel } from "../../src/cli/completion/model.ts";
+import { powershellCompletion } from "../../src/cli/completion/powershell.ts";
 import { ClxSite } from "../support/clx.ts";
 import { Tmux } from "../support/tmux.ts";
 
@@ -134,6 +136,48 @@ describe.skipIf(!hasProgram("fish"))("in fish", () => {
     expect(offers("clx tasks cancel ")).toBe(`${id}\tpending true`);
     expect(offers("clx submit command -- ech")).toContain("echo");
   });
+});
+
+describe("in PowerShell, which is not run here, the script", () => {
+  it("names every command with its options, and asks for the same ids as the others", async () => {
+    const model = completionModel(await allCommands());
+
+    const script = powershellCompletion(model);
+
+    for (const { name, options } of model.commands) {
+      const line = script
+        .split("\n")
+        .find((one) => one.startsWith(`        '${name}' = [ordered]`));
+      for (const option of options) expect(line).toContain(`'--${option.name}' = `);
+    }
+    for (const group of model.groups) expect(script).toContain(`        '${group}' = [ordered]@{`);
+    expect(script).toContain("'tasks cancel' = 'ids open-tasks'");
+    expect(script).toContain("'tasks list --status' = 'choices blocked pending running");
+    expect(script).toContain("& $before[0] completion --ids ");
+    expect(openParts(script)).toEqual([]);
+  });
+
+  it("takes words with quotes and dollars for nothing but words", () => {
+    const hostile = "it's ‘so’ $(Remove-Item x) \"`";
+    const command = { name: "a b", summary: hostile, options: [{ name: "o", help: hostile }] };
+
+    const script = powershellCompletion({ commands: [command], groups: ["a"] });
+
+    expect(script).toContain("'it''s ‘‘so’’ $(Remove-Item x) \"`'");
+    expect(openParts(script)).toEqual([]);
+  });
+
+  /** Brackets and quotes that are opened and not closed, as PowerShell counts them. */
+  function openParts(script: string): string[] {
+    const open: string[] = [];
+    const bare = script.replaceAll(/^\s*#.*$/gm, "").replaceAll(/'(?:[^'‘’‚‛]|['‘’‚‛]{2})*'/g, "");
+    for (const sign of bare.replaceAll(/[^'"‘’‚‛(){}[\]]/g, "")) {
+      const partner = { ")": "(", "}": "{", "]": "[" }[sign];
+      if (partner === undefined) open.push(sign);
+      else if (open.pop() !== partner) open.push(sign);
+    }
+    return open;
+  }
 });
 
 it("knows a kind of word only for commands that are there", async () => {

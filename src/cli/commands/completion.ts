@@ -7,7 +7,7 @@ import { UsageError } from "../usage-error.ts";
 
 export const completion = defineCommand({
   name: "completion",
-  usage: "completion bash|zsh|fish",
+  usage: "completion bash|zsh|fish|powershell",
   summary: "print a script that completes commands, options and ids in your shell",
   examples: [
     { wish: "bash: add this line to ~/.bashrc", line: "source <(clx completion bash)" },
@@ -20,6 +20,11 @@ export const completion = defineCommand({
       line: "clx completion fish > ~/.config/fish/completions/clx.fish",
     },
   ],
+  details: `In PowerShell add this line to the file that $PROFILE names:
+  clx completion powershell | Out-String | Invoke-Expression
+
+The scripts for bash, zsh and fish are tried in these shells by our tests. The one for PowerShell is
+checked as text alone: that it is whole, well quoted, and knows every command, option and list of ids.`,
   options: {
     ids: { type: "string", value: "LIST", help: `print ids instead: ${listNames.join(", ")}` },
   },
@@ -45,5 +50,8 @@ export const completion = defineCommand({
 async function scriptFor(shell: Shell): Promise<(model: CompletionModel) => string> {
   if (shell === "bash") return (await import("../completion/bash.ts")).bashCompletion;
   if (shell === "zsh") return (await import("../completion/zsh.ts")).zshCompletion;
+  if (shell === "powershell") {
+    return (await import("../completion/powershell.ts")).powershellCompletion;
+  }
   return (await import("../completion/fish.ts")).fishCompletion;
 }

@@ -13,7 +13,7 @@ export type Kind =
   | { readonly kind: "files" }
   | { readonly kind: "anything" };
 
-export const shells = ["bash", "zsh", "fish"] as const;
+export const shells = ["bash", "zsh", "fish", "powershell"] as const;
 export type Shell = (typeof shells)[number];
 
 const files: Kind = { kind: "files" };
