@@ -107,8 +107,9 @@ export const errorDocs: Record<ErrorCode, ErrorDoc> = {
     whatToDo: "Submit the other first, or both in one call with the other before it.",
   },
   key_conflict: {
-    meaning: "The idempotency key belongs to a task of another type.",
-    whatToDo: "Use another key.",
+    meaning:
+      "The idempotency key belongs to a task of another type, or an access key in force has that name.",
+    whatToDo: "Use another key, or another name.",
   },
   worker_refused: {
     meaning:
