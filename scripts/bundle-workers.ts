@@ -6,7 +6,7 @@
  */
 import { build } from "rolldown";
 
-const programs = ["worker/main", "worker/pulse/thread"];
+const programs = ["worker/main", "worker/thread-main", "worker/pulse/thread"];
 const [folder = "dist"] = process.argv.slice(2);
 
 for (const program of programs) {

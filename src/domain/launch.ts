@@ -1,3 +1,5 @@
+import type { MessagePort } from "node:worker_threads";
+
 /**
  * What a worker is told at its start, as one line of JSON on its lifeline.
  *
@@ -24,6 +26,20 @@ export interface LaunchDocument {
   readonly memoryLimit?: number;
   /** Where the folders of checkpoints are. */
   readonly checkpointFolder: string;
+}
+
+/** What a worker that is a thread is given by whoever started it. */
+export interface ThreadLaunch {
+  readonly launch: LaunchDocument;
+  readonly host: ThreadHost;
+}
+
+/** The process around a worker that is a thread. */
+export interface ThreadHost {
+  /** Whatever is posted here makes the host end the thread at once, whatever its code does. */
+  readonly ender: MessagePort;
+  /** What the thread itself uses, as the host sees it: bytes, and per cent of one core. */
+  readonly usage: SharedArrayBuffer;
 }
 
 export interface WorkerTiming {

@@ -24,7 +24,7 @@ export const exitCodes = {
   crashed: 26,
   /** Somebody else has ended the worker's row: whatever it held is no longer its own. */
   gone: 27,
-  /** Inline only: a task would not stop, and its code may still run in this process. */
+  /** In a thread only: a task would not stop, and was settled over the head of its handler. */
   gaveUp: 28,
   /** It holds more memory than its limit although no task runs. */
   overMemory: 29,

@@ -26,7 +26,7 @@ export interface RunWorkerOptions {
   /** Aborted with an error that nobody caught. */
   readonly crashed?: AbortSignal;
   /** `process` when the whole process is the worker's, and may be killed. */
-  readonly hosting?: WorkerHosting;
+  readonly hosting: WorkerHosting;
   /** Told in words what becomes of the worker, for its log. */
   readonly say?: (line: string) => void;
 }
@@ -55,13 +55,12 @@ export interface RunWorkerOptions {
  * when the grace for leaving is over as well, the worker ends without the store (`storeLost`), and
  * its row is put right by whoever judges it.
  *
- * Inline, the same worker runs in somebody's process: a blocked event loop is kept alive by the
- * same thread. But children are not followed, memory is not limited, and an attempt that does
- * not stop is settled over its head; the worker then ends with `gaveUp`, its code may run on.
+ * Inline, the same worker is a thread of somebody's process (`thread-main.ts`), with a pulse of its
+ * own: it may block, its children are known by their mark, and its host ends what does not stop.
  */
 export async function runWorker(
   launch: LaunchDocument,
-  options: RunWorkerOptions = {},
+  options: RunWorkerOptions,
 ): Promise<ExitCode> {
   const say = options.say ?? (() => {});
   const leave = leaveWhenAsked(launch, options);
@@ -135,7 +134,7 @@ class WorkerLife {
       launch,
       worker,
       link,
-      hosting: options.hosting ?? "inline",
+      hosting: options.hosting,
       parentPid: options.parentGone && launch.leaveWithParent ? process.ppid : undefined,
       onMessage: (message) => this.#heed(message),
       onDeath: (error) =>

@@ -1,61 +1,91 @@
-import { describe, expect, it } from "vitest";
-import { exitCodes } from "../../src/worker/exit-codes.ts";
-import { runWorker } from "../../src/worker/run-worker.ts";
-import { WorkerStage } from "../support/worker-stage.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { InlineExecutor } from "../../src/executor/inline/inline-executor.ts";
+import { siblingModule } from "../../src/worker/sibling-module.ts";
+import { forbidProcessLeaks } from "../support/process-leaks.ts";
+import { WorkerStage, type WorkerWish } from "../support/worker-stage.ts";
+
+forbidProcessLeaks();
+
+async function startInline(wish: WorkerWish = {}) {
+  const stage = await WorkerStage.open();
+  const launch = await stage.register(wish);
+  const executor = new InlineExecutor({
+    entry: siblingModule("../../src/worker/thread-main", import.meta.url),
+  });
+  onTestFinished(() => executor.close());
+  const { logPath = "", workerId } = launch;
+  const running = await executor.start({ launch, logPath });
+  return { stage, running, executor, workerId };
+}
+
+const once = { maxAttempts: 1, on: "any", backoffMs: 1, maxBackoffMs: 1 } as const;
 
 describe("a worker inline", () => {
-  it("works in this process until its signal is aborted", async () => {
-    const stage = await WorkerStage.open();
-    const launch = await stage.register();
-    const leave = new AbortController();
-    const ending = runWorker(launch, { signal: leave.signal });
+  it("works in a thread of this process until it is asked to leave", async () => {
+    const { stage, running, workerId } = await startInline();
 
     const task = await stage.run({ act: "answer", value: 42 });
-    leave.abort();
+    const exit = await running.stop({ graceMs: 10_000 });
 
     expect(task).toMatchObject({ state: "completed", result: 42 });
-    expect(await ending).toBe(exitCodes.left);
-    expect(await stage.worker(launch.workerId)).toMatchObject({
+    expect(exit).toEqual({ kind: "exited", code: 0 });
+    expect(await stage.worker(workerId)).toMatchObject({
       state: "dead",
       process: { pid: process.pid },
     });
   });
 
-  it("keeps its lease while it blocks the event loop of its host", async () => {
-    const stage = await WorkerStage.open();
-    const launch = await stage.register();
-    const leave = new AbortController();
-    const ending = runWorker(launch, { signal: leave.signal });
+  it("keeps its lease while it blocks, and leaves its host alone", async () => {
+    const { stage, workerId } = await startInline();
 
     const task = await stage.run({
       act: "blockUntilFound",
       database: stage.path,
       query: "select 1 from workers where status = 'busy' and beats > 5",
     });
-    leave.abort();
 
     expect(task).toMatchObject({ state: "completed", attempt: 1 });
-    expect((await stage.worker(launch.workerId)).beats).toBeGreaterThan(5);
-    await ending;
+    expect((await stage.worker(workerId)).beats).toBeGreaterThan(5);
   });
 
-  it("spares its host when an attempt does not stop, and is given up itself", async () => {
-    const stage = await WorkerStage.open();
-    const launch = await stage.register();
-    const ending = runWorker(launch);
-    const retry = { maxAttempts: 1, on: "any", backoffMs: 1, maxBackoffMs: 1 } as const;
+  it("is ended when an attempt does not stop at its deadline, and its task tells why", async () => {
+    const { stage, running, workerId } = await startInline();
 
-    const task = await stage.run(
-      {
-        act: "blockUntilFound",
-        database: stage.path,
-        query: "select 1 from tasks where state = 'failed'",
-      },
-      { timeoutMs: 200, retry },
-    );
+    const task = await stage.run({ act: "block" }, { timeoutMs: 200, retry: once });
 
     expect(task.failure?.kind).toBe("timed_out");
-    expect(await ending).toBe(exitCodes.gaveUp);
-    expect((await stage.worker(launch.workerId)).state).toBe("failed");
+    expect(task.failure?.logTail).toContain("blocks from now on");
+    expect(await running.exit).toEqual({ kind: "killed", signal: "SIGKILL" });
+    expect((await stage.worker(workerId)).state).toBe("failed");
+  });
+
+  it("is ended when its task is cancelled and goes on blocking", async () => {
+    const { stage, running } = await startInline();
+    const id = await stage.submit({ act: "block" });
+    await stage.untilRunning(id);
+
+    await stage.store.cancel({ taskId: id, reason: "no longer wanted", now: Date.now() });
+
+    expect((await stage.untilEnded(id)).state).toBe("cancelled");
+    expect(await running.exit).toEqual({ kind: "killed", signal: "SIGKILL" });
+  });
+
+  it("gives its task back when it is told to leave, and ends the programs it started", async () => {
+    const { stage, running } = await startInline({ timing: { stopGraceMs: 100 } });
+    const id = await stage.submit({ act: "spawnChild" });
+    await stage.untilRunning(id);
+
+    await running.stop({ graceMs: 10_000 });
+
+    expect(await stage.task(id)).toMatchObject({ state: "pending" });
+  });
+
+  it("survives neither an error that nobody catches nor process.exit, and its host both", async () => {
+    for (const act of ["crash", "exitProcess"] as const) {
+      const { stage, running } = await startInline();
+      await stage.submit({ act }, { retry: once });
+
+      expect(await running.exit).toMatchObject({ kind: "exited" });
+    }
   });
 });

@@ -1,39 +1,31 @@
-import { appendFileSync, mkdirSync } from "node:fs";
-import { dirname } from "node:path";
-import type { LaunchDocument } from "../../domain/launch.ts";
-import { span } from "../../domain/time-words.ts";
 import type { WorkerUsage } from "../../domain/worker.ts";
-import type {
-  RunningWorker,
-  StartOrder,
-  StopParams,
-  WorkerExecutor,
-  WorkerExit,
-  WorkerRef,
-} from "../executor.ts";
+import { followTree } from "../../machine/process-tree.ts";
+import type { RunningWorker, StartOrder, WorkerExecutor, WorkerRef } from "../executor.ts";
+import { InlineWorker, markOf } from "./inline-worker.ts";
 
-/** A worker's whole life; resolves with its exit code. Aborting the signal asks it to leave. */
-export type RunInline = (
-  launch: LaunchDocument,
-  control: { readonly signal: AbortSignal },
-) => Promise<number>;
+/** How long workers may take to leave when nobody wants this executor any more. */
+const closeGraceMs = 5_000;
 
 /**
- * Runs workers in this very process: for tests, and for handlers that only wait for others.
- * Code that does not heed its signal cannot be ended here; it is given up, and said to be lost.
+ * Runs each worker as a thread of this very process.
+ *
+ * A thread has an event loop and a heap of its own: what blocks it, or uses up its memory, ends or
+ * is ended without harm to others. It shares everything else: native code that crashes takes this
+ * process down, and with the process all threads end.
  */
 export class InlineExecutor implements WorkerExecutor {
   readonly mode = "inline";
-  readonly abilities = { survivesParent: false, limitsMemory: false, kills: false };
-  readonly #run: RunInline;
+  readonly abilities = { survivesParent: false, limitsMemory: false, kills: true };
+  readonly #entry: URL;
   readonly #workers = new Map<string, InlineWorker>();
 
-  constructor(params: { readonly run: RunInline }) {
-    this.#run = params.run;
+  /** @param params.entry the program of a thread, which is given a `ThreadLaunch` */
+  constructor(params: { readonly entry: URL }) {
+    this.#entry = params.entry;
   }
 
   async start(order: StartOrder): Promise<RunningWorker> {
-    const worker = new InlineWorker(order, this.#run);
+    const worker = new InlineWorker(order, this.#entry);
     const { workerId } = worker.ref;
     this.#workers.set(workerId, worker);
     void worker.exit.then(() => this.#workers.delete(workerId));
@@ -48,65 +40,22 @@ export class InlineExecutor implements WorkerExecutor {
     return this.#workers.has(ref.workerId);
   }
 
-  /** What it uses is part of what this process uses, and cannot be told from it. */
   async stats(ref: WorkerRef): Promise<WorkerUsage | undefined> {
-    if (!this.#workers.has(ref.workerId)) return undefined;
-    return { memory: 0, cpuPercent: 0, processes: 0 };
+    return this.#workers.get(ref.workerId)?.usage();
   }
 
-  async cleanup(): Promise<number> {
-    return 0;
+  /** Its children may have outlived the process that it was a thread of. */
+  async cleanup({ workerId }: WorkerRef): Promise<number> {
+    const worker = this.#workers.get(workerId);
+    if (worker === undefined) {
+      return (await followTree({ mark: markOf(workerId) }).end({ graceMs: 0 })).ended;
+    }
+    await worker.stop({ graceMs: 0 });
+    return 1;
   }
 
   async close(): Promise<void> {
-    for (const worker of this.#workers.values()) worker.askToLeave();
-  }
-}
-
-class InlineWorker implements RunningWorker {
-  readonly ref: WorkerRef;
-  readonly exit: Promise<WorkerExit>;
-  readonly #abort = new AbortController();
-  readonly #giveUp: (exit: WorkerExit) => void;
-
-  constructor(order: StartOrder, run: RunInline) {
-    this.ref = { workerId: order.launch.workerId };
-    const { promise: givenUp, resolve } = Promise.withResolvers<WorkerExit>();
-    this.#giveUp = resolve;
-    this.exit = Promise.race([this.#live(order, run), givenUp]);
-  }
-
-  askToLeave(): void {
-    this.#abort.abort();
-  }
-
-  async stop({ graceMs }: StopParams): Promise<WorkerExit> {
-    this.askToLeave();
-    const reason = `it did not leave within ${span(graceMs)}; its code may still run in this process`;
-    const overdue = setTimeout(() => this.#giveUp({ kind: "lost", reason }), graceMs);
-    try {
-      return await this.exit;
-    } finally {
-      clearTimeout(overdue);
-    }
-  }
-
-  async #live({ launch, logPath }: StartOrder, run: RunInline): Promise<WorkerExit> {
-    try {
-      return { kind: "exited", code: await run(launch, { signal: this.#abort.signal }) };
-    } catch (error) {
-      writeToLog(logPath, error);
-      return { kind: "exited", code: 1 };
-    }
-  }
-}
-
-function writeToLog(path: string, error: unknown): void {
-  const text = error instanceof Error ? error.stack : String(error);
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    appendFileSync(path, `${text}\n`, { mode: 0o600 });
-  } catch {
-    // The exit code says that it failed; without a log nothing says why.
+    const workers = [...this.#workers.values()];
+    await Promise.all(workers.map((worker) => worker.stop({ graceMs: closeGraceMs })));
   }
 }

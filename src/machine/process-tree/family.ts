@@ -42,8 +42,15 @@ export class Family {
   look(): SeenProcess[] {
     const pids = this.#table.pids();
     const unjudged = pids.filter((pid) => !this.#alreadyJudged.has(pid) || this.#members.has(pid));
+    const seen = this.#table.read(unjudged);
     this.#alreadyJudged = new Set(pids);
-    return this.#judge(this.#table.read(unjudged));
+    if (this.root === undefined) this.#forgetOwnChildren(seen);
+    return this.#judge(seen);
+  }
+
+  /** Between its fork and its exec a child of ours still has our environment, not the mark. */
+  #forgetOwnChildren(seen: readonly SeenProcess[]): void {
+    for (const { pid, parent } of seen) if (parent === process.pid) this.#alreadyJudged.delete(pid);
   }
 
   /** The members that run now, after a look at every process of the machine. */

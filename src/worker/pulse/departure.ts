@@ -14,7 +14,7 @@ export interface Departure {
 
 export interface DepartParams {
   readonly link: WorkerLink;
-  readonly tree: ProcessTree | undefined;
+  readonly tree: ProcessTree;
   readonly workerId: string;
   readonly departure: Departure;
 }
@@ -22,7 +22,7 @@ export interface DepartParams {
 /** Ends the worker's children, then its row: nobody is given its tasks while they still run. */
 export async function depart({ link, tree, workerId, departure }: DepartParams): Promise<void> {
   const { event, reason, exitCode, tasks, graceMs } = departure;
-  const left = (await tree?.end({ graceMs, keepRoot: true }))?.left ?? [];
+  const left = (await tree.end({ graceMs, keepRoot: true })).left;
   const strays = left.length === 0 ? "" : `; could not end processes ${left.join(", ")}`;
   await link.end({
     workerId,

@@ -1,11 +1,11 @@
-import type { LinkSpec, WorkerTiming } from "../../domain/launch.ts";
+import type { LinkSpec, ThreadHost, WorkerTiming } from "../../domain/launch.ts";
 import type { StopReason } from "../handler.ts";
 import type { Departure } from "./departure.ts";
 
 export type StopKind = StopReason["kind"];
 
-/** In a process of its own, which may be killed; or inline, beside others that must not be. */
-export type WorkerHosting = "process" | "inline";
+/** In a process of its own, which may be killed; or in a thread of somebody's, who ends that. */
+export type WorkerHosting = "process" | ThreadHost;
 
 /** What the thread is given at its start. */
 export interface PulseSeed {
@@ -56,7 +56,7 @@ export type FromPulse =
   /** After an attempt was stopped for its memory, or while none runs. */
   | { readonly kind: "memory"; readonly excess?: string }
   | { readonly kind: "store_lost"; readonly message: string }
-  /** Inline only: the attempt was settled over the head of its handler. */
+  /** In a thread only: the attempt was settled over the head of its handler. */
   | { readonly kind: "gave_up"; readonly message: string }
   | { readonly kind: "departed"; readonly error?: string };
 

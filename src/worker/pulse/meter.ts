@@ -6,11 +6,11 @@ import type { UsageBoard } from "./usage-board.ts";
 
 /** Measures the worker's tree, and puts it on the account of the attempts that run. */
 export class Meter {
-  readonly #tree: ProcessTree | undefined;
+  readonly #tree: ProcessTree;
   readonly #board: UsageBoard;
   #lastAt = monotonicMs();
 
-  constructor(tree: ProcessTree | undefined, board: UsageBoard) {
+  constructor(tree: ProcessTree, board: UsageBoard) {
     this.#tree = tree;
     this.#board = board;
   }
@@ -21,9 +21,8 @@ export class Meter {
   }
 
   /** Attempts that run side by side cannot be told apart: each is shown the whole tree's use. */
-  sample(attempts: Iterable<Watched>): WorkerUsage | undefined {
-    const usage = this.#tree?.sample();
-    if (usage === undefined) return undefined;
+  sample(attempts: Iterable<Watched>): WorkerUsage {
+    const usage = this.#tree.sample();
     const now = monotonicMs();
     for (const { slot, startedAt } of attempts) {
       const sinceMs = now - Math.max(this.#lastAt, startedAt);

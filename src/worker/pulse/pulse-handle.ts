@@ -56,8 +56,10 @@ export class PulseHandle {
     if (this.#thread !== undefined || this.#closed) return;
     this.#resting?.close();
     this.#resting = undefined;
+    const { hosting } = this.#params;
     const thread = new Thread(pulseThread, {
       workerData: this.#seed(),
+      transferList: hosting === "process" ? [] : [hosting.ender],
       execArgv: [],
     });
     thread.on("message", (message: FromPulse) => this.#hear(message));
@@ -114,7 +116,7 @@ export class PulseHandle {
   async vanish(): Promise<void> {
     this.#post({ kind: "gone" });
     const answer = this.#thread === undefined ? "died" : await this.#departed.promise;
-    if (answer === "died") await this.#tree()?.end({ graceMs: 0, keepRoot: true });
+    if (answer === "died") await this.#tree().end({ graceMs: 0, keepRoot: true });
     await this.close();
   }
 
@@ -147,7 +149,7 @@ export class PulseHandle {
     await depart({ link, tree: this.#tree(), workerId: worker.id, departure });
   }
 
-  #tree(): ProcessTree | undefined {
+  #tree(): ProcessTree {
     const { worker, hosting } = this.#params;
     return treeOfWorker(worker.id, hosting);
   }

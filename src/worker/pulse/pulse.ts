@@ -56,8 +56,8 @@ const goneGraceMs = 500;
  *     it ends within microseconds of the commit that lets others run the task again.
  *
  * The store decides races: when the main thread settles first, step 2 finds nothing to settle.
- * A worker inline in somebody's process cannot be killed; it says `gave_up` instead of step 3,
- * `runWorker` ends, and the handler's code may run on.
+ * A worker that is a thread is ended by its host instead, which is asked in the same turn; that
+ * takes some milliseconds.
  *
  * A worker that is gone (its row was ended by somebody) writes nothing: its children are
  * killed at once, and then it. When the parent is gone, a session's worker closes the session,
@@ -70,7 +70,7 @@ export class Pulse {
   readonly #seed: PulseSeed;
   readonly #link: WorkerLink;
   readonly #tell: (message: FromPulse) => void;
-  readonly #tree: ProcessTree | undefined;
+  readonly #tree: ProcessTree;
   readonly #board: UsageBoard;
   readonly #logTails: LogTails;
   readonly #guard: Guard;
@@ -287,11 +287,13 @@ export class Pulse {
 
   /** Returns how many there were. */
   async #killChildren(): Promise<number> {
-    return (await this.#tree?.end({ graceMs: 0, keepRoot: true }))?.ended ?? 0;
+    return (await this.#tree.end({ graceMs: 0, keepRoot: true })).ended;
   }
 
   #kill(): void {
-    if (this.#seed.hosting === "process") process.kill(process.pid, "SIGKILL");
+    const { hosting } = this.#seed;
+    if (hosting === "process") process.kill(process.pid, "SIGKILL");
+    else hosting.ender.postMessage("end");
   }
 
   #close(): void {

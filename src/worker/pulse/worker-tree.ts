@@ -3,17 +3,27 @@ import { ownIdentity } from "../../machine/process-identity.ts";
 import { followProcess, followTree, type ProcessTree } from "../../machine/process-tree.ts";
 import type { WorkerHosting } from "./messages.ts";
 
-/** Inline, the children of the process are not the worker's alone, and nobody follows them. */
-export function treeOfWorker(workerId: string, hosting: WorkerHosting): ProcessTree | undefined {
-  if (hosting === "inline") return undefined;
-  return followTree({ root: ownIdentity(), mark: `CLX_WORKER_ID=${workerId}` });
+/** The host of a thread has other children too: those of the worker are known by their mark. */
+export function treeOfWorker(workerId: string, hosting: WorkerHosting): ProcessTree {
+  const mark = `CLX_WORKER_ID=${workerId}`;
+  if (hosting === "process") return followTree({ root: ownIdentity(), mark });
+  const children = followTree({ mark });
+  const ofThread = new Float64Array(hosting.usage);
+  return {
+    sample() {
+      const { memory, cpuPercent, processes } = children.sample();
+      const [ownMemory = 0, ownCpu = 0] = ofThread;
+      return { memory: memory + ownMemory, cpuPercent: cpuPercent + ownCpu, processes };
+    },
+    end: (params) => children.end(params),
+  };
 }
 
 /** While nothing of the handler's has run, the worker has no children. */
 export function treeWithoutChildren(
   hosting: WorkerHosting,
 ): Pick<ProcessTree, "sample"> | undefined {
-  return hosting === "inline" ? undefined : followProcess(ownIdentity());
+  return hosting === "process" ? followProcess(ownIdentity()) : undefined;
 }
 
 /** What there is to say about a tree above its limit; nothing when it is below. */

@@ -1,0 +1,27 @@
+import { parentPort, workerData } from "node:worker_threads";
+import type { ThreadLaunch } from "../domain/launch.ts";
+import { runWorker } from "./run-worker.ts";
+
+/**
+ * The entry of a worker that is a thread of somebody's process.
+ *
+ * The first message from there asks it to leave. It ends with one of `exitCodes`. Ended by
+ * its host, it just stops; then its pulse, a thread of this one, does too.
+ */
+const { launch, host } = workerData as ThreadLaunch;
+const leave = new AbortController();
+const crashed = new AbortController();
+
+process.on("uncaughtException", (error) => {
+  say(error.stack ?? String(error));
+  crashed.abort(error);
+});
+parentPort?.on("message", () => leave.abort(new Error("asked to leave")));
+
+process.exit(
+  await runWorker(launch, { hosting: host, signal: leave.signal, crashed: crashed.signal, say }),
+);
+
+function say(line: string): void {
+  process.stderr.write(`${new Date().toISOString()} worker ${launch.workerId}: ${line}\n`);
+}
