@@ -9,7 +9,7 @@ import { credentialOf } from "./credential.ts";
 import type { Gate, SignInParams } from "./gate.ts";
 import { KeyTouches } from "./key-touches.ts";
 import { isLoopback, namesThisMachine } from "./loopback.ts";
-import { checkOrigin, isOwnSite } from "./origin.ts";
+import { checkOrigin, checkReader, isOwnSite } from "./origin.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { csrfTokenOf, hashOf, isSameSecret, newSecret } from "./secret.ts";
 import { WrongKeys } from "./wrong-keys.ts";
@@ -61,10 +61,14 @@ class AccessGate implements Gate {
     if (credential?.kind === "key") return await this.#byKey(credential.secret, address);
     if (credential) {
       const caller = await this.#byCookie(credential.secret);
-      if (caller) return caller;
+      if (caller) {
+        checkReader(request);
+        return caller;
+      }
     }
     if (await this.#anyKeys()) return nobody;
     checkIsLocal(request, this.#settings.host);
+    checkReader(request);
     return local;
   }
 

@@ -291,6 +291,31 @@ it("ends a sign-in at the sign-out, at the next sign-in, and with its key", asyn
   expect(goodbye).toMatch(/^clx_sign_in_4317=; Path=\/; Max-Age=0;/);
 });
 
+it.each([
+  { "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image" },
+  { "Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty" },
+  { "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe" },
+])("lets no page of another site fetch anything %j", async (headers) => {
+  const place = await stage();
+  const open = place.gate.identify(ask(headers));
+  await expect(open).rejects.toMatchObject({ code: "forbidden" });
+  const { request } = await signedIn(place);
+  const Cookie = request.headers.get("Cookie") ?? "";
+
+  const asked = place.gate.identify(ask({ ...headers, Cookie }));
+
+  await expect(asked).rejects.toMatchObject({ code: "forbidden" });
+});
+
+it("lets somebody come by a link on another site", async () => {
+  const { gate } = await stage();
+  const click = { "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document" };
+
+  const caller = await gate.identify(ask({ ...click, "Sec-Fetch-Site": "cross-site" }));
+
+  expect(caller.kind).toBe("local");
+});
+
 const foreignPages: readonly Record<string, string>[] = [
   { "Sec-Fetch-Site": "cross-site" },
   { "Sec-Fetch-Site": "same-site" },
@@ -305,7 +330,7 @@ const foreignPages: readonly Record<string, string>[] = [
 it.each(foreignPages)("takes no change from a foreign page %j", async (headers) => {
   const place = await stage();
   const request = ask({ Host: "localhost:4317", ...headers });
-  const local = await place.gate.identify(request);
+  const local = await place.gate.identify(ask());
   const { caller } = await signedIn(place);
 
   for (const who of [local, caller]) {

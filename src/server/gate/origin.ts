@@ -18,6 +18,19 @@ export function checkOrigin(request: Request): void {
   );
 }
 
+/**
+ * Of all that pages of other sites can make a browser fetch, somebody's click on a link is
+ * welcome. They could not read the rest, but it would cost us, and its timing tells something.
+ */
+export function checkReader({ method, headers }: Request): void {
+  const site = headers.get("Sec-Fetch-Site");
+  if (site === null || isOwnSite(site) || (method !== "GET" && method !== "HEAD")) return;
+  const isClick =
+    headers.get("Sec-Fetch-Mode") === "navigate" && headers.get("Sec-Fetch-Dest") === "document";
+  if (isClick) return;
+  throw new ClxError("forbidden", "a page of another site asks for this; it is not for such pages");
+}
+
 export function isOwnSite(site: string | null): boolean {
   return site === "same-origin" || site === "none";
 }

@@ -71,7 +71,7 @@ export const signInRoutes: readonly Route[] = [
     answers: { 303: { description: "To the sign-in page" } },
     async handle({ server, http }) {
       const cookie = await server.gate.signOut(http.req.raw);
-      const headers = { Location: "/sign-in", "Set-Cookie": cookie, "Clear-Site-Data": '"cache"' };
+      const headers = { Location: "/sign-in", "Set-Cookie": cookie };
       return new Response(null, { status: 303, headers });
     },
   }),
