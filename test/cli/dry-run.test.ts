@@ -1,6 +1,14 @@
 import { expect, it } from "vitest";
+import { allCommands } from "../../src/cli/commands.ts";
+import { identify } from "../../src/machine/process-identity.ts";
 import { ClxSite } from "../support/clx.ts";
+import { GatedProgram } from "../support/gated-program.ts";
 import { PlayedWorker } from "../support/played-worker.ts";
+import { forbidProcessLeaks } from "../support/process-leaks.ts";
+import { startServices, workersOf } from "../support/services.ts";
+import { until } from "../support/until.ts";
+
+forbidProcessLeaks();
 
 /** Tasks in five states, and workers in three. */
 async function begin() {
@@ -67,6 +75,76 @@ it("workers abort --dry-run asks nothing and ends nothing", async () => {
     "would abort played-idle, which is idle",
   ]);
 });
+
+it.each(["kept", "left by a supervisor that was killed"])(
+  "stop-services --dry-run tells what stop-services stops, for workers that are %s",
+  async (how) => {
+    const site = new ClxSite();
+    const { pid } = await startServices(site, "--types", "command", "--command-workers", "2");
+    const program = new GatedProgram(site.folder);
+    const running = await site.ok("submit", "command", "--", ...program.argv);
+    await site.ok("submit", "command", "--run-at", "+1h", "--", "true");
+    await taskRuns(site, running);
+    if (how !== "kept") await killed(pid);
+
+    const dry = await site.json<Stopped>("stop-services", "--dry-run");
+    const words = await site.ok("stop-services", "--dry-run");
+    const states = (await workersOf(site)).map(({ state }) => state);
+    const real = await site.json<Stopped>("stop-services", "--force");
+
+    expect(states.toSorted()).toEqual(["busy", "idle"]);
+    expect(words).toMatch(/^would stop 2 workers/);
+    expect([dry.dry_run, real.dry_run]).toEqual([true, false]);
+    expect(counts(dry)).toEqual(counts(real));
+    expect(counts(dry)).toMatchObject({ openTasks: 2, supervisors: how === "kept" ? [pid] : [] });
+  },
+);
+
+it("keys revoke --dry-run revokes nothing", async () => {
+  const site = new ClxSite();
+  await site.ok("keys", "create", "builds", "--role", "viewer");
+
+  const words = await site.ok("keys", "revoke", "builds", "--dry-run");
+  const dry = await site.json("keys", "revoke", "builds", "--dry-run");
+  const real = await site.json("keys", "revoke", "builds");
+
+  expect(words).toBe('the key "builds" would be revoked');
+  expect(dry).toMatchObject({ changed: true, dry_run: true, revoked_at: null });
+  expect(real).toMatchObject({ changed: true, dry_run: false, revoked_at: expect.any(String) });
+});
+
+it("every command that ends or removes something has a --dry-run", async () => {
+  const ends = /\b(cancel|retry|delete|drain|abort|cleanup|prune|revoke|stop)\b/;
+  const commands = (await allCommands()).filter(({ name }) => ends.test(name));
+
+  const without = commands.filter(({ options }) => options["dry-run"] === undefined);
+
+  expect(commands.length).toBeGreaterThan(8);
+  expect(without.map(({ name }) => name)).toEqual([]);
+});
+
+interface Stopped {
+  readonly dry_run: boolean;
+  readonly supervisor_pids: readonly number[];
+  readonly workers: readonly { readonly id: string }[];
+  readonly open_tasks: number;
+}
+
+function counts({ supervisor_pids, workers, open_tasks }: Stopped) {
+  const ids = workers.map(({ id }) => id).toSorted();
+  return { ids, supervisors: supervisor_pids, openTasks: open_tasks };
+}
+
+async function taskRuns(site: ClxSite, id: string): Promise<void> {
+  const store = await site.openStore();
+  const runs = async () => (await store.findTask(id))?.state === "running";
+  await until(runs, { what: "the task runs" });
+}
+
+async function killed(pid: number): Promise<void> {
+  process.kill(pid, "SIGKILL");
+  await until(() => identify(pid) === undefined, { what: `the end of process ${pid}` });
+}
 
 /** Of each line whether it is about something done, or a refusal. */
 function outcomes(stdout: string): string[] {

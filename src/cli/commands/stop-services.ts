@@ -1,18 +1,19 @@
 import { parseDuration } from "../../config/duration.ts";
 import { resolveWorkerPolicy } from "../../config/worker-policy.ts";
 import { span } from "../../domain/time-words.ts";
-import type { Worker } from "../../domain/worker.ts";
 import type { StopStep } from "../../lifecycle/services/stop-services.ts";
 import { defineCommand } from "../command.ts";
+import { dryRunOption } from "../dry-run.ts";
 import { counted } from "../present/counted.ts";
 import { workerJson } from "../present/json-shapes.ts";
 import { servicesPlace } from "../services/services-setup.ts";
+import type { StoppedServices } from "../services/stop-here.ts";
 import { onStopSignal } from "../stop-signals.ts";
 import type { Terminal } from "../terminal.ts";
 
 export const stopServices = defineCommand({
   name: "stop-services",
-  usage: "stop-services [--timeout DURATION] [--force]",
+  usage: "stop-services [--timeout DURATION] [--force] [--dry-run]",
   summary: "stop the workers of clx start-services, from any shell",
   examples: [
     { wish: "stop them", line: "clx stop-services" },
@@ -29,6 +30,7 @@ runs. The first Ctrl-C ends the waiting.`,
       help: "how long running tasks may take to end (default: 10s)",
     },
     force: { type: "boolean", help: "do not wait for running tasks" },
+    ...dryRunOption,
   },
   async run(context, { values }) {
     const { terminal, cwd, database } = context;
@@ -37,6 +39,7 @@ runs. The first Ctrl-C ends the waiting.`,
       values.timeout === undefined
         ? timing.stopGraceMs
         : parseDuration(values.timeout, "--timeout");
+    const dryRun = values["dry-run"] ?? false;
     const hurry = new AbortController();
     const signals = onStopSignal(() => {
       terminal.note("not waiting any longer: giving back what runs");
@@ -49,12 +52,14 @@ runs. The first Ctrl-C ends the waiting.`,
         namedDatabase: database.source === "--db-path" ? database.path : undefined,
         timeoutMs: values.force ? 0 : given,
         abortGraceMs: timing.abortGraceMs + 1_000,
+        dryRun,
         hurry: hurry.signal,
         onStep: (step) => tellStep(terminal, step, given),
       });
       const { workers, supervisors, openTasks, notes } = stopped;
       if (terminal.json) {
         terminal.printJson({
+          dry_run: dryRun,
           database: stopped.database,
           supervisor_pids: supervisors,
           workers: workers.map(workerJson),
@@ -64,11 +69,9 @@ runs. The first Ctrl-C ends the waiting.`,
         return 0;
       }
       for (const note of notes) terminal.note(note);
-      terminal.print(summary(workers, supervisors));
-      if (openTasks > 0)
-        terminal.note(
-          `${counted(openTasks, "task")} stay${openTasks === 1 ? "s" : ""} in the queue`,
-        );
+      terminal.print(summary(stopped, dryRun));
+      if (dryRun) for (const { id, state } of workers) terminal.print(`  ${id}  ${state}`);
+      if (openTasks > 0) terminal.note(openWords(openTasks, dryRun));
       return 0;
     } finally {
       signals.close();
@@ -76,11 +79,16 @@ runs. The first Ctrl-C ends the waiting.`,
   },
 });
 
-function summary(workers: readonly Worker[], supervisors: readonly number[]): string {
+function summary({ workers, supervisors }: StoppedServices, dryRun: boolean): string {
   if (workers.length === 0 && supervisors.length === 0) return "no services run";
   const who =
     supervisors.length === 0 ? "" : ` and process ${supervisors.join(", ")}, which kept them`;
-  return `stopped ${workers.length} ${workers.length === 1 ? "worker" : "workers"}${who}`;
+  return `${dryRun ? "would stop" : "stopped"} ${counted(workers.length, "worker")}${who}`;
+}
+
+function openWords(count: number, dryRun: boolean): string {
+  const verb = dryRun ? "would stay" : count === 1 ? "stays" : "stay";
+  return `${counted(count, "task")} ${verb} in the queue`;
 }
 
 function tellStep(terminal: Terminal, step: StopStep, timeoutMs: number): void {

@@ -12,6 +12,7 @@ import {
   endSupervisor,
   type StopStep,
   stopServices,
+  workersToStop,
 } from "../../lifecycle/services/stop-services.ts";
 import { isAlive } from "../../machine/process-identity.ts";
 import type { TaskStore } from "../../store/task-store.ts";
@@ -24,6 +25,8 @@ export interface StopParams {
   readonly namedDatabase: string | undefined;
   readonly timeoutMs: number;
   readonly abortGraceMs: number;
+  /** Only find out what would be stopped. */
+  readonly dryRun: boolean;
   readonly hurry: AbortSignal;
   readonly onStep: (step: StopStep) => void;
 }
@@ -50,7 +53,7 @@ export async function stopHere(
     located.kind === "gone"
       ? await stopWithoutDatabase(params, state)
       : await stopWith(params, { path: located.path, state: isMeant ? state : undefined });
-  if (isMeant && isAlive(state.supervisor) !== true) {
+  if (!params.dryRun && isMeant && isAlive(state.supervisor) !== true) {
     removeServicesState(params.place.statePath, state.supervisor);
   }
   const database = located.kind === "gone" ? located.from : located.path;
@@ -96,7 +99,9 @@ async function stopWith(
   const executors = makeExecutors();
   try {
     const supervisors = await findServices({ state, store });
-    const workers = await stopServices({ ...params, store, executors, supervisors });
+    const workers = params.dryRun
+      ? await workersToStop({ store, supervisors })
+      : await stopServices({ ...params, store, executors, supervisors });
     return { supervisors: pidsOf(supervisors), workers, openTasks: await countOpen(store) };
   } finally {
     await closeAll(executors);
@@ -106,11 +111,11 @@ async function stopWith(
 
 /** Only the supervisor knows its workers now. */
 async function stopWithoutDatabase(
-  { timeoutMs, abortGraceMs, onStep }: StopParams,
+  { timeoutMs, abortGraceMs, dryRun, onStep }: StopParams,
   state: ServicesState | undefined,
 ): Promise<Stopped> {
   const supervisors = await findServices({ state, store: undefined });
-  for (const supervisor of supervisors) {
+  for (const supervisor of dryRun ? [] : supervisors) {
     const withinMs = timeoutMs + abortGraceMs;
     await endSupervisor(supervisor, { signals: ["SIGTERM", "SIGTERM"], withinMs });
     onStep({ kind: "supervisor_ended", pid: supervisor.pid });

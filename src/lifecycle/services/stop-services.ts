@@ -55,10 +55,10 @@ export async function stopServices(params: StopServicesParams): Promise<readonly
   await buryEarlierBoot(params.store);
   const stopped = new Map<string, Worker>();
   // A worker that was just being started shows only when its row does.
-  for (let workers = await findWorkers(params); workers.length > 0; ) {
+  for (let workers = await workersToStop(params); workers.length > 0; ) {
     for (const worker of workers) stopped.set(worker.id, worker);
     await stopWorkers(params, workers);
-    workers = (await findWorkers(params)).filter(({ id }) => !stopped.has(id));
+    workers = (await workersToStop(params)).filter(({ id }) => !stopped.has(id));
   }
   await endSessions(params.store);
   await removeRows(params.store, [...stopped.keys()]);
@@ -94,22 +94,27 @@ async function isGoneWithin(one: ProcessIdentity, withinMs: number): Promise<boo
   return isAlive(one) !== true;
 }
 
-/** Persistent workers that nobody keeps, as far as this machine can tell. */
-async function findWorkers({ store, types }: StopServicesParams): Promise<readonly Worker[]> {
+/** Persistent workers that nobody keeps once the supervisors have ended, as far as this machine can tell. */
+export async function workersToStop({
+  store,
+  types,
+  supervisors,
+}: Pick<StopServicesParams, "store" | "types" | "supervisors">): Promise<readonly Worker[]> {
   const live = await store.listWorkers({ states: liveWorkerStates });
   return live.filter(
     ({ persistent, parent, process, type }) =>
       persistent &&
       (types?.includes(type) ?? true) &&
-      !isKept(parent) &&
+      !isKept(parent, supervisors) &&
       (process === undefined || whereIs(process) === "here"),
   );
 }
 
-/** By a living supervisor other than one in this process, which leaves them to us. */
-function isKept(parent: ProcessIdentity | undefined): boolean {
-  if (parent === undefined || isSameProcess(parent, ownIdentity())) return false;
-  return isAlive(parent) === true;
+/** By a living supervisor other than those which leave them to us; one in this process does. */
+function isKept(parent: ProcessIdentity | undefined, leaving: readonly ProcessIdentity[]): boolean {
+  if (parent === undefined) return false;
+  const leaves = [ownIdentity(), ...leaving].some((one) => isSameProcess(parent, one));
+  return !leaves && isAlive(parent) === true;
 }
 
 async function stopWorkers(params: StopServicesParams, workers: readonly Worker[]): Promise<void> {

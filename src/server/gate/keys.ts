@@ -45,7 +45,7 @@ export async function revokeKey({ access, nameOrId, now }: RevokeKeyParams): Pro
 }
 
 /** By its id; else the one in force with that name; else the last one that had it. */
-function findKey(keys: readonly ApiKey[], nameOrId: string): ApiKey {
+export function findKey(keys: readonly ApiKey[], nameOrId: string): ApiKey {
   const named = keys.filter(({ name }) => name === nameOrId);
   const found =
     keys.find(({ id }) => id === nameOrId) ??
