@@ -82,6 +82,7 @@ export interface TaskStore {
   /**
    * How many tasks of each state fit a filter, counted up to `countCap` each; the states that
    * the filter itself names do not matter, so that each of them can be offered with its count.
+   * Each count is that of the list that names this state alone.
    */
   countMatching(params: TaskFilter): Promise<MatchingCounts>;
 
@@ -278,10 +279,11 @@ export interface TaskFilter {
 }
 
 /**
- * `tag`, `failureKind` and `text` have no index: of the tasks that fit the rest, this many of the
- * newest are looked through, and the answer says when there would have been more.
+ * `tag`, `failureKind`, `text` and the start of an id that thousands share have no index: of the
+ * tasks that fit the rest, this many, the first in the order asked for, are looked through, and
+ * the answer says when there would have been more. So no list takes longer, whatever it holds.
  */
-export const lookThroughCap = 50_000;
+export const lookThroughCap = 15_000;
 
 export interface ListTasksParams extends TaskFilter {
   readonly after?: string;

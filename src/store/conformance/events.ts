@@ -38,6 +38,26 @@ export function describeEvents(begin: Begin): void {
     expect(none).toEqual([]);
   });
 
+  it("are read backwards from a cursor, or from the end", async () => {
+    const stage = await begin();
+    const events = numbered(5, (index): NewEvent => ({ type: "pool_started", at: index }));
+    await stage.store.appendEvents({ events });
+    const page = { after: 0, limit: 2 };
+
+    const last = await stage.store.listEvents({ ...page, newestBefore: "end" });
+    const { cursor } = defined(last[1]);
+    const middle = await stage.store.listEvents({ ...page, newestBefore: cursor });
+    const bounded = await stage.store.listEvents({
+      after: defined(middle[1]).cursor,
+      limit: 9,
+      newestBefore: cursor,
+    });
+
+    expect(last.map(({ at }) => at)).toEqual([4, 3]);
+    expect(middle.map(({ at }) => at)).toEqual([2, 1]);
+    expect(bounded.map(({ at }) => at)).toEqual([2]);
+  });
+
   it("are filtered by type, task and worker", async () => {
     const stage = await begin();
     const task = await stage.runningTask();

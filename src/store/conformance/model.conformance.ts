@@ -95,6 +95,10 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("cancel" as const), task: which }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("retry" as const), task: which }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.nat(2_000) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("pause" as const), paused: fc.boolean() }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("renew" as const), worker: which }) },
   {
     weight: 1,
@@ -143,6 +147,8 @@ class Run {
         return;
       case "renew":
         return this.#renew(next);
+      case "pause":
+        return this.#pause(next);
       case "endSession":
         return this.#endSession(next);
     }
@@ -245,6 +251,12 @@ class Run {
     expect(renewal.held.map(({ taskId, attempt }) => [taskId, attempt])).toEqual(
       this.#model.heldBy(workerId).map(({ task, attempt }) => [task.id, attempt]),
     );
+  }
+
+  async #pause({ paused }: Kind<"pause">): Promise<void> {
+    const scope = { queue: "default" };
+    await this.#stage.store.setPause({ scope, paused, now: this.#stage.now });
+    this.#model.isPaused = paused;
   }
 
   async #endSession({ session }: Kind<"endSession">): Promise<void> {

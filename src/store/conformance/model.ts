@@ -33,6 +33,7 @@ export class ModelStore {
   readonly tasks: ModelTask[] = [];
   readonly workers: ModelWorker[] = [];
   readonly endedSessions = new Set<string>();
+  isPaused = false;
   now: number;
 
   constructor(now: number) {
@@ -66,7 +67,7 @@ export class ModelStore {
 
   claim(workerId: string, limit: number): ModelTask[] {
     const worker = this.worker(workerId);
-    if (worker.ended || worker.draining) return [];
+    if (worker.ended || worker.draining || this.isPaused) return [];
     const due = this.tasks
       .filter(({ state, runAt }) => state === "pending" && runAt <= this.now)
       .filter(({ task }) => worker.sessionId === undefined || worker.sessionId === task.sessionId)

@@ -114,6 +114,43 @@ export function describeReporting(begin: Begin): void {
     expect(third).toEqual({ lines: [], dropped: 0 });
   });
 
+  it("gives the last log lines before a cursor", async () => {
+    const stage = await begin();
+    const task = await stage.runningTask();
+    const logs = numbered(7, (index) => ({ at: 0, stream: "log", line: `${index + 1}` }) as const);
+    const address = { workerId: task.workerId ?? "", taskId: task.id, attempt: task.attempt };
+    await stage.store.report({ ...address, now: stage.now, logs });
+    const linesBefore = async (before: number, after = 0) => {
+      const page = await stage.store.logsOf({ taskId: task.id, after, before, limit: 3 });
+      return page.lines.map(({ line }) => line).join(" ");
+    };
+
+    expect(await linesBefore(Number.MAX_SAFE_INTEGER)).toBe("5 6 7");
+    expect(await linesBefore(5)).toBe("2 3 4");
+    expect(await linesBefore(2)).toBe("1");
+    expect(await linesBefore(1)).toBe("");
+    expect(await linesBefore(5, 3)).toBe("4");
+  });
+
+  it("says how many lines are missing before a cursor", async () => {
+    const stage = await begin();
+    const task = await stage.runningTask();
+    const { head, tail } = logCaps;
+    const logs = numbered(head + tail + 50, () => ({ at: 0, stream: "log", line: "x" }) as const);
+    const address = { workerId: task.workerId ?? "", taskId: task.id, attempt: task.attempt };
+    await stage.store.report({ ...address, now: stage.now, logs });
+
+    const page = await stage.store.logsOf({
+      taskId: task.id,
+      after: 0,
+      before: head + 52,
+      limit: 3,
+    });
+
+    expect(page.lines.map(({ cursor }) => cursor)).toEqual([head - 1, head, head + 51]);
+    expect(page.dropped).toBe(50);
+  });
+
   it("keeps the first and the last log lines, and says how many are missing between", async () => {
     const stage = await begin();
     const task = await stage.runningTask();

@@ -87,6 +87,20 @@ export function describeRetrying(begin: Begin): void {
     });
   });
 
+  it("does nothing for a wish about an earlier attempt", async () => {
+    const stage = await begin();
+    const task = await stage.runningTask();
+    await stage.fail(task);
+    const retry = (attempt: number) =>
+      stage.store.retry({ taskId: task.id, attempt, now: stage.now });
+
+    await expect(retry(0)).rejects.toMatchObject({ code: "illegal_transition" });
+    await expect(retry(2)).rejects.toMatchObject({ code: "illegal_transition" });
+    expect(await stage.task(task.id)).toMatchObject({ state: "failed" });
+    expect(await retry(1)).toMatchObject({ state: "pending" });
+    await expect(retry(1)).rejects.toMatchObject({ code: "illegal_transition" });
+  });
+
   it("asks for the failed task that it waits for to be retried first", async () => {
     const stage = await begin();
     const first = await stage.runningTask();

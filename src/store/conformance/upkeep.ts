@@ -23,6 +23,16 @@ export function describeUpkeep(begin: Begin): void {
     expect(await stage.task(task.id)).not.toHaveProperty("checkpoint");
   });
 
+  it("logs that a task was deleted", async () => {
+    const stage = await begin();
+    const task = await stage.runningTask();
+    await stage.complete(task);
+    await stage.store.deleteTask({ taskId: task.id, now: stage.now + 5 });
+
+    const [event] = await stage.store.listEvents({ after: 0, limit: 9, types: ["task_deleted"] });
+    expect(event).toMatchObject({ taskId: task.id, workerType: task.type, at: stage.now + 5 });
+  });
+
   it("deletes no task that is open", async () => {
     const stage = await begin();
     const running = await stage.runningTask();

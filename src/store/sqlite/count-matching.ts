@@ -1,22 +1,17 @@
 import { type TaskState, taskStates } from "../../domain/task-state.ts";
 import { countCap, lookThroughCap, type MatchingCounts, type TaskFilter } from "../task-store.ts";
 import type { Connection } from "./connection.ts";
-import { findPlaces, partsOf } from "./find-places.ts";
+import { partsOf } from "./find-places.ts";
 import { lookThrough } from "./look-through.ts";
-import {
-  indexedConditions,
-  narrowConditions,
-  rowConditions,
-  valuesOf,
-  whereOf,
-} from "./task-filter.ts";
+import { type SplitFilter, splitFilter } from "./split-filter.ts";
+import { indexedConditions, narrowConditions, valuesOf, whereOf } from "./task-filter.ts";
 
 type Counts = Record<TaskState, number>;
 
 export function countMatching(db: Connection, params: TaskFilter): MatchingCounts {
-  const { states: _, ...filter } = params;
-  const conditions = rowConditions(filter);
-  if (conditions.length > 0) return countByLooking(db, filter);
+  const { states: _, ...asked } = params;
+  const { filter, conditions } = splitFilter(db, asked);
+  if (conditions.length > 0) return countByLooking(db, { filter, conditions });
   if (narrowConditions(filter).length > 0) return { counts: countNarrow(db, filter) };
   return { counts: countInIndexes(db, filter) };
 }
@@ -41,19 +36,21 @@ function countNarrow(db: Connection, filter: TaskFilter): Counts {
   return countsOf(db.allNamed<StateCount>(sql, valuesOf(conditions)));
 }
 
-function countByLooking(db: Connection, filter: TaskFilter): MatchingCounts {
-  const wanted = { filter, order: "newest", limit: lookThroughCap + 1 } as const;
-  const candidates = findPlaces(db, wanted);
-  const found = lookThrough(db, {
-    candidates: candidates.slice(0, lookThroughCap),
-    conditions: rowConditions(filter),
-    limit: lookThroughCap,
-  });
+/** Each state by itself, just as its list is looked through. */
+function countByLooking(db: Connection, { filter, conditions }: SplitFilter): MatchingCounts {
   const counts = noneOfAny();
-  for (const { state } of found) counts[state]++;
-  return candidates.length > lookThroughCap
-    ? { counts: capped(counts), lookedThrough: lookThroughCap }
-    : { counts: capped(counts) };
+  let isCut = false;
+  for (const state of taskStates) {
+    const { found, lastLookedAt } = lookThrough(db, {
+      filter: { ...filter, states: [state] },
+      conditions,
+      order: "newest",
+      enough: countCap,
+    });
+    counts[state] = found.length;
+    isCut ||= lastLookedAt !== undefined;
+  }
+  return isCut ? { counts, lookedThrough: lookThroughCap } : { counts };
 }
 
 interface StateCount {

@@ -33,14 +33,21 @@ export const inOrder: Record<TaskOrder, string> = {
   ended: "ended_at desc, seq desc",
 };
 
-/** The first tasks that fit what indexes can answer; no row of any other task is read. */
+/**
+ * The first tasks that fit what indexes can answer; no row of any other task is read.
+ *
+ * To sort out the newest few is twice as fast when they come first; the limit of the inner
+ * queries keeps their order.
+ */
 export function findPlaces(db: Connection, wanted: PlacesWanted): Place[] {
   const conditions = [...indexedConditions(wanted.filter), ...afterConditions(wanted)];
   const parts = partsOf(wanted.filter, wanted.order);
   if (parts.length === 0) return [];
-  const selects = parts.map(({ from, where }) => {
-    const all = [...where, ...conditions];
-    return `select seq, ended_at from ${from} ${whereOf(all)}`;
+  const selects = parts.map(({ from, where, backwards }) => {
+    const select = `select seq, ended_at from ${from} ${whereOf([...where, ...conditions])}`;
+    return wanted.order === "newest" && backwards !== undefined
+      ? `select * from (${select} order by ${backwards} limit -1)`
+      : select;
   });
   const sql = `
     select   seq, ended_at
@@ -69,6 +76,7 @@ export function afterConditions({ after, order }: Omit<PlacesWanted, "limit">): 
 interface Part {
   readonly from: string;
   readonly where: readonly Condition[];
+  readonly backwards?: string;
 }
 
 /** Parts of the tasks, which together have all that may fit. */
@@ -78,9 +86,10 @@ export function partsOf(filter: TaskFilter, order: TaskOrder): Part[] {
   if (narrow.length > 0) return [{ from: "tasks", where: [...narrow, ...statesCondition(states)] }];
   return states
     .flatMap((state) => sourcesOf(state, { inSession: filter.sessionId !== undefined }))
-    .map(({ index, condition }) => ({
+    .map(({ index, condition, backwards }) => ({
       from: `tasks indexed by ${index}`,
       where: [{ sql: condition }],
+      ...(backwards !== undefined && { backwards }),
     }));
 }
 

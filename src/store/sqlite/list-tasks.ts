@@ -2,30 +2,26 @@ import { ClxError } from "../../domain/errors.ts";
 import type { Task } from "../../domain/task.ts";
 import { type ListTasksParams, lookThroughCap, type Page } from "../task-store.ts";
 import type { Connection } from "./connection.ts";
-import { findPlaces, inOrder, type Place, type TaskOrder } from "./find-places.ts";
+import { inOrder, type Place, type TaskOrder } from "./find-places.ts";
 import { lookThrough } from "./look-through.ts";
-import { rowConditions } from "./task-filter.ts";
+import { splitFilter } from "./split-filter.ts";
+import { stridesOf } from "./strides.ts";
 import { checkpointColumn, type TaskRow, taskOf } from "./task-row.ts";
 
 export function listTasks(db: Connection, params: ListTasksParams): Page<Task> {
-  const { order = "newest", limit, after, ...filter } = params;
+  const { order = "newest", limit, after, ...asked } = params;
+  const { filter, conditions } = splitFilter(db, asked);
   const wanted = { filter, order, after: after === undefined ? after : placeOf(after, order) };
-  const conditions = rowConditions(filter);
+  const enough = limit + 1;
   if (conditions.length === 0) {
-    const places = findPlaces(db, { ...wanted, limit: limit + 1 });
+    const places = [...stridesOf(db, { ...wanted, limit: enough })].flat();
     return pageOf(db, { places, limit, order });
   }
-  const candidates = findPlaces(db, { ...wanted, limit: lookThroughCap + 1 });
-  const places = lookThrough(db, {
-    candidates: candidates.slice(0, lookThroughCap),
-    conditions,
-    limit: limit + 1,
-  });
-  const page = pageOf(db, { places, limit, order });
-  const last = candidates[lookThroughCap - 1];
-  return page.next !== undefined || last === undefined || candidates.length <= lookThroughCap
-    ? page
-    : { ...page, next: nextAfter(last, order), lookedThrough: lookThroughCap };
+  const { found, lastLookedAt } = lookThrough(db, { ...wanted, conditions, enough });
+  const page = pageOf(db, { places: found, limit, order });
+  return page.next === undefined && lastLookedAt !== undefined
+    ? { ...page, next: nextAfter(lastLookedAt, order), lookedThrough: lookThroughCap }
+    : page;
 }
 
 interface Found {

@@ -1,31 +1,39 @@
 import type { TaskState } from "../../domain/task-state.ts";
+import { lookThroughCap } from "../task-store.ts";
 import type { Connection } from "./connection.ts";
-import type { Place } from "./find-places.ts";
+import type { Place, PlacesWanted } from "./find-places.ts";
+import { stridesOf } from "./strides.ts";
 import { type Condition, valuesOf, whereOf } from "./task-filter.ts";
 
-/** How many rows are read at a time: a page is mostly full after a few. */
-const strideLength = 1_000;
-
-export interface LookingThrough {
-  readonly candidates: readonly Place[];
+export interface LookingThrough extends Omit<PlacesWanted, "limit"> {
   readonly conditions: readonly Condition[];
-  readonly limit: number;
+  /** How many that fit are wanted. */
+  readonly enough: number;
 }
 
 export interface Seen extends Place {
   readonly state: TaskState;
 }
 
-/** Reads the rows of tasks, in order, for those that fit. */
-export function lookThrough(db: Connection, { candidates, conditions, limit }: LookingThrough) {
+export interface Search {
+  readonly found: readonly Seen[];
+  /** Set when it ended for having looked at so many. */
+  readonly lastLookedAt?: Place;
+}
+
+/** Reads the rows of tasks, in order, until enough of them fit. */
+export function lookThrough(db: Connection, params: LookingThrough): Search {
+  const { conditions, enough } = params;
   const sql = `
     select seq, state
     from   tasks
     ${whereOf([{ sql: "seq in (select value from json_each(:seqs))" }, ...conditions])}`;
   const values = valuesOf(conditions);
   const found: Seen[] = [];
-  for (let from = 0; from < candidates.length && found.length < limit; from += strideLength) {
-    const stride = candidates.slice(from, from + strideLength);
+  let looked = 0;
+  let last: Place | undefined;
+  for (const more of stridesOf(db, { ...params, limit: lookThroughCap + 1 })) {
+    const stride = more.slice(0, lookThroughCap - looked);
     const seqs = JSON.stringify(stride.map(({ seq }) => seq));
     const rows = db.allNamed<{ seq: number; state: TaskState }>(sql, { ...values, seqs });
     const states = new Map(rows.map(({ seq, state }) => [seq, state]));
@@ -33,6 +41,10 @@ export function lookThrough(db: Connection, { candidates, conditions, limit }: L
       const state = states.get(place.seq);
       if (state !== undefined) found.push({ ...place, state });
     }
+    looked += stride.length;
+    last = stride.at(-1) ?? last;
+    if (found.length >= enough) break;
+    if (more.length > stride.length && last !== undefined) return { found, lastLookedAt: last };
   }
-  return found.slice(0, limit);
+  return { found: found.slice(0, enough) };
 }

@@ -32,10 +32,7 @@ export function indexedConditions(filter: TaskFilter): Condition[] {
 /** What leaves only a few tasks, whatever else is asked of them. */
 export function narrowConditions({ idPrefix, dependsOn }: TaskFilter): Condition[] {
   const conditions: Condition[] = [];
-  if (idPrefix !== undefined) {
-    const values = { idFrom: idPrefix, idTo: endOfPrefix(idPrefix) };
-    conditions.push({ sql: "id >= :idFrom and id < :idTo", values });
-  }
+  if (idPrefix !== undefined) conditions.push(idCondition(idPrefix));
   if (dependsOn !== undefined) {
     const sql = "id in (select task_id from task_dependencies where depends_on = :dependsOn)";
     conditions.push({ sql, values: { dependsOn } });
@@ -56,6 +53,11 @@ export function rowConditions({ tag, failureKind, text }: TaskFilter): Condition
   }
   if (text !== undefined && text !== "") conditions.push(hasText(text));
   return conditions;
+}
+
+export function idCondition(prefix: string): Condition {
+  const values = { idFrom: prefix, idTo: endOfPrefix(prefix) };
+  return { sql: "id >= :idFrom and id < :idTo", values };
 }
 
 export function statesCondition(states: TaskFilter["states"]): Condition[] {

@@ -4,6 +4,8 @@ import { finalTaskStates, type TaskState } from "../../domain/task-state.ts";
 export interface TaskSource {
   readonly index: string;
   readonly condition: string;
+  /** Reads the index from its end, where the newest tasks mostly are. */
+  readonly backwards?: string;
 }
 
 /**
@@ -13,11 +15,12 @@ export interface TaskSource {
 export function sourcesOf(state: TaskState, { inSession }: { readonly inSession: boolean }) {
   return inSession
     ? sources[state].map((source) => narrowed(source))
-    : sources[state].map(({ index, condition }): TaskSource => ({ index, condition }));
+    : sources[state].map(({ indexInSession: _, ...source }): TaskSource => source);
 }
 
-function narrowed({ index, indexInSession, condition }: Source): TaskSource {
+function narrowed({ index, indexInSession, condition, backwards }: Source): TaskSource {
   return {
+    ...(backwards !== undefined && { backwards }),
     index: indexInSession ?? index,
     condition: `${condition} and session_id = :sessionId`,
   };
@@ -30,7 +33,13 @@ interface Source extends TaskSource {
 const ended = Object.fromEntries(
   finalTaskStates.map((state) => [
     state,
-    [{ index: "tasks_ended", condition: `state = '${state}' and ended_at is not null` }],
+    [
+      {
+        index: "tasks_ended",
+        condition: `state = '${state}' and ended_at is not null`,
+        backwards: "ended_at desc",
+      },
+    ],
   ]),
 ) as unknown as Record<(typeof finalTaskStates)[number], readonly Source[]>;
 
@@ -41,6 +50,7 @@ const sources: Record<TaskState, readonly Source[]> = {
       index: "tasks_due",
       indexInSession: "tasks_due_in_session",
       condition: "state = 'pending' and ready = 1",
+      backwards: "type desc, queue desc, priority, seq desc",
     },
     {
       index: "tasks_waiting",
