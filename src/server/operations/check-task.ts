@@ -7,7 +7,7 @@ import { liveWorkerStates } from "../../domain/worker-state.ts";
 import { payloadSchemaOf } from "../../library/payload-schema.ts";
 import { allowedFolder } from "../gate/allowed-folders.ts";
 import type { Caller } from "../gate/caller.ts";
-import { folderOf } from "../outgoing/task-json.ts";
+import { foldersOf } from "../outgoing/task-json.ts";
 import { RequestError } from "../request-error.ts";
 import type { ServerContext } from "../server-context.ts";
 
@@ -28,9 +28,10 @@ export async function checkTask(task: NewTask, params: CheckParams): Promise<voi
   const { server, caller, allowUnknownType } = params;
   if (!allowUnknownType) await checkType(task.type, server);
   await checkPayload(task, params);
-  const folder = folderOf(task.payload);
   const { allowedFolders } = server.settings;
-  if (folder !== undefined) await allowedFolder({ folder, allowedFolders, caller });
+  for (const folder of foldersOf(task.payload)) {
+    await allowedFolder({ folder, allowedFolders, caller });
+  }
 }
 
 /** Known is what ships, what is configured, and what somebody works at now. */

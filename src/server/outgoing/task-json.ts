@@ -12,7 +12,7 @@ export function taskJson(task: Task): TaskAnswer {
     type: task.type,
     queue: task.queue,
     instruction: textIn(task.payload, "instruction"),
-    workingDirectory: folderOf(task.payload),
+    workingDirectory: foldersOf(task.payload)[0],
     title: task.title,
     tags: [...(task.tags ?? [])],
     payload: task.payload,
@@ -55,10 +55,15 @@ function errorJson({ kind, ...facts }: Failure): NonNullable<TaskAnswer["error"]
   return dropAbsent({ ...facts, code: kind }) as NonNullable<TaskAnswer["error"]>;
 }
 
-/** The folder that a task names, wherever its type keeps it. */
-export function folderOf(payload: JsonValue): string | undefined {
+/** The folders that a task names, wherever its type looks for them. */
+export function foldersOf(payload: JsonValue): string[] {
   const context = isRecord(payload) ? payload.context : undefined;
-  return textIn(context, "workingDirectory") ?? textIn(payload, "cwd");
+  const named = [
+    textIn(context, "workingDirectory"),
+    textIn(payload, "workingDirectory"),
+    textIn(payload, "cwd"),
+  ];
+  return named.filter((folder) => folder !== undefined);
 }
 
 function textIn(value: JsonValue | undefined, key: string): string | undefined {
