@@ -32,7 +32,7 @@ export interface ActionModel extends ButtonModel {
   readonly needs: Role;
   /** Hidden fields: what makes a stale page harmless. */
   readonly fields?: Readonly<Record<string, string | number>>;
-  /** Where scripts put the answer; the notices of the page when left out. */
+  /** The id of what scripts replace with the answer; a notice is shown when left out. */
   readonly target?: string;
 }
 
@@ -41,8 +41,13 @@ export function actionForm(model: ActionModel): Html {
   const { action, viewer, needs, fields = {}, target } = model;
   const why = model.why ?? lacksRole(viewer, needs);
   if (why !== undefined) return submitButton({ ...model, why });
-  const swap = target === undefined ? "beforeend" : "outerMorph";
-  return html`<form class="action" method="post" action="${action}" hx-post="${action}" hx-target="${target ?? "#notices"}" hx-swap="${swap}">${hiddenFields(viewer, fields)}${submitButton(model)}</form>`;
+  return html`<form class="action" method="post" action="${action}"${answered(action, target)}>${hiddenFields(viewer, fields)}${submitButton(model)}</form>`;
+}
+
+/** How scripts send a form, and where its answer goes. */
+export function answered(action: string, target: string | undefined): Html {
+  if (target !== undefined) return html` data-answer="${target}"`;
+  return html` hx-post="${action}" hx-target="#notices" hx-swap="beforeend"`;
 }
 
 export interface DialogLinkModel extends ButtonModel {

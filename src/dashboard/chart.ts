@@ -46,6 +46,8 @@ export interface ChartModel {
   readonly tell: (value: number) => string;
   /** In the table: what the points are. */
   readonly pointHead: string;
+  /** Whether round numbers are those of ten or of bytes. */
+  readonly unit?: "number" | "bytes";
 }
 
 const hour = { width: 600, height: 120 } as const;
@@ -53,7 +55,8 @@ const hour = { width: 600, height: 120 } as const;
 /** A curve over time with its scale, direct labels, and the numbers on demand. */
 export function chart(model: ChartModel): Html {
   const { id, title, sentence, series, points, scale, tell } = model;
-  const top = niceTop(Math.max(0, ...series.map(({ values }) => highest(values))));
+  const most = Math.max(0, ...series.map(({ values }) => highest(values)));
+  const top = model.unit === "bytes" ? 2 ** Math.ceil(Math.log2(Math.max(1, most))) : niceTop(most);
   const { width, height } = hour;
   return html`<figure class="chart" id="${id}" data-chart>
 <figcaption><h3>${title}</h3><ul class="legend">${series.map(

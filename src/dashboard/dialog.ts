@@ -1,4 +1,4 @@
-import { hiddenFields, submitButton } from "./button.ts";
+import { answered, hiddenFields, submitButton } from "./button.ts";
 import { type Html, html, nothing, type Part } from "./html.ts";
 import type { Viewer } from "./page.ts";
 
@@ -42,9 +42,8 @@ export function confirmation(model: ConfirmationModel): Html {
     viewer,
     target,
   } = model;
-  const swap = target === undefined ? "beforeend" : "outerMorph";
   return html`<dialog id="${id}" class="confirmation" aria-labelledby="${id}-title" open>
-<form method="post" action="${action}" hx-post="${action}" hx-target="${target ?? "#notices"}" hx-swap="${swap}">
+<form method="post" action="${action}"${answered(action, target)}>
 <h2 id="${id}-title">${title}</h2>
 <div class="body">${body}</div>
 ${hiddenFields(viewer, model.fields)}

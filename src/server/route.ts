@@ -76,7 +76,14 @@ export interface Asked<Params = unknown, Query = unknown, Body = unknown> {
   readonly server: ServerContext;
   readonly http: Context;
   /** What the audit event says besides who, what and how it ended. */
-  audit(note: { readonly target?: string; readonly reason?: string }): void;
+  audit(note: AuditNote): void;
+}
+
+export interface AuditNote {
+  readonly target?: string;
+  readonly reason?: string;
+  /** Where the status of the answer does not tell it. */
+  readonly outcome?: "failed";
 }
 
 /** Keeps the types of the schemas inside the route; in the table all routes look alike. */

@@ -1,9 +1,14 @@
-import { assetRoutes } from "./pages/assets.ts";
+import { assetRoutes, assetRoutes } from "./pages/assets.ts";
+import { htmxWorkersRoutes } from "./pages/htmx-workers.ts";
+import { overviewRoutes } from "./pages/overview.ts";
 import { signInRoutes } from "./pages/sign-in.ts";
 import { taskPages } from "./pages/task.ts";
 import { tasksPages } from "./pages/tasks.ts";
+import { workerPageRoutes } from "./pages/worker.ts";
+import { workersRoutes } from "./pages/workers.ts";
 import type { Route } from "./route.ts";
 import { accessRoutes } from "./routes/access.ts";
+import { bulkRoutes } from "./routes/bulk.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { queueRoutes } from "./routes/queue.ts";
 import { queueTaskRoutes } from "./routes/queue-tasks.ts";
@@ -23,6 +28,7 @@ export const allRoutes: readonly Route[] = [
   ...workerRoutes,
   ...specFiveRoutes,
   ...serviceRoutes,
+  ...bulkRoutes,
   ...eventRoutes,
   ...streamRoutes,
   ...accessRoutes,
@@ -30,4 +36,9 @@ export const allRoutes: readonly Route[] = [
   ...signInRoutes,
   ...tasksPages,
   ...taskPages,
+  ...overviewRoutes,
+  ...workersRoutes,
+  ...workerPageRoutes,
+  ...htmxWorkersRoutes,
+  ...assetRoutes,
 ];

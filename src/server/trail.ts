@@ -3,13 +3,8 @@ import { errorFacts } from "../domain/errors.ts";
 import { auditEvent, auditOutcome } from "./gate/audit.ts";
 import type { Caller } from "./gate/caller.ts";
 import { codeOf } from "./outgoing/answer-error.ts";
-import type { Route } from "./route.ts";
+import type { AuditNote, Route } from "./route.ts";
 import type { ServerContext } from "./server-context.ts";
-
-interface Note {
-  readonly target?: string;
-  readonly reason?: string;
-}
 
 export const nobody: Caller = { kind: "nobody", name: "nobody" };
 
@@ -24,7 +19,7 @@ export class Trail {
   caller: Caller = nobody;
   readonly #route: Route;
   readonly #server: ServerContext;
-  #note: Note = {};
+  #note: AuditNote = {};
   #code: string | undefined;
 
   constructor(route: Route, server: ServerContext, http: Context) {
@@ -34,7 +29,7 @@ export class Trail {
     if (id !== undefined) this.#note = { target: id };
   }
 
-  note(note: Note): void {
+  note(note: AuditNote): void {
     this.#note = { ...this.#note, ...note };
   }
 
@@ -58,7 +53,7 @@ export class Trail {
     return auditEvent({
       ...{ actor: name, role, action, status },
       target: this.#note.target,
-      outcome: auditOutcome(status),
+      outcome: this.#note.outcome ?? auditOutcome(status),
       reason: this.#note.reason ?? this.#code,
       at: this.#server.clock.now(),
     });

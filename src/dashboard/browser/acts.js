@@ -126,3 +126,28 @@
     field.remove();
   }
 })();
+
+// The panel of workers answers to its forms with itself, on pages that are not ours too.
+(() => {
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    const id = form.dataset?.answer;
+    if (!id) return;
+    event.preventDefault();
+    if (form.dataset.isSent) return;
+    form.dataset.isSent = "";
+    try {
+      const answer = await fetch(form.action, {
+        method: "POST",
+        headers: { "HX-Request": "true" },
+        body: new URLSearchParams(new FormData(form)),
+      });
+      const found = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = found.getElementById(id);
+      if (fresh) document.getElementById(id)?.replaceWith(fresh);
+      document.querySelector("dialog:modal")?.close();
+    } finally {
+      delete form.dataset.isSent;
+    }
+  });
+})();

@@ -13,9 +13,9 @@
   // The stream
 
   function connect() {
-    if (!connection || stream || document.hidden) return;
+    if (!connection || stream || document.hidden || topics().size === 0) return;
     clearTimeout(again);
-    stream = new EventSource("/stream");
+    stream = new EventSource(`/stream?topics=${encodeURIComponent([...topics()].join(","))}`);
     stream.addEventListener("open", () => {
       const wasLost = lostAt !== undefined;
       lostAt = undefined;
@@ -36,6 +36,10 @@
       showConnection();
       again = setTimeout(connect, 1_500);
     });
+  }
+
+  function topics() {
+    return new Set(liveElements().flatMap(({ dataset }) => (dataset.live ?? "").split(" ")));
   }
 
   function disconnect() {
@@ -80,7 +84,7 @@
   // What to fetch
 
   function liveElements() {
-    return [...document.querySelectorAll("[data-live][id], [data-interval][id]")];
+    return [...document.querySelectorAll("[data-live][id]")];
   }
 
   function markStale(topic) {
@@ -144,17 +148,37 @@
     clx.tick(fresh);
     const before = announcements(element);
     const news = keepMembership(element, fresh);
-    await htmx.swap({
-      text: fresh.outerHTML,
-      target: element,
-      sourceElement: element,
-      swap: "outerMorph",
-    });
+    const isAtEnd = stickers(element);
+    await morph(element, fresh);
+    for (const id of isAtEnd) scrollToEnd(document.getElementById(id));
     for (const [rows, count] of news) showNews(rows, count);
     const now = document.getElementById(element.id);
     for (const [id, words] of announcements(now ?? element))
       if (before.get(id) !== words) clx.announce(words);
     document.dispatchEvent(new CustomEvent("clx:updated", { detail: { id: element.id } }));
+  }
+
+  /** A page that embeds us may have another htmx, or none. */
+  async function morph(element, fresh) {
+    if (!window.htmx?.version?.startsWith("4.")) {
+      element.replaceWith(fresh);
+      return;
+    }
+    const text = fresh.outerHTML;
+    await htmx.swap({ text, target: element, sourceElement: element, swap: "outerMorph" });
+  }
+
+  /** What is read at its end stays there. */
+  function stickers(element) {
+    return [...element.querySelectorAll("[data-stick]")]
+      .filter(
+        ({ scrollTop, scrollHeight, clientHeight }) => scrollTop + clientHeight > scrollHeight - 8,
+      )
+      .map(({ id }) => id);
+  }
+
+  function scrollToEnd(element) {
+    if (element) element.scrollTop = element.scrollHeight;
   }
 
   function announcements(element) {
@@ -287,6 +311,11 @@
   clx.togglePaused = () =>
     isPaused || clx.ticked(document).length > 0 ? resume() : setPaused(true);
   clx.isPaused = () => isPaused;
+  for (const element of document.querySelectorAll("[data-stick]")) scrollToEnd(element);
+  for (const button of document.querySelectorAll("[data-refresh]")) button.hidden = false;
+  document.addEventListener("clx:updated", () => {
+    for (const button of document.querySelectorAll("[data-refresh][hidden]")) button.hidden = false;
+  });
   startTimers();
   connect();
   showConnection();

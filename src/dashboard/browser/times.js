@@ -32,6 +32,7 @@
 
   function words(at, style) {
     if (style === "clock") return exact(at).slice(11);
+    if (style === "minute") return exact(at).slice(11, 16);
     const off = style === "until" ? at - clx.now() : clx.now() - at;
     if (style === "for") return span(off);
     if (style === "until") return off <= 0 ? "now" : `in ${span(off)}`;

@@ -56,20 +56,37 @@ export async function assetAddresses(): Promise<Assets> {
   };
 }
 
+/** For the panel of workers on pages that are not ours. */
+export async function embeddedAssets(): Promise<Pick<Assets, "styles" | "script">> {
+  const { script } = await assetAddresses();
+  return { script, styles: `/assets/panel.css?v=${(await loadAssets()).get("panel.css")?.tag}` };
+}
+
 async function readAssets(): Promise<ReadonlyMap<string, Asset>> {
   const script = "text/javascript; charset=utf-8";
   const htmx = (await readFile(require.resolve("htmx.org/dist/htmx.min.js"), "utf8")).replace(
     /\n?\/\/# sourceMappingURL=.*\s*$/,
     "\n",
   );
+  const style = "text/css; charset=utf-8";
+  const styles = await readAll("styles/", ".css");
+  const scripts = await readAll("browser/", ".js", [themeScript]);
   const assets = [
-    assetOf("clx.css", "text/css; charset=utf-8", await readAll("styles/", ".css")),
-    assetOf("clx.js", script, await readAll("browser/", ".js", [themeScript])),
+    assetOf("clx.css", style, styles),
+    assetOf("panel.css", style, await scopedStyles(styles)),
+    assetOf("clx.js", script, `if (!window.clx) {\n${scripts}\n}\n`),
     assetOf(themeScript, script, await readFile(new URL(`browser/${themeScript}`, folder), "utf8")),
     assetOf("htmx.js", script, htmx),
     assetOf("icon.svg", "image/svg+xml", icon),
   ];
   return new Map(assets.map((asset) => [asset.name, asset]));
+}
+
+/** The same look, inside the panel alone. */
+async function scopedStyles(styles: string): Promise<string> {
+  const tokens = await readFile(new URL("styles/tokens.css", folder), "utf8");
+  const rest = styles.replace(tokens, "");
+  return `${tokens.replaceAll(":root", ".clx-panel")}\n@scope (.clx-panel) {\n${rest}\n}\n`;
 }
 
 async function readAll(

@@ -1,0 +1,30 @@
+import { size } from "../../domain/size-words.ts";
+import { span } from "../../domain/time-words.ts";
+import { isLive } from "../../domain/worker-state.ts";
+import { type Html, html } from "../html.ts";
+import { table } from "../table.ts";
+import type { WorkerModel } from "./worker-model.ts";
+
+export function processTree({ processes, worker }: WorkerModel): Html {
+  if (!isLive(worker.state)) return html`<p class="muted calm">Nothing of it runs.</p>`;
+  if (processes === undefined || processes.length === 0)
+    return html`<p class="muted calm">Its processes cannot be seen from this server.</p>`;
+  return table({
+    id: "tree-table",
+    caption: "Processes of this worker",
+    isCaptionUnseen: true,
+    columns: [
+      { head: "Process" },
+      { head: "Memory", isNumber: true },
+      { head: "Processor time", isNumber: true },
+    ],
+    rows: processes.map(({ pid, depth, memory, cpuMs }) => ({
+      id: `process-${pid}`,
+      cells: [
+        html`<span class="branch" aria-hidden="true">${"   ".repeat(Math.max(0, depth - 1))}${depth > 0 && "└ "}</span>pid ${pid}`,
+        size(memory),
+        span(cpuMs),
+      ],
+    })),
+  });
+}

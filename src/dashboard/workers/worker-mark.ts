@@ -1,0 +1,21 @@
+import { badge, glyph, type Mark } from "../badge.ts";
+import { type Html, html, nothing } from "../html.ts";
+import type { ShownWorker } from "./workers-model.ts";
+
+export type MarkedWorker = Pick<ShownWorker, "worker" | "condition" | "isAborting">;
+
+/** Its state, and beside it what the state does not say: a silent or a lost worker. */
+export function workerMark({ worker, condition, isAborting }: MarkedWorker): Html {
+  const state = badge(isAborting ? "stopping" : worker.state);
+  if (condition === "stalled")
+    return html`${state} ${mark("stalled", "no heartbeat for 3 minutes")}`;
+  if (condition === "lost") return html`${state} ${mark("lost", "its process is gone")}`;
+  if (condition === "hung" && worker.state !== "hung")
+    return html`${state} ${mark("hung", "it does not respond")}`;
+  return html`${state}${worker.state === "hung" ? html` ${mark("stalled", "it does not respond")}` : nothing}`;
+}
+
+/** The glyph stays, in a badge of its own. */
+function mark(what: Mark, title: string): Html {
+  return html`<span class="flag" title="${title}">${glyph(what)}${what}</span>`;
+}

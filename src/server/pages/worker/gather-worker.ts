@@ -1,0 +1,70 @@
+import type { TreeProcess, WorkerModel } from "../../../dashboard/worker/worker-model.ts";
+import type { Worker } from "../../../domain/worker.ts";
+import { isLive } from "../../../domain/worker-state.ts";
+import { isAlive, ownIdentity } from "../../../machine/process-identity.ts";
+import { processTable } from "../../../machine/process-table/open.ts";
+import { lookAtMachine } from "../../../overview/look-at-machine.ts";
+import { seeWorker } from "../../../overview/see-workers.ts";
+import { readWorkerLog } from "../../operations/read-worker-log.ts";
+import { findWorker } from "../../operations/worker-acts.ts";
+import type { Asked } from "../../route.ts";
+import { viewerOf } from "../show-page.ts";
+import { curvesOf } from "../workers/curves.ts";
+import { showWorker } from "../workers/gather-workers.ts";
+
+const eventsShown = 100;
+const pastShown = 20;
+const logBytes = 32_768;
+const hourMs = 3_600_000;
+
+export async function gatherWorker(
+  { server, caller }: Pick<Asked, "server" | "caller">,
+  id: string,
+): Promise<WorkerModel> {
+  const { store, workforce, feed, clock } = server;
+  const now = clock.now();
+  const worker = await findWorker(server, id);
+  const workerId = worker.id;
+  const [places, events, ended, log] = await Promise.all([
+    workforce.places(),
+    store.listEvents({ after: 0, limit: eventsShown, newestBefore: "end", workerId }),
+    store.listTasks({ workerId, order: "ended", limit: pastShown }),
+    readWorkerLog(worker, logBytes),
+  ]);
+  const seen = isLive(worker.state)
+    ? seeWorker(worker, lookAtMachine(), now)
+    : ({ worker, condition: "well" } as const);
+  const shown = await showWorker(seen, { server, places, running: new Map(), now });
+  const past = await Promise.all(
+    ended.items
+      .filter((task) => !worker.taskIds.includes(task.id))
+      .map(async (task) => ({
+        task,
+        attempts: (await store.attemptsOf(task.id)).filter((one) => one.workerId === workerId),
+      })),
+  );
+  const hour = curvesOf(feed.usageOf(workerId), { now, lengthMs: hourMs });
+  const processes = treeOf(worker);
+  return {
+    ...shown,
+    ...{ now, events, past, log },
+    viewer: viewerOf(caller),
+    ...(hour !== undefined && { hour }),
+    ...(processes !== undefined && { processes }),
+  };
+}
+
+/** Each process after its parent. Another machine's processes cannot be seen. */
+function treeOf({ process, state, mode }: Worker): TreeProcess[] | undefined {
+  if (process === undefined || !isLive(state) || mode === "inline") return undefined;
+  if (process.host !== ownIdentity().host || isAlive(process) !== true) return undefined;
+  const all = processTable().read();
+  const descend = (pid: number, depth: number): TreeProcess[] =>
+    all
+      .filter((one) => one.pid === pid)
+      .flatMap(({ memory, cpuMs }) => [
+        { pid, depth, memory, cpuMs },
+        ...all.filter(({ parent }) => parent === pid).flatMap((one) => descend(one.pid, depth + 1)),
+      ]);
+  return descend(process.pid, 0);
+}
