@@ -1,6 +1,8 @@
 import { assetRoutes, assetRoutes } from "./pages/assets.ts";
 import { htmxWorkersRoutes } from "./pages/htmx-workers.ts";
 import { overviewRoutes } from "./pages/overview.ts";
+import { eventsPages } from "./pages/events.ts";
+import { settingsPages } from "./pages/settings.ts";
 import { signInRoutes } from "./pages/sign-in.ts";
 import { taskPages } from "./pages/task.ts";
 import { tasksPages } from "./pages/tasks.ts";
@@ -36,9 +38,10 @@ export const allRoutes: readonly Route[] = [
   ...signInRoutes,
   ...tasksPages,
   ...taskPages,
+  ...eventsPages,
+  ...settingsPages,
   ...overviewRoutes,
   ...workersRoutes,
   ...workerPageRoutes,
   ...htmxWorkersRoutes,
-  ...assetRoutes,
 ];
