@@ -1,4 +1,4 @@
-import { assetRoutes, assetRoutes } from "./pages/assets.ts";
+import { assetRoutes } from "./pages/assets.ts";
 import { htmxWorkersRoutes } from "./pages/htmx-workers.ts";
 import { overviewRoutes } from "./pages/overview.ts";
 import { eventsPages } from "./pages/events.ts";
