@@ -1,7 +1,7 @@
 import { assetRoutes } from "./pages/assets.ts";
+import { eventsPages } from "./pages/events.ts";
 import { htmxWorkersRoutes } from "./pages/htmx-workers.ts";
 import { overviewRoutes } from "./pages/overview.ts";
-import { eventsPages } from "./pages/events.ts";
 import { settingsPages } from "./pages/settings.ts";
 import { signInRoutes } from "./pages/sign-in.ts";
 import { taskPages } from "./pages/task.ts";

@@ -106,6 +106,10 @@
   document.addEventListener("clx:updated", ({ detail }) => {
     if (detail.id === "log-end") void catchUp();
   });
+  // Lines that come into sight for the first time get their real height.
+  new ResizeObserver(() => {
+    if (isFollowing && !isAtEnd()) toEnd();
+  }).observe(lines());
   if (isFollowing) toEnd();
   show();
 })();

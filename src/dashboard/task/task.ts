@@ -12,7 +12,6 @@ import { documentView } from "./document.ts";
 import { ran, waited } from "./durations.ts";
 import { failureView } from "./failure-view.ts";
 import { logView } from "./log-view.ts";
-import { redactText } from "./redact.ts";
 import type { Dependency, TaskModel } from "./task-model.ts";
 import { timeline } from "./timeline.ts";
 import { usageChart } from "./usage-chart.ts";
@@ -52,8 +51,10 @@ function reason({ task, waitsBecause, now }: TaskModel): Part {
     return html`<span class="why">Attempt ${task.attempt} of at most ${task.attemptLimit}, started ${startedAt !== undefined && time(startedAt, { now })}.</span>`;
   }
   const when = endedAt === undefined ? "" : time(endedAt, { now });
-  if (state === "failed")
-    return html`<span class="why">Failed ${when}: ${redactText(failure?.message ?? "no cause was given")}</span>`;
+  if (state === "failed") {
+    const tries = `at attempt ${task.attempt} of at most ${task.attemptLimit}`;
+    return html`<span class="why">Failed ${when}, ${tries}: ${failure?.kind.replaceAll("_", " ") ?? "no cause was given"}.</span>`;
+  }
   if (state === "cancelled")
     return html`<span class="why">Cancelled ${when}${cancelReason && `: ${cancelReason}`}</span>`;
   const again = task.attempt > 1 ? `, at attempt ${task.attempt}` : "";

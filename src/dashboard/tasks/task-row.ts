@@ -28,7 +28,7 @@ export function taskRow(task: Task, { now, order, isTickable }: RowOptions): Row
       stateBadge(task, now),
       html`<a class="task-title" href="${taskAddress(task.id)}">${shortened(name)}</a>${remark(task)}`,
       html`<span class="word-cut">${shortened(task.type, 24)}</span>`,
-      task.priority === 0 ? html`<span class="muted">0</span>` : task.priority,
+      task.priority === 0 ? html`<span class="muted none">0</span>` : task.priority,
       tries(task),
       task.workerId === undefined
         ? none
@@ -40,7 +40,7 @@ export function taskRow(task: Task, { now, order, isTickable }: RowOptions): Row
   };
 }
 
-const none = html`<span class="muted" aria-label="none">–</span>`;
+const none = html`<span class="muted none">–</span>`;
 
 /** A retry is told with its time; "later" alone would leave the question open. */
 export function stateBadge(task: Task, now: number): Html {

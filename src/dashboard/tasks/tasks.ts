@@ -11,7 +11,7 @@ import type { TasksModel } from "./tasks-model.ts";
 import { isFiltered, type Order, type TasksQuery, tasksAddress } from "./tasks-query.ts";
 
 export function tasksPage(model: TasksModel): Html {
-  return html`<div class="page-head"><h1>Tasks</h1>${newTaskForm(model)}</div>
+  return html`<div class="heading"><h1>Tasks</h1><div class="actions">${newTaskForm(model)}</div></div>
 ${filterLine(model)}
 ${tasksList(model)}`;
 }
