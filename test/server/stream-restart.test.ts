@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { ServerSite } from "../support/server.ts";
+import { newTask } from "./live-site.ts";
+import { SseClient } from "./sse-client.ts";
+
+describe("a stream whose server is killed", () => {
+  it("goes on at the next server, with every event once", async () => {
+    const site = new ServerSite();
+    const first = await site.serve("standalone");
+    const store = await site.store();
+    const submit = async (count: number) => {
+      const tasks = Array.from({ length: count }, () => newTask());
+      await store.submit({ tasks, now: Date.now() });
+    };
+    const before = new SseClient(`${first.url}/api/events/stream?after=0`);
+    await submit(500);
+    await before.until(({ messages }) => messages.length > 100);
+
+    const submitting = submit(3_000);
+    first.running.kill("SIGKILL");
+    await before.until(({ ended }) => ended);
+    await submitting;
+    await submit(50);
+    const second = await site.serve("standalone");
+    const after = new SseClient(`${second.url}/api/events/stream?after=0`, {
+      "Last-Event-ID": before.lastId,
+    });
+    await submit(1);
+    const last = (await store.listEvents({ after: 0, limit: 1, newestBefore: "end" }))[0]?.cursor;
+    await after.until(({ lastId }) => lastId === String(last));
+    after.close();
+
+    const cursors = [...before.messages, ...after.messages].map(({ data }) => data.cursor);
+    expect(cursors).toEqual(Array.from({ length: last ?? 0 }, (_, index) => index + 1));
+  });
+
+  it("ends without a word of its own when the server is told to stop", async () => {
+    const site = new ServerSite();
+    const server = await site.serve("standalone");
+    const client = await new SseClient(`${server.url}/api/events/stream`).opened();
+
+    const { code } = await server.stop();
+    await client.until(({ ended }) => ended);
+
+    expect(code).toBe(0);
+  });
+});
