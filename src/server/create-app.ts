@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { mount } from "./mount.ts";
+import { answerMishap } from "./outgoing/answer-mishap.ts";
 import { answerUnknown } from "./outgoing/answer-unknown.ts";
 import type { Route } from "./route.ts";
 import { allRoutes } from "./routes.ts";
@@ -11,5 +12,6 @@ export function createApp(server: ServerContext, routes: readonly Route[] = allR
   const app = new Hono({ strict: false });
   for (const route of routes.toSorted(moreSpecificFirst)) mount(app, route, server);
   app.notFound((http) => answerUnknown(http, routes, server));
+  app.onError((error, http) => answerMishap(error, http, server));
   return app;
 }

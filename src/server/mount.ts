@@ -28,7 +28,8 @@ async function serve(route: Route, server: ServerContext, http: Context): Promis
   const trail = new Trail(route, server, http);
   const response = await handle({ route, server, http, trail }).catch((error: unknown) => {
     trail.fail(error);
-    return answerError(error, { http, server, requestId, isPage: route.tag === "pages" });
+    const { caller } = trail;
+    return answerError(error, { http, server, requestId, caller, isPage: route.tag === "pages" });
   });
   await trail.end(response.status);
   httpMeterOf(server).observe({

@@ -80,6 +80,8 @@ export interface Asked<Params = unknown, Query = unknown, Body = unknown> {
 }
 
 export interface AuditNote {
+  /** Whom it turned out to be, when that is not the caller. */
+  readonly by?: Caller;
   readonly target?: string;
   readonly reason?: string;
   /** Where the status of the answer does not tell it. */

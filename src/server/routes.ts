@@ -11,6 +11,7 @@ import { workersRoutes } from "./pages/workers.ts";
 import type { Route } from "./route.ts";
 import { accessRoutes } from "./routes/access.ts";
 import { bulkRoutes } from "./routes/bulk.ts";
+import { documentationRoutes } from "./routes/documentation.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { queueRoutes } from "./routes/queue.ts";
 import { queueTaskRoutes } from "./routes/queue-tasks.ts";
@@ -30,6 +31,7 @@ export const allRoutes: readonly Route[] = [
   ...workerRoutes,
   ...specFiveRoutes,
   ...serviceRoutes,
+  ...documentationRoutes(() => allRoutes),
   ...bulkRoutes,
   ...eventRoutes,
   ...streamRoutes,

@@ -49,7 +49,7 @@ export class Trail {
   }
 
   #event(action: string, status: number) {
-    const { name, role } = this.caller;
+    const { name, role } = this.#note.by ?? this.caller;
     return auditEvent({
       ...{ actor: name, role, action, status },
       target: this.#note.target,

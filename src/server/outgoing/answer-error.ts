@@ -1,16 +1,18 @@
 import type { Context } from "hono";
 import { ClxError, type ErrorCode, errorFacts } from "../../domain/errors.ts";
 import { AdmissionRefusedError } from "../../supervisor/admission.ts";
+import type { Caller } from "../gate/caller.ts";
 import { KeyNeededError } from "../gate/key-needed-error.ts";
 import { askToSignIn } from "../pages/sign-in.ts";
 import { RequestError } from "../request-error.ts";
 import type { ServerContext } from "../server-context.ts";
-import { errorPage } from "./error-page.ts";
+import { type ErrorPageParams, errorPage } from "./error-page.ts";
 
 export interface ErrorAnswerParams {
   readonly http: Context;
   readonly server: ServerContext;
   readonly requestId: string;
+  readonly caller: Caller;
   /** For a person: HTML instead of the envelope. */
   readonly isPage: boolean;
 }
@@ -30,14 +32,18 @@ export async function answerError(error: unknown, params: ErrorAnswerParams): Pr
   }
   const headers = headersFor(error, code);
   if (isPage && error instanceof KeyNeededError) return await askToSignIn({ server, http });
-  if (isPage) {
-    return new Response(errorPage({ status, message, requestId }), {
-      status,
-      headers: { ...headers, "Content-Type": "text/html; charset=utf-8" },
-    });
-  }
+  if (isPage) return await pageOf({ ...params, status, message }, headers);
   const envelope = { error: { code, message, statusCode: status, requestId, ...factsOf(error) } };
   return Response.json(envelope, { status, headers });
+}
+
+async function pageOf(
+  params: ErrorPageParams,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> {
+  const page = await errorPage(params);
+  for (const [name, value] of Object.entries(headers)) page.headers.set(name, value);
+  return page;
 }
 
 export function codeOf(error: unknown): ErrorCode {

@@ -6,6 +6,7 @@ import { RequestError } from "../request-error.ts";
 import type { Route } from "../route.ts";
 import { routesAt } from "../routing/route-path.ts";
 import type { ServerContext } from "../server-context.ts";
+import { nobody } from "../trail.ts";
 import { answerError } from "./answer-error.ts";
 import { finish } from "./finish.ts";
 
@@ -18,7 +19,7 @@ export async function answerUnknown(
   const requestId = requestIdOf(http.req.raw, server.clock.now());
   const error = await explain(http, routes, server).catch((refusal: unknown) => refusal);
   const isPage = wantsPage(http);
-  const response = await answerError(error, { http, server, requestId, isPage });
+  const response = await answerError(error, { http, server, requestId, caller: nobody, isPage });
   return finish(response, http, requestId);
 }
 

@@ -24,11 +24,19 @@ export const taskId = text(100).meta({
   example: "01k9x4m2r7c3v8nq5d0z",
 });
 
+const timeRule = {
+  error: 'must be a time such as "2026-03-01T08:00:00Z", or milliseconds since 1970',
+};
+
 /** A point in time, which becomes milliseconds. */
 export const instant = z
-  .union([z.iso.datetime({ offset: true }), z.int().min(0).max(8_640_000_000_000_000)], {
-    error: 'must be a time such as "2026-03-01T08:00:00Z", or milliseconds since 1970',
-  })
+  .union(
+    [
+      z.iso.datetime({ offset: true, ...timeRule }),
+      z.int().min(0, timeRule).max(8_640_000_000_000_000, timeRule),
+    ],
+    timeRule,
+  )
   .transform((value) => (typeof value === "number" ? value : Date.parse(value)));
 
 /** As {@link instant}, in a query. */
