@@ -70,6 +70,30 @@ describe("explainWait", () => {
       `Attempt 1 of at most 3 failed; the next one is due at ${localTime(now + 7_200_000)}, in 2h.`,
     ],
     [
+      "a pause, whoever could take it",
+      task(),
+      facts({ pause: { queue: "default", at: now, by: "anna", reason: "new fonts" } }, { idle: 1 }),
+      `Tasks of queue default are held back since ${localTime(now)} (by anna: new fonts); "clx queue resume --queue default" lets them go on.`,
+    ],
+    [
+      "a pause that says nothing of itself",
+      task(),
+      facts({ pause: { at: now } }),
+      `All tasks are held back since ${localTime(now)}; "clx queue resume" lets them go on.`,
+    ],
+    [
+      "a pause of its type, with a reason alone",
+      task(),
+      facts({ pause: { type: "notebook", queue: "slow", at: now, reason: "no room" } }),
+      `Notebook tasks of queue slow are held back since ${localTime(now)} (no room); "clx queue resume --type notebook --queue slow" lets them go on.`,
+    ],
+    [
+      "its time rather than a pause",
+      task({ runAt: now + 1_000 }),
+      facts({ pause: { at: now } }),
+      `It is not to run before ${localTime(now + 1_000)}, in 1s.`,
+    ],
+    [
       "a worker when there is none",
       task(),
       facts(),

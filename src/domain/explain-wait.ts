@@ -1,3 +1,4 @@
+import { type Pause, pauseWords, resumeCommand } from "./pause.ts";
 import { startHint } from "./start-hint.ts";
 import type { Task } from "./task.ts";
 import { localTime, span } from "./time-words.ts";
@@ -7,6 +8,8 @@ export interface WaitFacts {
   readonly now: number;
   /** Ids of the tasks that it waits for and that have not ended. */
   readonly openDependencies: readonly string[];
+  /** A pause that holds it back. */
+  readonly pause?: Pause;
   /** Live workers of its type and queue that may take tasks of its session. */
   readonly workers: AbleWorkers;
   /** Due tasks that the same workers will take first. */
@@ -35,6 +38,7 @@ export function explainWait(task: Task, facts: WaitFacts): string | undefined {
   if (task.state !== "pending") return undefined;
   return (
     explainDueTime(task, facts) ??
+    explainPause(facts) ??
     explainWorkers(task, facts) ??
     explainMemory(task, facts) ??
     explainQueue(facts)
@@ -55,6 +59,12 @@ function explainDueTime(task: Task, { now }: WaitFacts): string | undefined {
   const when = `${localTime(task.runAt)}, in ${span(task.runAt - now)}`;
   if (task.attempt === 0) return `It is not to run before ${when}.`;
   return `Attempt ${task.attempt} of at most ${task.attemptLimit} failed; the next one is due at ${when}.`;
+}
+
+function explainPause({ pause }: WaitFacts): string | undefined {
+  if (pause === undefined) return undefined;
+  const words = pauseWords(pause);
+  return `${words[0]?.toUpperCase()}${words.slice(1)}; "${resumeCommand(pause)}" lets them go on.`;
 }
 
 function explainWorkers(

@@ -1,3 +1,4 @@
+import { pauseWords, resumeCommand } from "../domain/pause.ts";
 import type { Session } from "../domain/session.ts";
 import { startHint } from "../domain/start-hint.ts";
 import type { Task } from "../domain/task.ts";
@@ -21,6 +22,7 @@ export function judgeHealth(facts: HealthFacts): Health {
     ...judgeWorkers(facts.workers),
     ...judgeSupervisors(facts),
     ...judgePools(facts),
+    ...judgePauses(facts),
     ...judgeMemory(facts),
     ...judgeStore(facts),
   ];
@@ -156,6 +158,18 @@ function judgePools({ pools }: HealthFacts): Finding[] {
           },
         ],
   );
+}
+
+function judgePauses({ pauses }: HealthFacts): Finding[] {
+  return pauses.map((pause) => {
+    const words = pauseWords(pause);
+    return {
+      level: "degraded",
+      code: "paused",
+      message: `${words[0]?.toUpperCase()}${words.slice(1)}.`,
+      next: `"${resumeCommand(pause)}" lets them go on.`,
+    };
+  });
 }
 
 function judgeMemory({ waiting, workers, memory, at }: HealthFacts): Finding[] {

@@ -1,4 +1,5 @@
 import type { FailureKind } from "../domain/failure.ts";
+import type { Pause } from "../domain/pause.ts";
 import type { Task } from "../domain/task.ts";
 import type { ProcessIdentity, Worker } from "../domain/worker.ts";
 
@@ -26,6 +27,8 @@ export interface Overview {
   /** Of each type and queue those that will be taken next. */
   readonly waiting: readonly WaitingOverview[];
   readonly waitingCount: number;
+  /** What holds tasks back, the oldest first. */
+  readonly pauses: readonly Pause[];
   /** Why tasks failed within the last hour; the most frequent cause first. */
   readonly failures: readonly FailureCause[];
   readonly memory: MemoryOverview;
@@ -173,4 +176,5 @@ export type FindingCode =
   | "supervisor_lost"
   | "pool_short"
   | "memory_short"
+  | "paused"
   | "store_slow";

@@ -61,6 +61,28 @@ describe("an overview", () => {
     expect(waitingCount).toBe(3);
   });
 
+  it("names what holds tasks back, and how it ends", async () => {
+    const { stage, look } = await begin();
+    await stage.worker();
+    await stage.submit();
+    await stage.submit({ queue: "slow" });
+    const scope = { queue: "default" };
+    await stage.store.setPause({ scope, paused: true, by: "anna", now: stage.now });
+
+    const { health, pauses, waiting } = await look();
+
+    expect(pauses).toEqual([{ queue: "default", at: stage.now, by: "anna" }]);
+    expect(health.findings).toContainEqual({
+      level: "degraded",
+      code: "paused",
+      message: `Tasks of queue default are held back since ${localTime(stage.now)} (by anna).`,
+      next: '"clx queue resume --queue default" lets them go on.',
+    });
+    const [held, other] = waiting.map(({ because }) => because);
+    expect(held).toMatch(/^Tasks of queue default are held back/);
+    expect(other).toMatch(/^No live worker takes/);
+  });
+
   it("tells rates, how long tasks took, and why they failed", async () => {
     const { stage, look } = await begin();
     await runFor(stage, 10_000, (task) => stage.complete(task));

@@ -33,7 +33,7 @@ export async function readOverview(
   const startedAt = performance.now();
   const found = await askStore(store, now);
   const tookMs = performance.now() - startedAt;
-  const { counts, lastHour, sessions } = found;
+  const { counts, lastHour, sessions, pauses } = found;
   const workers = found.workers.map((worker) => seeWorker(worker, machine, now));
   const hosted = workersOfHost(found.workers, machine.host);
   const household = { machine: machine.facts, workers: hosted };
@@ -41,7 +41,7 @@ export async function readOverview(
   const pools = seePools(found.poolEvents, workers, machine);
   const supervisors = seeSupervisors({ sessions, workers, pools, machine });
   const known = machine.knownTypes && { knownTypes: machine.knownTypes };
-  const waits = { now, workers, pools, memory, ...known };
+  const waits = { now, pauses, workers, pools, memory, ...known };
   const countOf = (states: readonly string[]) =>
     counts.reduce((sum, { state, count }) => sum + (states.includes(state) ? count : 0), 0);
   const facts = {
@@ -55,6 +55,7 @@ export async function readOverview(
     runningCount: countOf(["running"]),
     waiting: found.waiting.flatMap((group) => seeWaiting(group, waits)),
     waitingCount: countOf(["pending", "blocked"]),
+    pauses,
     failures: seeFailures(lastHour),
     memory,
   };
@@ -66,6 +67,7 @@ async function askStore(store: TaskStore, now: number) {
   return {
     counts,
     waiting: await listWaiting(store, counts),
+    pauses: await store.listPauses(),
     workers: await store.listWorkers({ states: liveWorkerStates }),
     sessions: await store.listSessions({ open: true }),
     poolEvents: await store.listPoolEvents({ limit: poolEventsLookedAt }),

@@ -1,4 +1,5 @@
 import { explainWait } from "../domain/explain-wait.ts";
+import { isHeldBy, type Pause } from "../domain/pause.ts";
 import type { Task } from "../domain/task.ts";
 import type { WaitingTask } from "../store/task-store.ts";
 import { memoryForTask } from "./memory-for-task.ts";
@@ -7,6 +8,7 @@ import { ableWorkers } from "./see-workers.ts";
 
 export interface WaitSources {
   readonly now: number;
+  readonly pauses: readonly Pause[];
   readonly workers: readonly SeenWorker[];
   readonly pools: readonly PoolOverview[];
   readonly memory: MemoryOverview;
@@ -18,9 +20,10 @@ export function seeWaiting(
   waiting: readonly WaitingTask[],
   sources: WaitSources,
 ): WaitingOverview[] {
-  const { now, workers, memory, knownTypes } = sources;
+  const { now, pauses, workers, memory, knownTypes } = sources;
   const due = waiting.filter(({ task }) => isDue(task, now)).map(({ task }) => task);
   return waiting.flatMap(({ task, openDependencies }) => {
+    const pause = pauses.find((one) => isHeldBy(task, one));
     const poolTrouble = troubleOf(task.type, sources.pools);
     const because = explainWait(task, {
       now,
@@ -28,6 +31,7 @@ export function seeWaiting(
       workers: ableWorkers(task, workers),
       tasksAhead: Math.max(0, due.indexOf(task)),
       ...memoryForTask(task, workers, memory),
+      ...(pause && { pause }),
       ...(poolTrouble !== undefined && { poolTrouble }),
       ...(knownTypes && { knownTypes }),
     });

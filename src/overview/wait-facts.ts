@@ -1,4 +1,5 @@
 import type { WaitFacts } from "../domain/explain-wait.ts";
+import { isHeldBy } from "../domain/pause.ts";
 import type { Task } from "../domain/task.ts";
 import { isFinal } from "../domain/task-state.ts";
 import type { Worker } from "../domain/worker.ts";
@@ -31,6 +32,7 @@ export async function gatherWaitFacts(
   const workers = live.map((worker) => seeWorker(worker, machine, now));
   const said = await store.listPoolEvents({ limit: poolEventsLookedAt });
   const poolTrouble = troubleOf(task.type, seePools(said, workers, machine));
+  const pause = (await store.listPauses()).find((one) => isHeldBy(task, one));
   const memory = seeMemory({ machine: machine.facts, workers: workersOfHost(live, machine.host) });
   return {
     ...{ now, knownTypes },
@@ -38,6 +40,7 @@ export async function gatherWaitFacts(
     workers: ableWorkers(task, workers),
     tasksAhead: await tasksAhead(store, { task, workers: live, now }),
     ...memoryForTask(task, workers, memory),
+    ...(pause && { pause }),
     ...(poolTrouble !== undefined && { poolTrouble }),
   };
 }

@@ -1,6 +1,7 @@
 import type { EventType, LoggedEvent, NewEvent } from "../domain/event.ts";
 import type { Failure, FailureKind } from "../domain/failure.ts";
 import type { JsonValue } from "../domain/json.ts";
+import type { Pause, PauseScope } from "../domain/pause.ts";
 import type { NewSession, Session } from "../domain/session.ts";
 import type { Outcome } from "../domain/settlement.ts";
 import type { Attempt, LogLine, NewTask, Progress, Task } from "../domain/task.ts";
@@ -14,6 +15,8 @@ import type {
 } from "../domain/worker.ts";
 import type { WorkerState } from "../domain/worker-state.ts";
 import type { AccessStore } from "./access-store.ts";
+
+export type { Pause, PauseScope } from "../domain/pause.ts";
 
 /**
  * Where tasks, workers, sessions and events live: the only meeting point of all processes.
@@ -332,19 +335,6 @@ export interface Quantiles {
 }
 
 export const seriesCap = 500_000;
-
-/** Which tasks are held back; nothing named means all. */
-export interface PauseScope {
-  readonly queue?: string;
-  readonly type?: string;
-}
-
-export interface Pause extends PauseScope {
-  readonly at: number;
-  /** Who did it, for people. */
-  readonly by?: string;
-  readonly reason?: string;
-}
 
 export interface SetPauseParams {
   readonly scope: PauseScope;

@@ -1,5 +1,6 @@
 import type { LoggedEvent } from "../../domain/event.ts";
 import type { Failure } from "../../domain/failure.ts";
+import type { Pause } from "../../domain/pause.ts";
 import type { Attempt, Progress, Task } from "../../domain/task.ts";
 import type { Worker } from "../../domain/worker.ts";
 import type { Pruned, StoredLogLine } from "../../store/task-store.ts";
@@ -16,6 +17,8 @@ export function taskJson(task: Task) {
     type: task.type,
     queue: task.queue,
     state: task.state,
+    title: task.title ?? null,
+    tags: task.tags ?? [],
     priority: task.priority,
     payload: task.payload,
     attempt: task.attempt,
@@ -45,6 +48,16 @@ export function taskJson(task: Task) {
     cpu_ms: task.cpuMs ?? null,
     cancel_requested_at: iso(task.cancelRequestedAt),
     cancel_reason: task.cancelReason ?? null,
+  };
+}
+
+export function pauseJson({ queue, type, at, by, reason }: Pause) {
+  return {
+    queue: queue ?? null,
+    type: type ?? null,
+    at: iso(at),
+    by: by ?? null,
+    reason: reason ?? null,
   };
 }
 

@@ -6,7 +6,7 @@ import type {
   SupervisorOverview,
   TypeOverview,
 } from "../../overview/overview.ts";
-import { taskJson, workerJson } from "../present/json-shapes.ts";
+import { pauseJson, taskJson, workerJson } from "../present/json-shapes.ts";
 
 /** An overview as the JSON that users read. `docs/json-output.md` describes it. */
 export function overviewJson(overview: Overview) {
@@ -30,6 +30,7 @@ export function overviewJson(overview: Overview) {
       waits_because: because,
     })),
     waiting_count: overview.waitingCount,
+    pauses: overview.pauses.map(pauseJson),
     failures: overview.failures.map(({ kind, type, count }) => ({ kind, type, count })),
     memory: {
       total: memory.total,

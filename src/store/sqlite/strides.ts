@@ -26,7 +26,7 @@ const strideLength = 1_000;
  */
 export function* stridesOf(db: Connection, wanted: PlacesWanted): Generator<readonly Place[]> {
   let { after, limit } = wanted;
-  if (wanted.order !== "ended" && narrowConditions(wanted.filter).length === 0) {
+  if (isWorthWalking(wanted)) {
     let size: number | undefined;
     for (let step = 0; ; step++) {
       size = windows[step] ?? lastWindow;
@@ -42,6 +42,12 @@ export function* stridesOf(db: Connection, wanted: PlacesWanted): Generator<read
   for (let from = 0; from < places.length; from += strideLength) {
     yield places.slice(from, from + strideLength);
   }
+}
+
+/** Not for what is always few: what runs is in the hands of workers. */
+function isWorthWalking({ filter, order }: PlacesWanted): boolean {
+  const isOfFew = filter.states?.every((state) => state === "running") ?? false;
+  return order !== "ended" && !isOfFew && narrowConditions(filter).length === 0;
 }
 
 interface Walk {
