@@ -141,7 +141,7 @@ it("says why a sign-in was refused, slows down who tries, and repeats nothing", 
   expect(signed.status).toBe(303);
   const told = events.flatMap(({ data }) => (data?.action === "access.sign_in" ? [data] : []));
   expect(told).toHaveLength(11);
-  expect(told.at(-1)).toMatchObject({ target: "anna (viewer)", outcome: "done" });
+  expect(told.at(-1)).toMatchObject({ actor: "anna", role: "viewer", outcome: "done" });
   expect(told[0]).toMatchObject({ actor: "nobody", outcome: "refused", status: 401 });
   expect(JSON.stringify(events)).not.toMatch(/clx_[\w-]{43}/);
 });

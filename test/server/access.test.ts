@@ -11,6 +11,8 @@ const guarded = allRoutes.filter(({ needs }) => needs !== "public");
 
 /** Whoever may know nothing, may know this: that there is a server, how it is, and how to sign in. */
 const knownToAll = [
+  "GET /api/docs",
+  "GET /api/openapi.json",
   "GET /assets/:name",
   "GET /health",
   "GET /ready",
@@ -243,6 +245,18 @@ describe("every change", () => {
     expect(await wrongAnswers(changes, { headers }, isRefused)).toEqual([]);
     expect(await wrongAnswers(changes, { headers: withAnothers }, isRefused)).toEqual([]);
   });
+});
+
+it("signs nobody in from another site, where one would act in somebody else's name", async () => {
+  const body = new URLSearchParams({ key: keys.viewer }).toString();
+  const from = {
+    "Content-Type": "application/x-www-form-urlencoded",
+    Origin: "https://evil.example",
+  };
+
+  const answer = await site.ask("POST /sign-in", { body, headers: from });
+
+  expect([answer.status, answer.headers.get("Set-Cookie")]).toEqual([403, null]);
 });
 
 describe("without a key in force", () => {

@@ -53,7 +53,7 @@ export const signInRoutes: readonly Route[] = [
         const address = addressOf(http);
         const params = { request: http.req.raw, key: body.key, address };
         const { caller, cookie } = await server.gate.signIn(params);
-        asked.audit({ target: `${caller.name} (${caller.role})` });
+        asked.audit({ by: caller });
         return new Response(null, { status: 303, headers: { Location: to, "Set-Cookie": cookie } });
       } catch (error) {
         return await showRefusal(asked, to, error);
