@@ -1,4 +1,5 @@
 import { assetRoutes } from "./pages/assets.ts";
+import { bulkPages } from "./pages/bulk.ts";
 import { eventsPages } from "./pages/events.ts";
 import { htmxWorkersRoutes } from "./pages/htmx-workers.ts";
 import { overviewRoutes } from "./pages/overview.ts";
@@ -40,6 +41,7 @@ export const allRoutes: readonly Route[] = [
   ...signInRoutes,
   ...tasksPages,
   ...taskPages,
+  ...bulkPages,
   ...eventsPages,
   ...settingsPages,
   ...overviewRoutes,

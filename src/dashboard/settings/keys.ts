@@ -3,7 +3,7 @@ import type { ApiKey } from "../../store/access-store.ts";
 import { dialogLink, hiddenFields, submitButton } from "../button.ts";
 import { confirmation } from "../dialog.ts";
 import { empty } from "../empty.ts";
-import { type Html, html } from "../html.ts";
+import { type Html, html, nothing } from "../html.ts";
 import type { Viewer } from "../page.ts";
 import { type Row, table } from "../table.ts";
 import { time } from "../time.ts";
@@ -24,7 +24,10 @@ function body({ keys, viewer, now, isOpen }: SettingsModel): Html {
   }
   return html`${isOpen && html`<p class="note">No key is in force: whoever reaches this machine's loopback may do everything. As soon as there is one, everybody needs one, you too: make an admin's first, and keep it.</p>`}
 ${keys.length === 0 ? empty({ kind: "none", title: "There are no keys yet.", command: "clx keys create NAME --role admin" }) : keysTable(keys, viewer, now)}
-${newKey(viewer)}`;
+${newKey(
+  viewer,
+  keys.every(({ revokedAt }) => revokedAt !== undefined),
+)}`;
 }
 
 function keysTable(keys: readonly ApiKey[], viewer: Viewer, now: number): Html {
@@ -72,10 +75,12 @@ function keyRow(key: ApiKey, viewer: Viewer, now: number): Row {
   };
 }
 
-function newKey(viewer: Viewer): Html {
+/** The first one had better be an admin's: whoever makes it needs a key from then on. */
+function newKey(viewer: Viewer, isFirst: boolean): Html {
+  const proposed = isFirst ? "admin" : "viewer";
   return html`<form class="new-key" method="post" action="/settings/keys"><h3>New key</h3>${hiddenFields(viewer)}
 <p class="field"><label for="key-name">Name</label><input id="key-name" name="name" required maxlength="60" autocomplete="off" spellcheck="false"></p>
-<p class="field"><label for="key-role">Role</label><select id="key-role" name="role">${roles.map((role) => html`<option value="${role}">${roleWords[role]}</option>`)}</select></p>
+<p class="field"><label for="key-role">Role</label><select id="key-role" name="role">${roles.map((role) => html`<option value="${role}"${role === proposed ? html` selected` : nothing}>${roleWords[role]}</option>`)}</select></p>
 <div class="buttons">${submitButton({ label: "Create key", look: "primary" })}</div></form>`;
 }
 

@@ -1,5 +1,6 @@
 import type { Task } from "../../domain/task.ts";
 import type { MatchingCounts } from "../../store/task-store.ts";
+import type { BulkStanding } from "../bulk/bulk-model.ts";
 import type { Viewer } from "../page.ts";
 import type { KnownNames } from "./filters.ts";
 import type { TasksQuery } from "./tasks-query.ts";
@@ -14,6 +15,8 @@ export interface TasksModel {
   /** Set when not all tasks were looked through. */
   readonly lookedThrough?: number;
   readonly known: KnownNames;
+  /** What runs, or has just ended. */
+  readonly bulkWork: readonly BulkStanding[];
   /** With which a form that is sent twice is recognised. */
   readonly newTaskKey: string;
 }

@@ -1,3 +1,4 @@
+import { bulkStrip } from "../bulk/bulk.ts";
 import { empty } from "../empty.ts";
 import { type Html, html, nothing, type Part } from "../html.ts";
 import { type Column, table } from "../table.ts";
@@ -18,8 +19,9 @@ ${tasksList(model)}`;
 
 /** Everything of it changes with the tasks, and is fetched again as one. */
 function tasksList(model: TasksModel): Html {
-  const { query, counts, tasks } = model;
+  const { query, counts, tasks, bulkWork, viewer, now } = model;
   return html`<section id="task-list" data-live="tasks" aria-label="Tasks">
+${bulkWork.map((work) => bulkStrip({ work, viewer, now }))}
 ${stateTabs(query, counts)}
 ${lookedThroughNote(model)}
 <p class="new-rows"><button type="button" data-new-rows="tasks-rows" hidden>New tasks</button></p>

@@ -3,11 +3,14 @@ import type { KnownNames } from "../../../dashboard/tasks/filters.ts";
 import type { TasksModel } from "../../../dashboard/tasks/tasks-model.ts";
 import { filterOf, listParams, type TasksQuery } from "../../../dashboard/tasks/tasks-query.ts";
 import { newId } from "../../../domain/ids.ts";
+import { bulkWorkOf } from "../../bulk/bulk-work.ts";
 import type { Asked } from "../../route.ts";
 import type { ServerContext } from "../../server-context.ts";
 import { viewerOf } from "../show-page.ts";
 
 const pageSize = 50;
+/** How long the result of bulk work stays above the list. */
+const bulkShownMs = 60_000;
 
 /** What the page of tasks shows. */
 export async function gatherTasks(
@@ -24,6 +27,9 @@ export async function gatherTasks(
   const { items: tasks, next, lookedThrough } = page;
   return {
     ...{ query, now, tasks, counts, known, viewer: viewerOf(caller) },
+    bulkWork: bulkWorkOf(server)
+      .list()
+      .filter(({ endedAt }) => endedAt === undefined || endedAt > now - bulkShownMs),
     newTaskKey: newId(now),
     ...(next !== undefined && { next }),
     ...(lookedThrough !== undefined && { lookedThrough }),
