@@ -20,7 +20,7 @@ const spark = { width: 96, height: 24 } as const;
 export function sparkline({ values, sentence, top, tone = "running" }: SparklineModel): Html {
   const { width, height } = spark;
   const plot = { values, width, height: height - 2, top: top ?? highest(values) };
-  return html`<svg class="sparkline ${tone}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${sentence}"><path class="base" d="M0 ${height - 0.5}H${width}"/><path class="fill" d="${areaPath(plot)}"/><path class="line" d="${linePath(plot)}"/></svg>`;
+  return html`<svg class="sparkline ${tone}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${sentence}"><path class="base" d="M0 ${height - 0.5}H${width}"/><path class="fill" d="${areaPath(plot)}"/><path class="line" d="${linePath(plot)}"/><path class="dots" d="${dotsPath(plot)}"/></svg>`;
 }
 
 export interface Series {
@@ -48,6 +48,8 @@ export interface ChartModel {
   readonly pointHead: string;
   /** Whether round numbers are those of ten or of bytes. */
   readonly unit?: "number" | "bytes";
+  /** The upper end of the scale is at least this. */
+  readonly least?: number;
 }
 
 const hour = { width: 600, height: 120 } as const;
@@ -55,7 +57,7 @@ const hour = { width: 600, height: 120 } as const;
 /** A curve over time with its scale, direct labels, and the numbers on demand. */
 export function chart(model: ChartModel): Html {
   const { id, title, sentence, series, points, scale, tell } = model;
-  const most = Math.max(0, ...series.map(({ values }) => highest(values)));
+  const most = Math.max(model.least ?? 0, ...series.map(({ values }) => highest(values)));
   const top = model.unit === "bytes" ? 2 ** Math.ceil(Math.log2(Math.max(1, most))) : niceTop(most);
   const { width, height } = hour;
   return html`<figure class="chart" id="${id}" data-chart>
@@ -67,7 +69,7 @@ export function chart(model: ChartModel): Html {
 <svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="${sentence}"><path class="grid" d="M0 .5H${width}M0 ${height / 2}H${width}M0 ${height - 0.5}H${width}"/>${series.map(
     ({ values, tone }, at) => {
       const plot = { values, width, height, top };
-      return html`<g class="${tone}">${at === 0 ? html`<path class="fill" d="${areaPath(plot)}"/>` : nothing}<path class="line${at > 0 && " dashed"}" d="${linePath(plot)}"/></g>`;
+      return html`<g class="${tone}">${at === 0 ? html`<path class="fill" d="${areaPath(plot)}"/>` : nothing}<path class="line${at > 0 && " dashed"}" d="${linePath(plot)}"/><path class="dots" d="${dotsPath(plot)}"/></g>`;
     },
   )}<path class="cursor" d="" hx-morph-skip/></svg>
 <p class="at-cursor" aria-hidden="true" hx-morph-skip hidden></p></div>
@@ -90,13 +92,19 @@ interface Plot {
   readonly top: number;
 }
 
-/** `M0 10L10 5M30 4…`: a new start after each gap; a point between gaps is a short stroke. */
+/** `M0 10L10 5M30 4L40 8`: a new start after each gap. */
 export function linePath(plot: Plot): string {
   return runsOf(plot)
-    .map((run) => {
-      const [first = ""] = run;
-      return run.length === 1 ? `M${first}h1` : `M${run.join("L")}`;
-    })
+    .filter((run) => run.length > 1)
+    .map((run) => `M${run.join("L")}`)
+    .join("");
+}
+
+/** Points between two gaps. */
+export function dotsPath(plot: Plot): string {
+  return runsOf(plot)
+    .filter((run) => run.length === 1)
+    .map(([point]) => `M${point}h0`)
     .join("");
 }
 

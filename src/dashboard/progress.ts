@@ -10,5 +10,5 @@ export function progressBar(task: Task): Html {
   const words = progressWords(task);
   if (fraction === undefined) return html`<p class="progress-words">${words}</p>`;
   const percent = Math.floor(Math.min(1, Math.max(0, fraction)) * 100);
-  return html`<div class="progress"><progress max="100" value="${percent}" aria-label="Progress">${percent} %</progress><p class="progress-words">${words}</p></div>`;
+  return html`<div class="bar-line"><progress max="100" value="${percent}" aria-label="Progress">${percent} %</progress><p class="progress-words">${words}</p></div>`;
 }

@@ -15,7 +15,7 @@ export function longestRunning({ overview, now }: OverviewModel): Html {
   if (running.length === 0) return html`<p class="muted calm">Nothing runs.</p>`;
   return html`<ul class="notable">${running.map(
     (task) =>
-      html`<li id="long-${task.id}">${titleLine(task, now)}<p class="facts"><span>${time(task.startedAt ?? now, { now, as: "for" })}</span><span>${task.type}</span>${task.workerId !== undefined && html`<a href="/workers/${task.workerId}">${task.workerId}</a>`}${task.attempt > 1 && html`<span>attempt ${task.attempt}</span>`}</p>${progressBar(task)}</li>`,
+      html`<li id="long-${task.id}">${titleLine(task, now)}<p class="small-facts"><span>${time(task.startedAt ?? now, { now, as: "for" })}</span><span>${task.type}</span>${task.workerId !== undefined && html`<a href="/workers/${task.workerId}">${task.workerId}</a>`}${task.attempt > 1 && html`<span>attempt ${task.attempt}</span>`}</p>${progressBar(task)}</li>`,
   )}</ul>`;
 }
 
@@ -25,7 +25,7 @@ export function lastFailures({ failed, now }: OverviewModel): Html {
     .slice(0, mostShown)
     .map(
       (task) =>
-        html`<li id="failure-${task.id}">${titleLine(task, now)}<p class="cause">${task.failure?.message ?? "No cause was recorded."}</p><p class="facts"><span>${time(task.endedAt ?? now, { now })}</span><span>${task.type}</span>${task.failure !== undefined && html`<span>${task.failure.kind.replaceAll("_", " ")}</span>`}<span>${task.attempt} ${task.attempt === 1 ? "attempt" : "attempts"}</span></p></li>`,
+        html`<li id="failure-${task.id}">${titleLine(task, now)}<p class="cause">${task.failure?.message ?? "No cause was recorded."}</p><p class="small-facts"><span>${time(task.endedAt ?? now, { now })}</span><span>${task.type}</span>${task.failure !== undefined && html`<span>${task.failure.kind.replaceAll("_", " ")}</span>`}<span>${task.attempt} ${task.attempt === 1 ? "attempt" : "attempts"}</span></p></li>`,
     )}</ul>`;
 }
 

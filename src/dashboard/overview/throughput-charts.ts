@@ -50,6 +50,7 @@ function tasksChart(slots: readonly Slot[], shared: Shared): Html {
       { label: "failed", values: failed, tone: "failed", latest: `${sum(failed)} in 1 h` },
     ],
     tell: (value) => String(Math.round(value * 10) / 10),
+    least: 4,
   });
 }
 
@@ -71,6 +72,7 @@ function waitChart(slots: readonly Slot[], shared: Shared): Html {
       { label: "95 %", values: p95, tone: "draining", latest: told(last?.p95) },
     ],
     tell: span,
+    least: 1_000,
   });
 }
 

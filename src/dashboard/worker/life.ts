@@ -18,6 +18,7 @@ const marks: Partial<Record<EventType, Mark>> = {
   worker_failed: "failed",
   worker_aborted: "failed",
   worker_adopted: "idle",
+  orphan_ended: "dead",
 };
 
 /** What happened to it, the latest first; an abort tells each of its steps here. */

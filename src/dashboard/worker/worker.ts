@@ -20,7 +20,7 @@ import type { WorkerModel } from "./worker-model.ts";
 export function workerPage(model: WorkerModel): Html {
   const { worker } = model;
   const live = html`data-live="worker:${worker.id} workers"`;
-  return html`<header class="page-head" id="worker-head" ${live} data-interval="5" data-announce="${worker.id} is ${worker.state}"><p class="trail"><a href="/workers">Workers</a> <span aria-hidden="true">/</span></p><div class="heading"><h1>${model.name}</h1><span class="marks">${workerMark(model)}</span><div class="actions">${actions(model)}</div></div><p class="why">${whyWords(model)}</p></header>
+  return html`<header class="worker-head" id="worker-head" ${live} data-interval="5" data-announce="${worker.id} is ${worker.state}"><p class="crumbs"><a href="/workers">Workers</a> <span aria-hidden="true">/</span></p><div class="heading"><h1>${model.name}</h1><span class="marks">${workerMark(model)}</span><div class="actions">${actions(model)}</div></div><p class="why">${whyWords(model)}</p></header>
 <div class="columns">
 <div class="column">
 <section class="block" id="worker-now" ${live} data-interval="5" aria-labelledby="now-title"><h2 id="now-title">Now</h2>${nowTasks(model)}</section>
@@ -81,7 +81,7 @@ function nowTasks({ tasks, now }: WorkerModel): Html {
   if (tasks.length === 0) return html`<p class="muted calm">It runs no task.</p>`;
   return html`<ul class="notable">${tasks.map((task) => {
     const words = shownTitle(task);
-    return html`<li id="now-${task.id}"><p class="title"><a href="${taskAddress(task.id)}" title="${words}">${words}</a></p><p class="facts">${task.startedAt !== undefined && html`<span>${time(task.startedAt, { now, as: "for" })}</span>`}<span>attempt ${task.attempt}</span><span class="id">${task.id}</span></p>${progressBar(task)}</li>`;
+    return html`<li id="now-${task.id}"><p class="title"><a href="${taskAddress(task.id)}" title="${words}">${words}</a></p><p class="small-facts">${task.startedAt !== undefined && html`<span>${time(task.startedAt, { now, as: "for" })}</span>`}<span>attempt ${task.attempt}</span><span class="id">${task.id}</span></p>${progressBar(task)}</li>`;
   })}</ul>`;
 }
 
@@ -127,5 +127,6 @@ function usage({ hour, worker, now }: WorkerModel): Html {
       },
     ],
     tell: (value) => `${Math.round(value)} %`,
+    least: 100,
   })}${peakMemory === undefined ? nothing : html`<p class="muted">Peak memory ${size(peakMemory)}.</p>`}`;
 }

@@ -4,8 +4,7 @@ import type { WorkersModel } from "./workers-model.ts";
 
 /** Who is working, is there room? */
 export function workersPage(model: WorkersModel): Html {
-  return html`<h1>Workers</h1>
-<details id="worker-status" class="collapsible" data-collapsible open><summary>Worker status</summary>
+  return html`<details id="worker-status" class="collapsible" data-collapsible open><summary><h1>Workers</h1></summary>
 ${panel(model)}
 </details>`;
 }

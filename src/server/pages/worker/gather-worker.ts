@@ -1,4 +1,5 @@
 import type { TreeProcess, WorkerModel } from "../../../dashboard/worker/worker-model.ts";
+import { eventTypes } from "../../../domain/event.ts";
 import type { Worker } from "../../../domain/worker.ts";
 import { isLive } from "../../../domain/worker-state.ts";
 import { isAlive, ownIdentity } from "../../../machine/process-identity.ts";
@@ -12,6 +13,7 @@ import { viewerOf } from "../show-page.ts";
 import { curvesOf } from "../workers/curves.ts";
 import { showWorker } from "../workers/gather-workers.ts";
 
+const types = eventTypes.filter((type) => type.startsWith("worker_") || type === "orphan_ended");
 const eventsShown = 100;
 const pastShown = 20;
 const logBytes = 32_768;
@@ -27,7 +29,7 @@ export async function gatherWorker(
   const workerId = worker.id;
   const [places, events, ended, log] = await Promise.all([
     workforce.places(),
-    store.listEvents({ after: 0, limit: eventsShown, newestBefore: "end", workerId }),
+    store.listEvents({ after: 0, limit: eventsShown, newestBefore: "end", workerId, types }),
     store.listTasks({ workerId, order: "ended", limit: pastShown }),
     readWorkerLog(worker, logBytes),
   ]);
