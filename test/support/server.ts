@@ -1,5 +1,16 @@
+import { existsSync } from "node:fs";
+import { onTestFinished } from "vitest";
+import type { Task } from "../../src/domain/task.ts";
+import { isFinal } from "../../src/domain/task-state.ts";
+import type { Worker } from "../../src/domain/worker.ts";
+import { isLive } from "../../src/domain/worker-state.ts";
+import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
 import type { TaskStore } from "../../src/store/task-store.ts";
+import { endRemains } from "../../src/supervisor/recovery/end-remains.ts";
 import { ClxSite, type RunningClx, type RunOptions } from "./clx.ts";
+import { GatedProgram } from "./gated-program.ts";
+import { until } from "./until.ts";
+import { handlerAt } from "./worker-stage.ts";
 
 export type ServeMode = "inline" | "standalone" | "managed";
 
@@ -12,6 +23,17 @@ export interface ServeOptions extends RunOptions {
 export class ServerSite extends ClxSite {
   #store: Promise<TaskStore> | undefined;
 
+  /** With `actor`, it has workers of the type "actor" besides those that run programs. */
+  constructor({
+    actor = false,
+    config = "",
+  }: { readonly actor?: boolean; readonly config?: string } = {}) {
+    super();
+    const ofActor = actor ? `[workers.actor]\nhandler = "${handlerAt("actor.ts")}"\n` : "";
+    if (actor || config !== "") this.writeConfig(config + ofActor);
+    onTestFinished(() => this.#endWorkers());
+  }
+
   /** Resolves once it listens; killed with the test if it runs then. */
   async serve(mode: ServeMode, { args = [], ...options }: ServeOptions = {}): Promise<ServedClx> {
     const words = ["serve", "--mode", mode, "--port", "0", "--json", ...args];
@@ -23,6 +45,39 @@ export class ServerSite extends ClxSite {
   store(): Promise<TaskStore> {
     this.#store ??= this.openStore();
     return this.#store;
+  }
+
+  gated(options?: { readonly isStubborn?: boolean }): GatedProgram {
+    return new GatedProgram(this.folder, options);
+  }
+
+  async workers(): Promise<readonly Worker[]> {
+    return (await (await this.store()).listWorkers({})).filter(({ state }) => isLive(state));
+  }
+
+  async task(id: string): Promise<Task> {
+    const task = await (await this.store()).findTask(id);
+    if (task === undefined) throw new Error(`no task ${id}`);
+    return task;
+  }
+
+  untilTask(id: string, holds: (task: Task) => boolean): Promise<Task> {
+    return until(async () => {
+      const task = await this.task(id);
+      return holds(task) ? task : undefined;
+    });
+  }
+
+  untilEnded(id: string): Promise<Task> {
+    return this.untilTask(id, ({ state }) => isFinal(state));
+  }
+
+  /** A server that was killed may have left some. */
+  async #endWorkers(): Promise<void> {
+    if (!existsSync(this.databasePath)) return;
+    const store = await openSqliteStore({ path: this.databasePath });
+    for (const worker of await store.listWorkers({})) await endRemains(worker, new Map());
+    await store.close();
   }
 }
 
@@ -58,6 +113,18 @@ export class ServedClx {
       headers: { "Content-Type": "application/json" },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
+  }
+
+  /** Its id, once it is durable. */
+  async submit(task: Readonly<Record<string, unknown>>): Promise<string> {
+    const response = await this.send("POST", "/api/tasks", task);
+    const answer = (await response.json()) as { readonly taskId: string };
+    if (response.status !== 202) throw new Error(`submit: ${JSON.stringify(answer)}`);
+    return answer.taskId;
+  }
+
+  async run(argv: readonly string[], more: object = {}): Promise<string> {
+    return await this.submit({ type: "command", payload: { argv }, ...more });
   }
 
   /** Told to stop, as by a terminal or a service manager; resolves once it has ended. */

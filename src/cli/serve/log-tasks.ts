@@ -19,8 +19,10 @@ export async function logTasks(params: {
   readonly signal: AbortSignal;
   /** Of this worker alone. */
   readonly workerId?: string;
+  /** Nothing but the ends of tasks. */
+  readonly onlyTasks?: boolean;
 }): Promise<TaskLog> {
-  const { store, log, signal, workerId } = params;
+  const { store, log, signal, workerId, onlyTasks = false } = params;
   let after = await lastCursor(store);
   const logNews = async () => {
     for (;;) {
@@ -29,7 +31,7 @@ export async function logTasks(params: {
         limit: pageSize,
         ...(workerId && { workerId }),
       });
-      for (const event of page) await logEvent(store, log, event);
+      for (const event of page) await logEvent({ store, log, onlyTasks }, event);
       after = page.at(-1)?.cursor ?? after;
       if (page.length < pageSize) return;
     }
@@ -44,8 +46,15 @@ export async function logTasks(params: {
   return { end: () => following };
 }
 
-async function logEvent(store: TaskStore, log: Log, event: LoggedEvent): Promise<void> {
+async function logEvent(
+  {
+    store,
+    log,
+    onlyTasks,
+  }: { readonly store: TaskStore; readonly log: Log; readonly onlyTasks: boolean },
+  event: LoggedEvent,
+): Promise<void> {
   const line = await workerLine(store, event);
-  if (line === undefined) log.event(event);
-  else log.say(line.words, { ...line.facts, level: line.level });
+  if (line !== undefined) log.say(line.words, { ...line.facts, level: line.level });
+  else if (!onlyTasks) log.event(event);
 }

@@ -13,6 +13,7 @@ import { exitCodes } from "../../worker/exit-codes.ts";
 import { runWorker } from "../../worker/run-worker.ts";
 import type { CommandContext } from "../command.ts";
 import type { Log } from "../logging/log.ts";
+import { logTasks } from "../serve/log-tasks.ts";
 import { watchForLoss } from "./lost-database.ts";
 import { sweepMeanwhile } from "./sweep-meanwhile.ts";
 
@@ -51,6 +52,8 @@ export async function workHere(context: CommandContext, params: WorkParams): Pro
     });
   });
   const onError = (error: unknown) => log.say(messageOf(error), { level: "error" });
+  const left = new AbortController();
+  const tasks = await logTasks({ store, log, workerId, signal: left.signal, onlyTasks: true });
   const sweeping = sweepMeanwhile({ store, policy, onError });
   const loss = watchForLoss(context.database.path);
   const hurry = AbortSignal.any([params.hurry, loss.signal]);
@@ -67,11 +70,14 @@ export async function workHere(context: CommandContext, params: WorkParams): Pro
     });
     loss.look();
     loss.signal.throwIfAborted();
+    left.abort();
+    await tasks.end();
     await sayHowItEnded(store, workerId, log);
     if (code === exitCodes.left) return 0;
     return code === exitCodes.unknownHandler || code === exitCodes.openFailed ? 2 : 3;
   } finally {
     process.off("uncaughtException", onUncaught);
+    left.abort();
     loss.close();
     await sweeping.stop();
   }
