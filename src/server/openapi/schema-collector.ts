@@ -38,7 +38,7 @@ function simplify(schema: Record<string, unknown>, io: "input" | "output"): void
 
 function tidy(value: JsonSchema): JsonSchema {
   const entries = Object.entries(value).filter(([key]) => !dropped.includes(key));
-  return Object.fromEntries(entries.map(([key, field]) => [key, moved(field)]));
+  return moved(Object.fromEntries(entries)) as JsonSchema;
 }
 
 function moved(value: unknown): unknown {
