@@ -9,8 +9,12 @@ export function progressWords({ progress }: Task): string {
 }
 
 /** What it is about: its title, else the command line, else the payload. */
-export function title({ title: own, type, payload }: Task): string {
-  if (own !== undefined) return own;
+export function title(task: Task): string {
+  return task.title ?? work(task);
+}
+
+/** What is to be done: the command line, else the payload. */
+export function work({ type, payload }: Task): string {
   const argv = type === "command" ? argvOf(payload) : undefined;
   return argv ? argv.map(quoted).join(" ") : JSON.stringify(payload);
 }

@@ -94,6 +94,7 @@ export const overview: Overview = {
     },
     { worker: aWorker("direct-command-1-5e6f7a8b"), condition: "stalled" },
   ],
+  pauses: [],
   pools: [
     {
       name: "command",

@@ -7,6 +7,7 @@ import { defaultRetry, type NewTask } from "../../domain/task.ts";
 import { defineCommand, type Given } from "../command.ts";
 import { configOptions } from "../config-options.ts";
 import { tasksOf } from "../exec/exec-tasks.ts";
+import { labelsOf } from "../tasks/labels.ts";
 import { runSetupOf } from "../workers/run-setup.ts";
 
 const taskOptions = {
@@ -14,6 +15,8 @@ const taskOptions = {
   attempts: { type: "string", value: "N", help: "try up to N times, whoever's fault it was" },
   memory: { type: "string", value: "SIZE", help: "what it is expected to need: 512m, 8g" },
   queue: { type: "string", value: "NAME", help: 'the queue (default: "default")' },
+  title: { type: "string", value: "TEXT", help: "for people, in place of the payload" },
+  tag: { type: "string", multiple: true, value: "WORD", help: "to find it by; repeatable" },
   bulk: { type: "boolean", help: "JSON is an array of many payloads, or of {type, payload}" },
   cwd: { type: "string", value: "DIR", help: "command: where it runs (default: here)" },
   env: {
@@ -68,7 +71,7 @@ The exit code is that of the program when it ended by itself, else 0 when all ta
   },
 });
 
-function frameOf({ timeout, attempts, memory }: TaskValues) {
+function frameOf({ timeout, attempts, memory, ...values }: TaskValues) {
   const retry: NewTask["retry"] =
     attempts === undefined
       ? defaultRetry
@@ -80,6 +83,7 @@ function frameOf({ timeout, attempts, memory }: TaskValues) {
   return {
     priority: 0,
     retry,
+    ...labelsOf(values),
     ...(timeout !== undefined && { timeoutMs: parseDuration(timeout, "--timeout") }),
     ...(memory !== undefined && { expectedMemory: parseSize(memory, "--memory") }),
     after: [],

@@ -13,6 +13,7 @@ import { parseOneOf } from "../input/one-of.ts";
 import { parsePointInTime } from "../input/point-in-time.ts";
 import { taskJson } from "../present/json-shapes.ts";
 import type { Attendance } from "../tasks/attend-task.ts";
+import { labelsOf } from "../tasks/labels.ts";
 import { payloadsOf } from "../tasks/payload.ts";
 import { waitAndTell } from "../tasks/wait-and-tell.ts";
 import { UsageError } from "../usage-error.ts";
@@ -36,6 +37,8 @@ const taskOptions = {
     value: "skip|run",
     help: "what to do when one of those does not complete (default: skip)",
   },
+  title: { type: "string", value: "TEXT", help: "for people, in place of the payload" },
+  tag: { type: "string", multiple: true, value: "WORD", help: "to find it by; repeatable" },
   key: { type: "string", value: "KEY", help: "submit once: the same key gives the same task" },
   bulk: { type: "boolean", help: "JSON is an array with the payload of each of many tasks" },
   cwd: { type: "string", value: "DIR", help: "command: where it runs (default: here)" },
@@ -145,6 +148,7 @@ async function frameOf(
     retry: retryOf(values.attempts),
     ...(timeoutMs && { timeoutMs }),
     ...(values.memory !== undefined && { expectedMemory: parseSize(values.memory, "--memory") }),
+    ...labelsOf(values),
     ...(values.key !== undefined && { key: values.key }),
     after,
     onDependencyFailure: parseOneOf(

@@ -1,5 +1,7 @@
 import { typesThatShip } from "../../config/schema/worker-types.ts";
+import { errorFacts } from "../../domain/errors.ts";
 import { eventTypes } from "../../domain/event.ts";
+import { failureKinds } from "../../domain/failure.ts";
 import { taskStates } from "../../domain/task-state.ts";
 import { workerStates } from "../../domain/worker-state.ts";
 import type { OptionSpec } from "../command.ts";
@@ -42,11 +44,13 @@ export const kindsOfWords: Readonly<Record<string, Kind>> = {
   "config validate": files,
   "db backup": files,
   completion: choices(shells),
+  explain: choices(Object.keys(errorFacts)),
 };
 
 /** For options whose value one cannot tell from what the help calls it. */
 const kindsOfOptions: Readonly<Record<string, Kind>> = {
   "tasks list --status": choices(taskStates),
+  "tasks list --failed-of": choices(Object.keys(failureKinds)),
   "workers list --status": choices(workerStates),
   "events --type": choices(eventTypes),
   "config init --location": choices(["project", "user", "system"]),

@@ -1,6 +1,6 @@
-import { userInfo } from "node:os";
 import type { ApiKey } from "../../store/access-store.ts";
 import type { TaskStore } from "../../store/task-store.ts";
+import { userName } from "../user-name.ts";
 
 export interface AuditKeyParams {
   readonly store: TaskStore;
@@ -17,13 +17,4 @@ export async function auditKey({ store, action, key, at }: AuditKeyParams): Prom
   await store.appendEvents({
     events: [auditEvent({ actor, action, target, outcome: "done", at })],
   });
-}
-
-/** In a container a user may have a number and no name. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `user ${process.getuid?.() ?? "unknown"}`;
-  }
 }

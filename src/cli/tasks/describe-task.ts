@@ -2,7 +2,7 @@ import type { Failure } from "../../domain/failure.ts";
 import { size } from "../../domain/size-words.ts";
 import type { Attempt, Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
-import { progressWords, ranFor, title } from "../../domain/task-words.ts";
+import { progressWords, ranFor, work } from "../../domain/task-words.ts";
 import { localTime, span } from "../../domain/time-words.ts";
 import { stateColour } from "../present/task-words.ts";
 import { age } from "../present/time.ts";
@@ -26,7 +26,9 @@ export function describeTask(story: TaskStory, now: number, terminal: Painter): 
     ["task", task.id],
     ["state", terminal.paint(stateWords(task), stateColour(task))],
     ["why", story.waitsBecause],
-    ["does", `${task.type}: ${brief(cleaned(title(task)))}`],
+    ["title", task.title && cleaned(task.title)],
+    ["tags", task.tags && cleaned(task.tags.join(", "))],
+    ["does", `${task.type}: ${brief(cleaned(work(task)))}`],
     ["queue", queueWords(task)],
     ["submitted", `${localTime(task.createdAt)} (${age(task.createdAt, now)} ago)`],
     ["not before", task.runAt === undefined ? undefined : localTime(task.runAt)],
