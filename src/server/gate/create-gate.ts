@@ -26,6 +26,9 @@ const keysKnownMs = 1_000;
 /** Pages fetch what they show: so many times more often than programs they may ask. */
 export const pagesFactor = 10;
 
+/** Of each caller; each costs a write. */
+export const refusalsToldPerMinute = 120;
+
 const local: Caller = { kind: "local", name: "local", role: "admin" };
 const nobody: Caller = { kind: "nobody", name: "nobody" };
 
@@ -41,6 +44,7 @@ class AccessGate implements Gate {
   readonly #wrongKeys: WrongKeys;
   readonly #programs: RateLimit;
   readonly #pages: RateLimit;
+  readonly #refusals: RateLimit;
   #keys: { readonly any: boolean; readonly at: number } | undefined;
 
   /** By what each caller came in. */
@@ -54,6 +58,7 @@ class AccessGate implements Gate {
     this.#wrongKeys = new WrongKeys(clock);
     this.#programs = new RateLimit({ perMinute: settings.rateLimit, clock });
     this.#pages = new RateLimit({ perMinute: settings.rateLimit * pagesFactor, clock });
+    this.#refusals = new RateLimit({ perMinute: refusalsToldPerMinute, clock });
   }
 
   async identify(request: Request, address?: string): Promise<Caller> {
@@ -120,6 +125,10 @@ class AccessGate implements Gate {
     if (caller.kind === "key") return hash !== undefined && !!(await this.#access.findKey(hash));
     if (caller.kind === "signIn") return hash !== undefined && !!(await this.#findSignIn(hash));
     return caller.kind === "nobody" || !(await this.#anyKeys());
+  }
+
+  tellsRefusal(caller: Caller, address?: string): boolean {
+    return this.#refusals.tryTake(caller.keyId ?? neighbourhoodOf(address));
   }
 
   keysChanged(): void {

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { openSqliteStore } from "../../store/sqlite/open-sqlite-store.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import type { Caller } from "./caller.ts";
-import { createGate, pagesFactor } from "./create-gate.ts";
+import { createGate, pagesFactor, refusalsToldPerMinute } from "./create-gate.ts";
 import type { Gate } from "./gate.ts";
 import { makeKey, revokeKey } from "./keys.ts";
 import { freeTries } from "./wrong-keys.ts";
@@ -478,4 +478,17 @@ it("knows no limit when it is 0", async () => {
   const caller = await place.gate.identify(ask());
 
   expect(requestsUntilRefused(place.gate, ask(), caller)).toBe(Number.POSITIVE_INFINITY);
+});
+
+it("tells so many refusals of each caller a minute, and no more", async () => {
+  const place = await stage();
+  await keyOf(place);
+  const nobody = await place.gate.identify(ask());
+  const tells = (address: string) => place.gate.tellsRefusal(nobody, address);
+
+  const told = Array.from({ length: 1_000 }, () => tells("203.0.113.9")).filter(Boolean).length;
+  place.now += 60_000;
+
+  expect(told).toBe(refusalsToldPerMinute);
+  expect([tells("203.0.113.9"), tells("203.0.113.10")]).toEqual([true, true]);
 });

@@ -52,6 +52,9 @@ export interface Gate {
   /** Whether whom `identify` let in would be let in still: for answers that last, such as streams. */
   isInForce(caller: Caller): Promise<boolean>;
 
+  /** Whether the audit trail takes one more refusal or failure of this caller: nobody may flood it. */
+  tellsRefusal(caller: Caller, address?: string | undefined): boolean;
+
   /** Keys were made or revoked here: what the gate remembers of them is old. */
   keysChanged(): void;
 }

@@ -31,14 +31,24 @@ export class RateLimit {
 
   /** @throws TooManyRequestsError */
   take(name: string): void {
-    if (this.#capacity === 0) return;
+    const waitMs = this.#takeOrWait(name);
+    if (waitMs === 0) return;
+    throw new TooManyRequestsError(`more than ${this.#capacity} requests a minute`, waitMs);
+  }
+
+  /** Whether one was left. */
+  tryTake(name: string): boolean {
+    return this.#takeOrWait(name) === 0;
+  }
+
+  /** 0, or how long until there is one. */
+  #takeOrWait(name: string): number {
+    if (this.#capacity === 0) return 0;
     const at = this.#clock.monotonic();
     const tokens = this.#tokensOf(name, at);
-    if (tokens < 1) {
-      const what = `more than ${this.#capacity} requests a minute`;
-      throw new TooManyRequestsError(what, (1 - tokens) / this.#perMs);
-    }
+    if (tokens < 1) return (1 - tokens) / this.#perMs;
     this.#buckets.set(name, { tokens: tokens - 1, at });
+    return 0;
   }
 
   #tokensOf(name: string, now: number): number {
