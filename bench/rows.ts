@@ -13,6 +13,14 @@ import { idlePickUp, loadedPickUp, scheduled } from "./rows/latency.ts";
 import { freshChild } from "./rows/programs.ts";
 import { rawCommits } from "./rows/raw-commits.ts";
 import { killedWorker, stoppedWorker } from "./rows/recovery.ts";
+import {
+  httpSubmitMany,
+  httpSubmitOne,
+  httpSubmitSixteen,
+  serveRest,
+  serveStart,
+  viewersRow,
+} from "./rows/server.ts";
 import { idleWorker, workerStart } from "./rows/standing.ts";
 import { submitBulk, submitOne, submitWindow } from "./rows/submit.ts";
 
@@ -38,4 +46,10 @@ export const rows: readonly Row[] = [
   killedWorker,
   stoppedWorker,
   freshChild,
+  httpSubmitOne,
+  httpSubmitSixteen,
+  httpSubmitMany,
+  serveStart,
+  serveRest,
+  viewersRow,
 ];
