@@ -21,11 +21,11 @@ ${tasksList(model)}`;
 function tasksList(model: TasksModel): Html {
   const { query, counts, tasks, bulkWork, viewer, now } = model;
   return html`<section id="task-list" data-live="tasks" aria-label="Tasks">
-${bulkWork.map((work) => bulkStrip({ work, viewer, now }))}
 ${stateTabs(query, counts)}
 ${lookedThroughNote(model)}
 <p class="new-rows"><button type="button" data-new-rows="tasks-rows" hidden>New tasks</button></p>
 ${tasks.length === 0 ? nothingToShow(model) : rows(model)}
+${bulkWork.map((work) => bulkStrip({ work, viewer, now }))}
 </section>`;
 }
 
