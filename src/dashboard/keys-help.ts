@@ -7,7 +7,7 @@ const keys: readonly (readonly [string, string])[] = [
   ["g e", "Events"],
   ["g s", "Settings"],
   ["/", "Search on this page"],
-  ["j, k", "Next, previous row"],
+  ["j k", "Next, previous row"],
   ["r", "Refresh now"],
   ["p", "Pause or resume updates"],
   ["t", "Theme"],

@@ -20,7 +20,7 @@ function workersTile({ workers, types, memory }: WorkersModel): Html {
 function memoryTile({ memory, types }: WorkersModel): Html {
   const used = memory.total - memory.available;
   const percent = Math.round((used / Math.max(1, memory.total)) * 100);
-  return html`<div class="tile wide"><dt>Memory</dt><dd><p class="level"><span class="count">${percent} %</span> <span class="of">of ${size(memory.total)} used on this machine, ${size(used)}</span></p>${memoryMeter({ value: used, top: memory.total, label: "Memory used on this machine" })}<p>${size(memory.used)} by workers · ${size(Math.max(0, memory.available))} available · ${size(memory.guard)} kept for the system${memory.reserved > 0 && html` · ${size(memory.reserved)} reserved`}${memory.pressure === "normal" ? nothing : html` · <span class="hung toned">memory pressure ${memory.pressure}</span>`}</p>${types.map(roomWords)}</dd></div>`;
+  return html`<div class="tile wide"><dt>Memory</dt><dd><p class="level"><span class="count">${percent} %</span> <span class="of">used on this machine, ${size(used)} of ${size(memory.total)}</span></p>${memoryMeter({ value: used, top: memory.total, label: "Memory used on this machine" })}<p>${size(memory.used)} by workers · ${size(Math.max(0, memory.available))} available · ${size(memory.guard)} kept for the system${memory.reserved > 0 && html` · ${size(memory.reserved)} reserved`}${memory.pressure === "normal" ? nothing : html` · <span class="hung toned">memory pressure ${memory.pressure}</span>`}</p>${types.map(roomWords)}</dd></div>`;
 }
 
 function roomWords({ type, room, refusal }: WorkersModel["types"][number]): Part {

@@ -89,7 +89,7 @@ function memoryCell({ worker, curves }: ShownWorker): Part {
   if (usage === undefined) return html`<span class="muted">–</span>`;
   const most = memoryLimit ?? expectedMemory;
   const told = `Memory ${size(usage.memory)}, ${memoryLimit === undefined ? "expected" : "limit"} ${size(most)}`;
-  return html`<span class="measure"><span>${size(usage.memory)} <span class="muted">/ ${size(most)}</span></span>${curves !== undefined && sparkline({ values: curves.memory, sentence: `${told}; the last ten minutes.`, top: Math.max(most, worker.peakMemory ?? 0), tone: usage.memory > most * 0.9 ? "failed" : "running" })}</span>`;
+  return html`<span class="measure"><span>${size(usage.memory)} <span class="muted most">/ ${size(most)}</span></span>${curves !== undefined && sparkline({ values: curves.memory, sentence: `${told}; the last ten minutes.`, top: Math.max(most, worker.peakMemory ?? 0), tone: usage.memory > most * 0.9 ? "failed" : "running" })}</span>`;
 }
 
 function cpuCell({ worker: { usage }, curves }: ShownWorker): Part {

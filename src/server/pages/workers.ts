@@ -25,6 +25,8 @@ const id = z.object({ id: z.string() });
 const back = "/workers";
 const reasonField = z.string().max(500).optional();
 
+const refusedByAdmission = { outcome: "failed", reason: "admission_refused" } as const;
+
 const showWorkers = defineRoute({
   method: "GET",
   path: "/workers",
@@ -62,12 +64,12 @@ const add = defineRoute({
         const wish = { force, links: pageLinks, ...(body.type && { type: body.type }) };
         const added = await addWorker(asked, wish);
         if ("question" in added) question = added;
-        asked.audit("name" in added ? { target: added.name } : { reason: "admission_refused" });
+        asked.audit("name" in added ? { target: added.name } : refusedByAdmission);
         return "name" in added ? `${added.name}, a ${added.type} worker, was added.` : "";
       },
     });
     if (question === undefined || !("question" in question)) return answer;
-    if (isAskedByScript(asked)) return htmlResponse(question.question, 409);
+    if (isAskedByScript(asked)) return htmlResponse(question.question);
     const shown = { title: "Add worker", place: "workers", main: question.question } as const;
     return await showPage(asked, { ...shown, status: 409 });
   },

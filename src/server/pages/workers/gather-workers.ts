@@ -7,8 +7,10 @@ import type {
   WorkersModel,
 } from "../../../dashboard/workers/workers-model.ts";
 import type { Task } from "../../../domain/task.ts";
-import { endedWorkerStates } from "../../../domain/worker-state.ts";
+import { endedWorkerStates, liveWorkerStates } from "../../../domain/worker-state.ts";
+import { lookAtMachine } from "../../../overview/look-at-machine.ts";
 import type { SeenWorker } from "../../../overview/overview.ts";
+import { seeWorker } from "../../../overview/see-workers.ts";
 import type { Asked } from "../../route.ts";
 import type { ServerContext } from "../../server-context.ts";
 import type { WorkerPlace } from "../../workforce/workforce.ts";
@@ -25,15 +27,19 @@ export async function gatherWorkers(
 ): Promise<WorkersModel> {
   const { store, feed, workforce, clock } = server;
   const now = clock.now();
-  const [overview, places, types, ended] = await Promise.all([
+  const [overview, live, places, types, ended] = await Promise.all([
     feed.overview(),
+    store.listWorkers({ states: liveWorkerStates }),
     workforce.places(),
     addableTypes(server),
     store.listWorkers({ states: endedWorkerStates }),
   ]);
+  const machine = lookAtMachine();
   const running = new Map(overview.running.map((task) => [task.id, task]));
   const workers = await Promise.all(
-    overview.workers.map((seen) => showWorker(seen, { server, places, running, now })),
+    live.map((worker) =>
+      showWorker(seeWorker(worker, machine, now), { server, places, running, now }),
+    ),
   );
   const sum = (state: "pending" | "running") =>
     overview.types.reduce((all, one) => all + one[state], 0);

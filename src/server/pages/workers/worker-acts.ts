@@ -1,7 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { html, type Part } from "../../../dashboard/html.ts";
 import { workerAddress } from "../../../dashboard/workers/workers-model.ts";
-import { abortWorker, drainAll, drainWorker, findWorker } from "../../operations/worker-acts.ts";
+import {
+  abortWorker,
+  drainAll,
+  drainWorker,
+  findPlace,
+  findWorker,
+} from "../../operations/worker-acts.ts";
 import type { ServerContext } from "../../server-context.ts";
 import { aborting } from "./aborting.ts";
 
@@ -9,9 +15,10 @@ import { aborting } from "./aborting.ts";
 const patienceMs = 1_000;
 
 export async function drainAndTell(server: ServerContext, wished: string): Promise<Part> {
-  const { id, taskIds } = await drainWorker(server, wished);
+  const { name } = await findPlace(server, wished);
+  const { taskIds } = await drainWorker(server, wished);
   const tasks = taskIds.length === 1 ? "its task" : `its ${taskIds.length} tasks`;
-  return taskIds.length === 0 ? `${id} leaves.` : `${id} finishes ${tasks}, then leaves.`;
+  return taskIds.length === 0 ? `${name} leaves.` : `${name} finishes ${tasks}, then leaves.`;
 }
 
 export async function drainAllAndTell(server: ServerContext): Promise<Part> {
@@ -26,6 +33,7 @@ export async function abortAndTell(
 ): Promise<Part> {
   const { feed, log } = server;
   const { id } = await findWorker(server, wish.id);
+  const { name } = await findPlace(server, wish.id);
   const underway = aborting(server);
   const isFirst = !underway.has(id);
   underway.add(id);
@@ -35,11 +43,11 @@ export async function abortAndTell(
   });
   feed.tell(["workers", `worker:${id}`]);
   const isDone = await Promise.race([end.then(() => true), pause(patienceMs, false)]);
-  if (isDone) return html`${id} was aborted, and nothing of it is left.`;
+  if (isDone) return html`${name} was aborted, and nothing of it is left.`;
   end.catch((error: unknown) =>
     log("error", `worker ${id} could not be aborted`, { error: String(error) }),
   );
-  return html`${id} is being ended: <a href="${workerAddress(id)}">its steps</a>.`;
+  return html`${name} is being ended: <a href="${workerAddress(id)}">its steps</a>.`;
 }
 
 export async function cleanUpAndTell({ store, clock, feed }: ServerContext): Promise<Part> {
