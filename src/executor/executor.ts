@@ -46,7 +46,7 @@ export interface WorkerExecutor {
    * Ends what is left of a worker that is gone or given up: strays of its tree, its exited
    * container. Returns how many things it ended. Harmless when there is nothing.
    */
-  cleanup(ref: WorkerRef): Promise<number>;
+  cleanup(ref: WorkerRef, params?: CleanupParams): Promise<number>;
 
   /** Lets go of all resources; running workers that outlive their parent are left alone. */
   close(): Promise<void>;
@@ -82,8 +82,13 @@ export interface RunningWorker {
   stop(params: StopParams): Promise<WorkerExit>;
 }
 
-export interface StopParams {
+export interface StopParams extends CleanupParams {
   readonly graceMs: number;
+}
+
+export interface CleanupParams {
+  /** Told of each step by force: what was sent (a signal, "terminate" for a thread), to how many. */
+  readonly onSignal?: ((signal: string, processes: number) => void) | undefined;
 }
 
 export interface WorkerRef {

@@ -2,7 +2,7 @@ import type { Worker } from "../domain/worker.ts";
 import type { TaskStore } from "../store/task-store.ts";
 import { abortWorker } from "../supervisor/abort-worker.ts";
 import { systemClock } from "../supervisor/clock.ts";
-import { endRemains } from "../supervisor/recovery/end-remains.ts";
+import { endStepByStep } from "../supervisor/recovery/end-remains.ts";
 import { closeAll, makeExecutors } from "./make-executors.ts";
 
 export interface AbortHereParams {
@@ -18,7 +18,11 @@ export async function abortHere({ store, workerId, tasks }: AbortHereParams): Pr
     const { worker } = await abortWorker({
       ...{ store, workerId, tasks },
       clock: systemClock,
-      endTree: async (row) => void (await endRemains(row, executors)),
+      endTree: (worker) =>
+        endStepByStep({
+          ...{ worker, executors },
+          note: (event) => store.appendEvents({ events: [{ ...event, at: Date.now() }] }),
+        }),
     });
     return worker;
   } finally {

@@ -5,6 +5,7 @@ import type { RunningWorker, WorkerExit } from "../executor/executor.ts";
 import { buryWorker } from "./bury-worker.ts";
 import type { Charge, Leaving } from "./charge.ts";
 import type { SupervisorContext } from "./context.ts";
+import { goneEvent, signalledEvent } from "./ending-events.ts";
 import { OomWatch } from "./oom-watch.ts";
 import { OthersWishes } from "./others-wishes.ts";
 import type { PoolState } from "./pool-state.ts";
@@ -107,11 +108,19 @@ export class Care {
     if (leaving.kind !== "aborted") void journal.note(stoppingEvent(charge, leaving));
     try {
       await charge.startup;
-      await charge.running?.stop({ graceMs: this.#isHurried ? 0 : graceMs });
+      const onSignal = isByForce(leaving) ? this.#signalNoter(charge) : undefined;
+      await charge.running?.stop({ graceMs: this.#isHurried ? 0 : graceMs, onSignal });
+      if (isByForce(leaving)) void journal.note(goneEvent(whom(charge)));
       await charge.burial;
     } finally {
       charge.isBeingEnded = false;
     }
+  }
+
+  #signalNoter(charge: Charge) {
+    return (signal: string, processes: number) => {
+      void this.#context.journal.note(signalledEvent(whom(charge), signal, processes));
+    };
   }
 
   /** From now on nobody is given time: whoever is being ended is killed at once. */
@@ -209,6 +218,14 @@ export class Care {
     this.#wishes.forget(charge.id);
     this.#hooks.onChange();
   }
+}
+
+function isByForce({ kind }: Leaving): boolean {
+  return kind === "aborted" || kind === "killed";
+}
+
+function whom({ id, pool: { spec } }: Charge) {
+  return { id, type: spec.type, mode: spec.mode };
 }
 
 /** It has all that it wants now: whoever looks at pools learns so by this event. */

@@ -267,7 +267,7 @@ describe("a worker that does not start", () => {
 
     const [failed] = await stage.store.listWorkers({ states: ["failed"] });
     expect(failed?.ending?.reason).toContain("it was not ready within 30 ms");
-    expect(executor.stops).toEqual([{ graceMs: 0, workerId: failed?.id }]);
+    expect(executor.stops).toMatchObject([{ graceMs: 0, workerId: failed?.id }]);
     expect(executor.running).toHaveLength(1);
   });
 

@@ -19,7 +19,7 @@ import {
 import type { PoolSpec } from "./pool.ts";
 import { PoolState } from "./pool-state.ts";
 import { poolEvent, Reconciler } from "./reconcile.ts";
-import { endRemains } from "./recovery/end-remains.ts";
+import { endStepByStep } from "./recovery/end-remains.ts";
 import { Recovery } from "./recovery.ts";
 import { SerialLoop } from "./serial-loop.ts";
 import { describePools, type SupervisorStatus } from "./status.ts";
@@ -175,7 +175,7 @@ export class Supervisor {
 
   /** Ends a worker now; resolves once nothing of it is left. Any worker can be aborted. */
   async abort(workerId: string, params: { tasks: "fail" | "requeue" }): Promise<EndedWorker> {
-    const { store, clock, executors } = this.#context;
+    const { store, clock, executors, journal } = this.#context;
     const charge = this.#care.find(workerId);
     await charge?.startup;
     if (charge !== undefined) this.#markAborted(charge, params.tasks);
@@ -185,8 +185,9 @@ export class Supervisor {
       workerId,
       tasks: params.tasks,
       endTree: async (worker) => {
-        if (charge?.leaving) await this.#care.end(charge, charge.leaving, 0);
-        else await endRemains(worker, executors);
+        const graceMs = params.tasks === "fail" ? abortGraceMs : 0;
+        if (charge?.leaving) await this.#care.end(charge, charge.leaving, graceMs);
+        else await endStepByStep({ worker, executors, note: (event) => journal.note(event) });
       },
     });
   }
@@ -353,6 +354,9 @@ export class Supervisor {
     this.#care.end(charge, leaving, 0).catch(this.#context.onError);
   }
 }
+
+/** Its row has ended by then: a worker that is well leaves by itself. */
+const abortGraceMs = 1_000;
 
 /** How long a call waits for the store once we stop, and once we hurry. */
 const leavingPatienceMs = 5_000;

@@ -4,6 +4,7 @@ import type { Task } from "../../src/domain/task.ts";
 import { isFinal } from "../../src/domain/task-state.ts";
 import type { Worker } from "../../src/domain/worker.ts";
 import { isLive } from "../../src/domain/worker-state.ts";
+import { makeExecutors } from "../../src/library/make-executors.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
 import type { TaskStore } from "../../src/store/task-store.ts";
 import { endRemains } from "../../src/supervisor/recovery/end-remains.ts";
@@ -76,7 +77,8 @@ export class ServerSite extends ClxSite {
   async #endWorkers(): Promise<void> {
     if (!existsSync(this.databasePath)) return;
     const store = await openSqliteStore({ path: this.databasePath });
-    for (const worker of await store.listWorkers({})) await endRemains(worker, new Map());
+    const executors = makeExecutors();
+    for (const worker of await store.listWorkers({})) await endRemains(worker, executors);
     await store.close();
   }
 }

@@ -52,6 +52,9 @@ export async function serveHere(context: CommandContext, params: ServeParams): P
     announce(context, { server, settings, templates, logFolder: policy.logFolder });
     await untilTold({ context, server, settings, log, loss: loss.signal });
     await server.stop();
+  } catch (error) {
+    loss.look();
+    throw loss.signal.aborted ? loss.signal.reason : error;
   } finally {
     loss.close();
     stop.abort();

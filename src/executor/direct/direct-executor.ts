@@ -2,7 +2,13 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ProcessIdentity, WorkerUsage } from "../../domain/worker.ts";
 import { identify, isAlive, ownIdentity } from "../../machine/process-identity.ts";
-import type { RunningWorker, StartOrder, WorkerExecutor, WorkerRef } from "../executor.ts";
+import type {
+  CleanupParams,
+  RunningWorker,
+  StartOrder,
+  WorkerExecutor,
+  WorkerRef,
+} from "../executor.ts";
 import { DirectWorker, endStrays } from "./direct-worker.ts";
 import { spawnWorker } from "./spawn-worker.ts";
 import { watchChild, watchProcess } from "./watch.ts";
@@ -48,9 +54,9 @@ export class DirectExecutor implements WorkerExecutor {
     return this.#find(ref)?.usage();
   }
 
-  async cleanup(ref: WorkerRef): Promise<number> {
+  async cleanup(ref: WorkerRef, params: CleanupParams = {}): Promise<number> {
     const known = this.#workers.get(ref.workerId);
-    const ended = await (known?.endTree() ?? endStrays(ref));
+    const ended = await (known?.endTree(params) ?? endStrays(ref, params));
     this.#workers.delete(ref.workerId);
     return ended;
   }

@@ -2,7 +2,13 @@ import { ClxError } from "../../domain/errors.ts";
 import type { ProcessIdentity, WorkerUsage } from "../../domain/worker.ts";
 import { isAlive } from "../../machine/process-identity.ts";
 import { followTree, type ProcessTree } from "../../machine/process-tree.ts";
-import type { RunningWorker, StopParams, WorkerExit, WorkerRef } from "../executor.ts";
+import type {
+  CleanupParams,
+  RunningWorker,
+  StopParams,
+  WorkerExit,
+  WorkerRef,
+} from "../executor.ts";
 import type { Watch } from "./watch.ts";
 
 /** How long what a worker has left behind has to end politely. */
@@ -42,12 +48,15 @@ export class DirectWorker implements RunningWorker {
     return this.#tree.sample();
   }
 
-  async stop({ graceMs }: StopParams): Promise<WorkerExit> {
+  async stop({ graceMs, onSignal }: StopParams): Promise<WorkerExit> {
     const deadline = performance.now() + graceMs;
     const release = this.#watch.hold();
     try {
-      if (graceMs > 0 && this.#askToLeave()) await this.#exitWithin(graceMs);
-      await this.endTree(Math.max(0, deadline - performance.now()));
+      if (graceMs > 0 && this.#askToLeave()) {
+        onSignal?.("SIGTERM", 1);
+        await this.#exitWithin(graceMs);
+      }
+      await this.endTree({ graceMs: Math.max(0, deadline - performance.now()), onSignal });
       this.#watch.look();
       return await this.exit;
     } finally {
@@ -56,8 +65,8 @@ export class DirectWorker implements RunningWorker {
   }
 
   /** Returns how many processes were ended. */
-  endTree(graceMs = strayGraceMs): Promise<number> {
-    return endTree({ workerId: this.ref.workerId, tree: this.#tree, graceMs });
+  endTree({ graceMs = strayGraceMs, onSignal }: Partial<StopParams> = {}): Promise<number> {
+    return endTree({ workerId: this.ref.workerId, tree: this.#tree, graceMs, onSignal });
   }
 
   /** A worker that leaves with its parent leaves. */
@@ -95,8 +104,9 @@ export class DirectWorker implements RunningWorker {
 }
 
 /** Ends what is left of a worker of which nothing but its reference is known. */
-export function endStrays(ref: WorkerRef): Promise<number> {
-  return endTree({ workerId: ref.workerId, tree: followWorker(ref), graceMs: strayGraceMs });
+export function endStrays(ref: WorkerRef, { onSignal }: CleanupParams = {}): Promise<number> {
+  const { workerId } = ref;
+  return endTree({ workerId, tree: followWorker(ref), graceMs: strayGraceMs, onSignal });
 }
 
 function followWorker({ workerId, process: root }: WorkerRef): ProcessTree {
@@ -108,9 +118,11 @@ async function endTree(params: {
   readonly workerId: string;
   readonly tree: ProcessTree;
   readonly graceMs: number;
+  readonly onSignal: CleanupParams["onSignal"];
 }): Promise<number> {
   const { ended, left } = await params.tree.end({
     graceMs: Math.min(params.graceMs, strayGraceMs),
+    onSignal: params.onSignal,
   });
   if (left.length === 0) return ended;
   throw new ClxError(

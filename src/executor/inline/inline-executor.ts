@@ -1,6 +1,12 @@
 import type { WorkerUsage } from "../../domain/worker.ts";
 import { followTree } from "../../machine/process-tree.ts";
-import type { RunningWorker, StartOrder, WorkerExecutor, WorkerRef } from "../executor.ts";
+import type {
+  CleanupParams,
+  RunningWorker,
+  StartOrder,
+  WorkerExecutor,
+  WorkerRef,
+} from "../executor.ts";
 import { InlineWorker, markOf } from "./inline-worker.ts";
 
 /** How long workers may take to leave when nobody wants this executor any more. */
@@ -45,12 +51,12 @@ export class InlineExecutor implements WorkerExecutor {
   }
 
   /** Its children may have outlived the process that it was a thread of. */
-  async cleanup({ workerId }: WorkerRef): Promise<number> {
+  async cleanup({ workerId }: WorkerRef, { onSignal }: CleanupParams = {}): Promise<number> {
     const worker = this.#workers.get(workerId);
     if (worker === undefined) {
-      return (await followTree({ mark: markOf(workerId) }).end({ graceMs: 0 })).ended;
+      return (await followTree({ mark: markOf(workerId) }).end({ graceMs: 0, onSignal })).ended;
     }
-    await worker.stop({ graceMs: 0 });
+    await worker.stop({ graceMs: 0, onSignal });
     return 1;
   }
 

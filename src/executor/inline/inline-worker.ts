@@ -60,21 +60,23 @@ export class InlineWorker implements RunningWorker {
     return { memory: memory + own.memory, cpuPercent: cpuPercent + own.cpuPercent, processes };
   }
 
-  async stop({ graceMs }: StopParams): Promise<WorkerExit> {
+  async stop({ graceMs, onSignal }: StopParams): Promise<WorkerExit> {
     const ended = new AbortController();
     void this.exit.then(() => ended.abort());
     if (graceMs > 0) {
       this.#thread.postMessage("leave");
+      onSignal?.("leave", 1);
       await pause(graceMs, ended.signal);
     }
     if (!ended.signal.aborted) {
       this.#kill();
+      onSignal?.("terminate", 1);
       // It may be waiting for a child in a way that nothing else interrupts.
-      await this.#endChildren(Math.min(graceMs, strayGraceMs));
+      await this.#endChildren({ graceMs, onSignal });
       await pause(vanishMs, ended.signal);
       if (!ended.signal.aborted) throw notEnded(this.ref.workerId);
     }
-    await this.#endChildren(Math.min(graceMs, strayGraceMs));
+    await this.#endChildren({ graceMs, onSignal });
     return await this.exit;
   }
 
@@ -83,8 +85,8 @@ export class InlineWorker implements RunningWorker {
     void this.#thread.terminate();
   }
 
-  async #endChildren(graceMs: number): Promise<void> {
-    const { left } = await this.#tree.end({ graceMs });
+  async #endChildren({ graceMs, onSignal }: StopParams): Promise<void> {
+    const { left } = await this.#tree.end({ graceMs: Math.min(graceMs, strayGraceMs), onSignal });
     if (left.length === 0) return;
     throw new ClxError(
       "process_not_stopped",

@@ -6,6 +6,8 @@ export interface EndParams {
   readonly graceMs: number;
   /** The root lives on; so does whatever it starts meanwhile. */
   readonly keepRoot?: boolean;
+  /** Told of each round: which signal, and how many processes got it. */
+  readonly onSignal?: ((signal: string, processes: number) => void) | undefined;
 }
 
 export interface EndedTree {
@@ -26,7 +28,7 @@ const maxFreezeRounds = 50;
  * stopped process cannot fork, so none slips away between the search and the kill.
  */
 export async function endFamily(family: Family, params: EndParams): Promise<EndedTree> {
-  const ending = new Ending(family, params.keepRoot === true);
+  const ending = new Ending(family, params);
   if (params.graceMs > 0) await ending.terminate(params.graceMs);
   const left = await ending.kill();
   const isOurselves = family.root?.pid === process.pid && params.keepRoot !== true;
@@ -38,10 +40,12 @@ class Ending {
   readonly found = new Set<string>();
   readonly #family: Family;
   readonly #keepRoot: boolean;
+  readonly #onSignal: EndParams["onSignal"];
 
-  constructor(family: Family, keepRoot: boolean) {
+  constructor(family: Family, { keepRoot = false, onSignal }: EndParams) {
     this.#family = family;
     this.#keepRoot = keepRoot;
+    this.#onSignal = onSignal;
   }
 
   async terminate(graceMs: number): Promise<void> {
@@ -49,12 +53,13 @@ class Ending {
     const asked = new Set<string>();
     for (;;) {
       const members = this.#search();
-      for (const member of members) {
-        if (asked.has(name(member))) continue;
+      const unasked = members.filter((member) => !asked.has(name(member)));
+      for (const member of unasked) {
         asked.add(name(member));
         signal(member, "SIGTERM");
         signal(member, "SIGCONT"); // who is suspended would not see it
       }
+      if (unasked.length > 0) this.#onSignal?.("SIGTERM", unasked.length);
       if (members.length === 0) return;
       await this.#untilGone(members, Math.min(deadline, performance.now() + 500));
       if (performance.now() >= deadline) return;
@@ -67,6 +72,7 @@ class Ending {
       const members = this.#freeze();
       if (members.length === 0) return [];
       for (const member of members) signal(member, "SIGKILL");
+      this.#onSignal?.("SIGKILL", members.length);
       const left = await this.#untilGone(members, deadline);
       if (left.length > 0 || performance.now() >= deadline) return this.#search();
     }

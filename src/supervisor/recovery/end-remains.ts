@@ -1,8 +1,10 @@
 import { ClxError } from "../../domain/errors.ts";
+import type { NewEvent } from "../../domain/event.ts";
 import type { ExecutionMode, Worker } from "../../domain/worker.ts";
-import type { WorkerExecutor, WorkerRef } from "../../executor/executor.ts";
+import type { CleanupParams, WorkerExecutor, WorkerRef } from "../../executor/executor.ts";
 import { isAlive, ownIdentity } from "../../machine/process-identity.ts";
 import { followTree } from "../../machine/process-tree.ts";
+import { goneEvent, signalledEvent } from "../ending-events.ts";
 
 /**
  * Ends all that is left of a worker, its own process included.
@@ -15,9 +17,25 @@ import { followTree } from "../../machine/process-tree.ts";
 export async function endRemains(
   worker: Worker,
   executors: ReadonlyMap<ExecutionMode, WorkerExecutor>,
+  params: CleanupParams = {},
 ): Promise<number> {
-  const byExecutor = (await executors.get(worker.mode)?.cleanup(refOf(worker))) ?? 0;
-  return byExecutor + (await endTree(worker));
+  const byExecutor = (await executors.get(worker.mode)?.cleanup(refOf(worker), params)) ?? 0;
+  return byExecutor + (await endTree(worker, params));
+}
+
+/** Ends all that is left of a worker, and notes each step. */
+export async function endStepByStep(params: {
+  readonly worker: Worker;
+  readonly executors: ReadonlyMap<ExecutionMode, WorkerExecutor>;
+  readonly note: (event: Omit<NewEvent, "at">) => Promise<void>;
+}): Promise<void> {
+  const { worker, executors, note } = params;
+  const noted: Promise<void>[] = [];
+  await endRemains(worker, executors, {
+    onSignal: (signal, processes) => noted.push(note(signalledEvent(worker, signal, processes))),
+  });
+  await Promise.all(noted);
+  await note(goneEvent(worker));
 }
 
 /** What its executor was given to find it by, or would have been had its supervisor lived. */
@@ -33,12 +51,12 @@ export function isProcessOfItsOwn({ process, parent, mode }: Worker): boolean {
   return process.pid !== ownIdentity().pid && process.pid !== parent?.pid;
 }
 
-async function endTree(worker: Worker): Promise<number> {
+async function endTree(worker: Worker, { onSignal }: CleanupParams): Promise<number> {
   const { id, process } = worker;
   if (process === undefined || !isProcessOfItsOwn(worker)) return 0;
   if (isAlive(process) === "unknown") return 0;
   const tree = followTree({ root: process, mark: `CLX_WORKER_ID=${id}` });
-  const { ended, left } = await tree.end({ graceMs: 0 });
+  const { ended, left } = await tree.end({ graceMs: 0, onSignal });
   if (left.length === 0) return ended;
   throw new ClxError(
     "process_not_stopped",
