@@ -1,0 +1,71 @@
+import { type DOMWindow, JSDOM, VirtualConsole } from "jsdom";
+import { type Fonts, isBold, readCssFont, type TextSize, type TextStyle } from "./fonts.ts";
+
+export interface DrawingPage {
+  readonly window: DOMWindow;
+  close(): void;
+}
+
+/**
+ * A page without a browser in which engines that were made for one can draw.
+ *
+ * They ask a browser two things that jsdom does not know: how wide a text is (of a canvas), and
+ * where a text stands (of SVG). Both are answered from the metrics of our fonts. Nothing is
+ * fetched: there is no network behind the page.
+ */
+export function openDrawingPage(fonts: Fonts): DrawingPage {
+  const { window } = new JSDOM("<!doctype html><html><body></body></html>", {
+    url: "http://localhost/",
+    runScripts: "outside-only",
+    virtualConsole: new VirtualConsole(),
+  });
+  Object.defineProperty(window.HTMLCanvasElement.prototype, "getContext", {
+    value: () => new MeasuringContext(fonts),
+  });
+  Object.defineProperty(window.SVGElement.prototype, "getBBox", {
+    value(this: SVGElement) {
+      return boxOf(this, fonts);
+    },
+  });
+  return { window, close: () => window.close() };
+}
+
+class MeasuringContext {
+  font = "12px sans-serif";
+  readonly #fonts: Fonts;
+
+  constructor(fonts: Fonts) {
+    this.#fonts = fonts;
+  }
+
+  measureText(text: string) {
+    const { width, ascent, descent } = this.#fonts.measure(text, readCssFont(this.font));
+    return {
+      width,
+      actualBoundingBoxAscent: ascent,
+      actualBoundingBoxDescent: descent,
+      fontBoundingBoxAscent: ascent,
+      fontBoundingBoxDescent: descent,
+    };
+  }
+}
+
+function boxOf(element: Element, fonts: Fonts) {
+  const { width, ascent, descent }: TextSize = fonts.measure(
+    element.textContent ?? "",
+    styleOf(element),
+  );
+  const x = Number.parseFloat(element.getAttribute("x") ?? "0");
+  const y = Number.parseFloat(element.getAttribute("y") ?? "0");
+  return { x, y: y - ascent, width, height: ascent + descent };
+}
+
+function styleOf(element: Element): TextStyle {
+  const inherited = (name: string) => element.closest(`[${name}]`)?.getAttribute(name) ?? undefined;
+  return {
+    family: inherited("font-family") ?? "sans-serif",
+    size: Number.parseFloat(inherited("font-size") ?? "12"),
+    bold: isBold(inherited("font-weight") ?? ""),
+    italic: /italic|oblique/i.test(inherited("font-style") ?? ""),
+  };
+}

@@ -1,0 +1,107 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import opentype, { type Font } from "opentype.js";
+
+export interface TextStyle {
+  /** As SVG and CSS have it: one name, or several with commas between them. */
+  readonly family: string;
+  /** In pixels. */
+  readonly size: number;
+  readonly bold: boolean;
+  readonly italic: boolean;
+}
+
+export interface TextSize {
+  readonly width: number;
+  /** Above the line that letters stand on. */
+  readonly ascent: number;
+  /** Below it. */
+  readonly descent: number;
+}
+
+/**
+ * The fonts that diagrams are drawn with, on every machine the same.
+ *
+ * Arimo and Cousine are as wide, letter by letter, as Arial and Courier New: a picture that was
+ * laid out with them fits its boxes too where a reader's program takes one of those instead.
+ */
+const fontFiles = {
+  sans: "@expo-google-fonts/arimo/400Regular/Arimo_400Regular.ttf",
+  sansBold: "@expo-google-fonts/arimo/700Bold/Arimo_700Bold.ttf",
+  sansItalic: "@expo-google-fonts/arimo/400Regular_Italic/Arimo_400Regular_Italic.ttf",
+  sansBoldItalic: "@expo-google-fonts/arimo/700Bold_Italic/Arimo_700Bold_Italic.ttf",
+  mono: "@expo-google-fonts/cousine/400Regular/Cousine_400Regular.ttf",
+  monoBold: "@expo-google-fonts/cousine/700Bold/Cousine_700Bold.ttf",
+  monoItalic: "@expo-google-fonts/cousine/400Regular_Italic/Cousine_400Regular_Italic.ttf",
+  monoBoldItalic: "@expo-google-fonts/cousine/700Bold_Italic/Cousine_700Bold_Italic.ttf",
+} as const;
+
+type Face = keyof typeof fontFiles;
+
+/** What an SVG names, so that a reader without our fonts gets others of the same widths. */
+export const sansFamilies = "Arimo, 'Liberation Sans', Arial, Helvetica, sans-serif";
+export const monoFamilies = "Cousine, 'Liberation Mono', 'Courier New', Courier, monospace";
+
+export class Fonts {
+  readonly #fonts = new Map<Face, Font>();
+  readonly #files = new Map<Face, Buffer>();
+
+  /** Of every face, for whoever draws with them. */
+  files(): readonly Uint8Array[] {
+    return (Object.keys(fontFiles) as Face[]).map((face) => this.#file(face));
+  }
+
+  measure(text: string, style: TextStyle): TextSize {
+    const font = this.#font(faceOf(style));
+    const scale = style.size / font.unitsPerEm;
+    let units = 0;
+    for (const character of text) units += font.charToGlyph(character).advanceWidth ?? 0;
+    return {
+      width: units * scale,
+      ascent: font.ascender * scale,
+      descent: -font.descender * scale,
+    };
+  }
+
+  #font(face: Face): Font {
+    const known = this.#fonts.get(face);
+    if (known !== undefined) return known;
+    const { buffer, byteOffset, byteLength } = this.#file(face);
+    const font = opentype.parse(buffer.slice(byteOffset, byteOffset + byteLength));
+    this.#fonts.set(face, font);
+    return font;
+  }
+
+  #file(face: Face): Buffer {
+    const known = this.#files.get(face);
+    if (known !== undefined) return known;
+    const file = readFileSync(fileURLToPath(import.meta.resolve(fontFiles[face])));
+    this.#files.set(face, file);
+    return file;
+  }
+}
+
+export function isMonospaced(family: string): boolean {
+  return /mono|courier|consol|menlo|cousine/i.test(family);
+}
+
+function faceOf({ family, bold, italic }: TextStyle): Face {
+  const style = `${bold ? "Bold" : ""}${italic ? "Italic" : ""}` as const;
+  return `${isMonospaced(family) ? "mono" : "sans"}${style}`;
+}
+
+/** `italic bold 14px sans-serif`, as a canvas has it. */
+export function readCssFont(css: string): TextStyle {
+  const size = /(\d+(?:\.\d+)?)(px|pt)/.exec(css);
+  const pixels = Number(size?.[1] ?? 12) * (size?.[2] === "pt" ? 4 / 3 : 1);
+  return {
+    family: css.slice((size?.index ?? 0) + (size?.[0].length ?? 0)).trim(),
+    size: pixels,
+    bold: isBold(css.slice(0, size?.index)),
+    italic: /italic|oblique/i.test(css),
+  };
+}
+
+export function isBold(weight: string): boolean {
+  return /\bbold|\b[6-9]00\b/i.test(weight);
+}

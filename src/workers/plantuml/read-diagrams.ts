@@ -1,0 +1,122 @@
+import { readFileSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import { TaskError } from "../../worker/handler.ts";
+
+export interface Diagram {
+  /** What follows `@startuml`. */
+  readonly name?: string;
+  readonly lines: readonly SourceLine[];
+}
+
+export interface SourceLine {
+  readonly text: string;
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** The diagrams of a file, each with the files that it includes in their places. */
+export function readDiagrams(file: string): readonly Diagram[] {
+  const diagrams: Diagram[] = [];
+  let open: { name?: string; lines: SourceLine[] } | undefined;
+  for (const line of linesOf(file)) {
+    const start = /^\s*@start[a-z]+\b\s*(.*)$/.exec(line.text);
+    if (start !== null) {
+      if (open !== undefined) throw unended(open.lines);
+      open = { ...nameOf(start[1] ?? ""), lines: [] };
+    }
+    open?.lines.push(...included(line, [file]));
+    if (open !== undefined && /^\s*@end[a-z]+\b/.test(line.text)) {
+      diagrams.push(open);
+      open = undefined;
+    }
+  }
+  if (open !== undefined) throw unended(open.lines);
+  if (diagrams.length > 0) return diagrams;
+  throw userError(`${file} holds no diagram: none of its lines begins with @startuml`);
+}
+
+function linesOf(file: string): SourceLine[] {
+  const text = readText(file).replace(/^\u{feff}/u, "");
+  return text.split(/\r\n|\n|\r/).map((line, at) => ({ text: line, file, line: at + 1 }));
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === "ENOENT" ? "is not there" : String(error);
+    throw userError(`the file ${file} cannot be read: it ${why}`);
+  }
+}
+
+/** `"a name"`, `a_name` or `(id=name)`; one with a quote in it is none. */
+function nameOf(text: string): { readonly name?: string } {
+  const found = /^(?:\(id=([\w-]+)\)|"([^"']+)"|([^\s"']+))\s*$/.exec(text.trim());
+  const name = found?.[1] ?? found?.[2] ?? found?.[3];
+  return name === undefined ? {} : { name };
+}
+
+const includeLine = /^\s*!include(?<once>_once|_many|url|sub)?\s+(?<what>.+?)\s*$/;
+
+/** The engine reads no files by itself; libraries in `<…>` are its own affair. */
+function included(line: SourceLine, trail: readonly string[]): SourceLine[] {
+  const { once, what } = includeLine.exec(line.text)?.groups ?? {};
+  if (what === undefined) return [line];
+  if (/^<.*>$/.test(what)) {
+    throw userError(
+      `${place(line)}: the library ${what} does not come with clx; put its file beside the diagram and include that, or set PLANTUML_JAR`,
+    );
+  }
+  if (once === "url" || /^https?:/.test(what)) {
+    throw userError(`${place(line)}: ${what} is not fetched: builds work without a network`);
+  }
+  const [path = "", part] = what.split("!");
+  const file = resolve(dirname(line.file), path.replaceAll('"', ""));
+  if (trail.includes(file)) {
+    if (once === "_once") return [];
+    throw userError(`${place(line)}: ${basename(file)} includes itself`);
+  }
+  return partOf(linesOf(file), { part, isSub: once === "sub" }).flatMap((inner) =>
+    included(inner, [...trail, file]),
+  );
+}
+
+interface WantedPart {
+  readonly part: string | undefined;
+  readonly isSub: boolean;
+}
+
+/** The diagram of that number or name; the part of that name; else all but the frame. */
+function partOf(lines: readonly SourceLine[], { part, isSub }: WantedPart): SourceLine[] {
+  if (isSub) return between(lines, `!startsub ${part ?? ""}`, "!endsub");
+  const frames = lines.flatMap(({ text }, at) => (/^\s*@start/.test(text) ? [at] : []));
+  if (frames.length === 0) return [...lines];
+  const wanted = frames.find((at, index) => {
+    const { name } = nameOf(lines[at]?.text.replace(/^\s*@start[a-z]+/, "") ?? "");
+    return part === undefined || name === part || String(index) === part;
+  });
+  const start = wanted ?? frames[0] ?? 0;
+  const end = lines.findIndex(({ text }, at) => at > start && /^\s*@end/.test(text));
+  return lines.slice(start + 1, end < 0 ? undefined : end);
+}
+
+function between(lines: readonly SourceLine[], from: string, to: string): SourceLine[] {
+  const start = lines.findIndex(({ text }) => text.trim() === from.trim());
+  const end = lines.findIndex(({ text }, at) => at > start && text.trim() === to);
+  return start < 0 ? [] : lines.slice(start + 1, end < 0 ? undefined : end);
+}
+
+function unended(lines: readonly SourceLine[]): TaskError {
+  const [first] = lines;
+  const end = first?.text.trim().replace(/^@start([a-z]+).*/, "@end$1");
+  return userError(`${first && place(first)}: this diagram has no end; add a line "${end}"`);
+}
+
+export function place({ file, line }: SourceLine): string {
+  return `${basename(file)}, line ${line}`;
+}
+
+export function userError(message: string): TaskError {
+  return new TaskError("user_error", message);
+}
