@@ -75,10 +75,11 @@ const submitMany = defineRoute({
 
 const replayed = { "Idempotency-Replayed": "true" };
 
+const keyHeader = z.object({ "Idempotency-Key": text(200).optional() });
+
 function keyOf({ http }: Pick<Asked, "http">): string | undefined {
   const key = http.req.header("Idempotency-Key");
-  const header = z.object({ "Idempotency-Key": text(200).optional() });
-  checkInput(header, { "Idempotency-Key": key }, "headers");
+  checkInput(keyHeader, { "Idempotency-Key": key }, "headers");
   return key;
 }
 
