@@ -20,7 +20,7 @@ it("lists tasks newest first, page by page, and by state, type and queue", async
   expect(payloads(secondPage)).toEqual([1]);
   expect(secondPage.next).toBeNull();
   expect(payloads(heavy)).toEqual([4]);
-  expect(failed).toEqual({ tasks: [], next: null });
+  expect(failed).toEqual({ tasks: [], next: null, looked_through: null });
 });
 
 it("prints one whole line for each task when it is piped", async () => {
@@ -199,7 +199,7 @@ it("retries what was cancelled, deletes what has ended, and refuses the rest", a
   expect(alsoTooEarly).toMatchObject({ code: 5, stderr: expect.stringContaining("it is pending") });
   expect(retried).toBe(`${id} is pending again`);
   expect(deleted).toEqual({ id, deleted: true });
-  expect(await site.json("tasks", "list")).toEqual({ tasks: [], next: null });
+  expect(await site.json("tasks", "list")).toEqual({ tasks: [], next: null, looked_through: null });
 });
 
 it("waits for the end of tasks and exits as they did", async () => {
