@@ -8,6 +8,7 @@ import { checkInput } from "./incoming/check-input.ts";
 import { checkDeclaredSize, readBody } from "./incoming/read-body.ts";
 import { readQuery } from "./incoming/read-query.ts";
 import { requestIdOf } from "./incoming/request-id.ts";
+import { lateEventsOf } from "./late-events.ts";
 import { httpMeterOf } from "./metrics/http-meter.ts";
 import { answerError } from "./outgoing/answer-error.ts";
 import { finish } from "./outgoing/finish.ts";
@@ -68,6 +69,7 @@ async function handle({ route, server, http, trail }: Visit): Promise<Response> 
     ...{ caller, server, http },
     audit: (note) => trail.note(note),
   };
+  if (route.isNewWork) lateEventsOf(server).write();
   return await route.handle(asked);
 }
 

@@ -3,6 +3,7 @@ import { errorFacts } from "../domain/errors.ts";
 import { addressOf } from "./gate/address.ts";
 import { auditEvent, auditOutcome } from "./gate/audit.ts";
 import type { Caller } from "./gate/caller.ts";
+import { lateEventsOf } from "./late-events.ts";
 import { codeOf } from "./outgoing/answer-error.ts";
 import type { AuditNote, Route } from "./route.ts";
 import type { ServerContext } from "./server-context.ts";
@@ -46,10 +47,13 @@ export class Trail {
     if (action === undefined || status === errorFacts.too_many_requests.status) return;
     const event = this.#event(action, status);
     if (event.data?.outcome !== "done" && !this.#isRoomFor()) return;
-    const written = store.appendEvents({ events: [event] }).catch((error: unknown) => {
+    if (isNewWork) {
+      lateEventsOf(this.#server).add(event);
+      return;
+    }
+    await store.appendEvents({ events: [event] }).catch((error: unknown) => {
       log("error", "an audit event could not be written", { action, error: String(error) });
     });
-    if (!isNewWork) await written;
   }
 
   #isRoomFor(): boolean {
