@@ -1,0 +1,183 @@
+import { readFileSync } from "node:fs";
+import { dirname, extname, isAbsolute, join, resolve } from "node:path";
+import { ClxError } from "../../domain/errors.ts";
+import { nearestName } from "../../domain/nearest-name.ts";
+import { formats, kinds } from "../../notebook/notebook.ts";
+import type {
+  Course,
+  CourseProblem,
+  NotebookFile,
+  OutputTarget,
+  Section,
+  Texts,
+  Topic,
+} from "../course.ts";
+import { readXml } from "../spec/read-xml.ts";
+import { readYaml } from "../spec/read-yaml.ts";
+import type { SpecDocument } from "../spec/spec-schema.ts";
+import { validateSpec } from "../spec/validate-spec.ts";
+import { type FoundTopic, findTopics } from "./find-topics.ts";
+import { readTopic } from "./read-topic.ts";
+
+export interface ReadCourseParams {
+  readonly specPath: string;
+  /** Left out: where `slides/` is, beside the spec or one folder above it. */
+  readonly root?: string;
+}
+
+/** A course, as far as it could be read, and what is wrong with it. */
+export interface ReadCourse {
+  /** Absent when the spec itself cannot be used. */
+  readonly course?: Course;
+  readonly problems: readonly CourseProblem[];
+}
+
+/** Reads the spec and the files that it speaks of. */
+export function readCourse({ specPath, root: given }: ReadCourseParams): ReadCourse {
+  const source = readSource(specPath);
+  if (source.kind === "unreadable") return { problems: source.problems };
+  const { document } = source;
+  const validated = validateSpec(document, specPath);
+  if (validated.kind === "invalid") return { problems: validated.problems };
+  const { spec } = validated;
+  const root = given ?? rootOf(specPath);
+  const found = findTopics(root, specPath);
+  const problems = [...found.problems];
+  const languages = spec.languages ?? ["de", "en"];
+  const sections = spec.sections.map((section, at): Section => {
+    const topics = section.topics.flatMap((topic, index) => {
+      const { id, html = true } = typeof topic === "string" ? { id: topic } : topic;
+      const there = found.topics.get(id);
+      if (there !== undefined) return [{ there, skipsHtml: !html }];
+      problems.push(
+        unknownTopic(id, [...found.topics.keys()], {
+          ...document.positionOf(["sections", at, "topics", index]),
+          file: specPath,
+        }),
+      );
+      return [];
+    });
+    return { name: textsOf(section.name, languages), topics: numbered(topics, languages) };
+  });
+  const course = { ...courseFrom(spec, { specPath, root, languages }), sections };
+  return { course, problems };
+}
+
+function readSource(specPath: string) {
+  const text = readSpecText(specPath).replace(/^\u{feff}/u, "");
+  const isXml = extname(specPath).toLowerCase() === ".xml" || /^\s*</.test(text);
+  return isXml ? readXml(text, specPath) : readYaml(text, specPath);
+}
+
+function readSpecText(specPath: string): string {
+  try {
+    return readFileSync(specPath, "utf8");
+  } catch (cause) {
+    const why =
+      (cause as NodeJS.ErrnoException).code === "ENOENT" ? "it is not there" : String(cause);
+    throw new ClxError("usage", `the spec ${specPath} cannot be read: ${why}`, { cause });
+  }
+}
+
+/** Older courses keep their specs in a folder of their own. */
+function rootOf(specPath: string): string {
+  const folder = dirname(specPath);
+  const above = dirname(folder);
+  const has = (root: string) => foldersOf(join(root, "slides"));
+  return !has(folder) && has(above) ? above : folder;
+}
+
+function foldersOf(path: string): boolean {
+  try {
+    readFileSync(path);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EISDIR";
+  }
+}
+
+function courseFrom(
+  spec: SpecDocument,
+  { specPath, root, languages }: { specPath: string; root: string; languages: readonly string[] },
+): Omit<Course, "sections"> {
+  const { author, organisation, logo } = spec;
+  return {
+    specPath,
+    root,
+    languages,
+    name: textsOf(spec.name, languages),
+    progLang: spec["prog-lang"],
+    ...(author !== undefined && { author }),
+    ...(organisation !== undefined && { organisation: textsOf(organisation, languages) }),
+    ...(logo !== undefined && { logo: resolve(root, logo) }),
+    folders: (spec.folders ?? []).map((folder) => ({
+      name: folder.name,
+      path: resolve(root, folder.path),
+      subfolders: folder.subfolders ?? [],
+      withRootFiles: folder["root-files"] ?? false,
+      isRecursive: folder.recursive ?? true,
+    })),
+    targets: targetsOf(spec, root, languages),
+  };
+}
+
+function targetsOf(
+  { targets }: SpecDocument,
+  root: string,
+  languages: readonly string[],
+): readonly OutputTarget[] {
+  const all = { kinds, formats, languages };
+  if (targets === undefined || targets.length === 0) {
+    return [{ name: "default", path: join(root, "output"), isDefault: true, ...all }];
+  }
+  return targets.map((target) => ({
+    name: target.name,
+    path: isAbsolute(target.path) ? target.path : resolve(root, target.path),
+    isDefault: false,
+    kinds: target.kinds ?? all.kinds,
+    formats: target.formats ?? all.formats,
+    languages: target.languages ?? all.languages,
+  }));
+}
+
+/** Every language has a text: its own, else the first there is. */
+function textsOf(
+  value: string | Readonly<Record<string, string>>,
+  languages: readonly string[],
+): Texts {
+  const texts = typeof value === "string" ? {} : value;
+  const fallback = typeof value === "string" ? value : (Object.values(value)[0] ?? "");
+  return Object.fromEntries(languages.map((language) => [language, texts[language] ?? fallback]));
+}
+
+/** Numbers run over all notebooks of a section, in the order of its topics. */
+function numbered(
+  topics: readonly { readonly there: FoundTopic; readonly skipsHtml: boolean }[],
+  languages: readonly string[],
+): readonly Topic[] {
+  let number = 0;
+  return topics.map(({ there, skipsHtml }) => {
+    const { notebooks, ...rest } = readTopic(there);
+    const files = notebooks.map(({ titles, ...file }): NotebookFile => {
+      number += 1;
+      return { ...file, number, title: textsOf(titles, languages) };
+    });
+    return { ...there, skipsHtml, notebooks: files, ...rest };
+  });
+}
+
+function unknownTopic(
+  id: string,
+  known: readonly string[],
+  place: { readonly file: string; readonly line: number; readonly column: number },
+): CourseProblem {
+  const meant = nearestName(id, known);
+  return {
+    ...({ severity: "error", code: "topic_not_found" } as const),
+    ...place,
+    message: `there is no topic "${id}" below slides/`,
+    hint: meant
+      ? `did you mean ${meant}?`
+      : "a topic is a folder or a file such as slides/module_100_x/topic_110_id",
+  };
+}

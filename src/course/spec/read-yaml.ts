@@ -1,0 +1,69 @@
+import { isNode, isPair, LineCounter, type Node, type Pair, parseDocument } from "yaml";
+import type { CourseProblem } from "../course.ts";
+import type { Position, SourceDocument } from "./source-document.ts";
+
+export type ReadSource =
+  | { readonly kind: "read"; readonly document: SourceDocument }
+  | { readonly kind: "unreadable"; readonly problems: readonly CourseProblem[] };
+
+export function readYaml(text: string, file: string): ReadSource {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const at = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  if (document.errors.length > 0) {
+    const problems = document.errors.map(({ message, pos: [offset] }) => ({
+      ...({ severity: "error", code: "spec_syntax", file } as const),
+      ...at(offset),
+      message: message.split(/ at line \d+/)[0] ?? message,
+    }));
+    return { kind: "unreadable", problems };
+  }
+  const places = placesIn(document.contents, at);
+  return {
+    kind: "read",
+    document: {
+      value: document.toJS() as unknown,
+      positionOf: (path) => nearest(places, path),
+    },
+  };
+}
+
+/** By path, written as JSON; a key stands where its name begins, an item where it begins. */
+function placesIn(root: unknown, at: (offset: number) => Position): Map<string, Position> {
+  const places = new Map<string, Position>();
+  const walk = (node: unknown, path: readonly (string | number)[]): void => {
+    if (!isNode(node) || node === null) return;
+    const note = (inner: readonly (string | number)[], range: Node["range"]) => {
+      if (range) places.set(JSON.stringify(inner), at(range[0]));
+    };
+    if (path.length === 0) note(path, node.range);
+    if ("items" in node) {
+      for (const [index, item] of (node.items as (Node | Pair)[]).entries()) {
+        if (isPair(item)) {
+          const key = String(item.key);
+          if (isNode(item.key)) note([...path, key], item.key.range);
+          walk(item.value, [...path, key]);
+        } else {
+          note([...path, index], item.range);
+          walk(item, [...path, index]);
+        }
+      }
+    }
+  };
+  walk(root, []);
+  return places;
+}
+
+export function nearest(
+  places: ReadonlyMap<string, Position>,
+  path: readonly PropertyKey[],
+): Position {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const found = places.get(JSON.stringify(path.slice(0, length)));
+    if (found !== undefined) return found;
+  }
+  return { line: 1, column: 1 };
+}

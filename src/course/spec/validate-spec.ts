@@ -1,0 +1,112 @@
+import type { z } from "zod";
+import { nearestName } from "../../domain/nearest-name.ts";
+import type { CourseProblem } from "../course.ts";
+import type { SourceDocument } from "./source-document.ts";
+import { type SpecDocument, specSchema } from "./spec-schema.ts";
+
+export type ValidatedSpec =
+  | { readonly kind: "valid"; readonly spec: SpecDocument }
+  | { readonly kind: "invalid"; readonly problems: readonly CourseProblem[] };
+
+export function validateSpec(document: SourceDocument, file: string): ValidatedSpec {
+  const parsed = specSchema.safeParse(document.value);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, document, file));
+    return { kind: "invalid", problems };
+  }
+  const problems = doublesIn(parsed.data, document, file);
+  return problems.length > 0 ? { kind: "invalid", problems } : { kind: "valid", spec: parsed.data };
+}
+
+type Issue = z.core.$ZodIssue;
+
+function problemsOf(issue: Issue, document: SourceDocument, file: string): CourseProblem[] {
+  const { path } = issue;
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => {
+      const known = knownKeysAt(path);
+      const meant = nearestName(key, known);
+      return {
+        ...({ severity: "error", code: "spec_unknown_key", file } as const),
+        ...document.positionOf([...path, key]),
+        message: `${placeWords(path)} has no key "${key}"`,
+        hint: meant ? `did you mean ${meant}?` : `known are ${known.join(", ")}`,
+      };
+    });
+  }
+  if (issue.code === "invalid_union") {
+    const inner = issue.errors.flat().filter((one) => one.path.length > 0);
+    const deepest = inner.map((one) => ({ ...one, path: [...path, ...one.path] }) as Issue);
+    if (deepest.length > 0) return deepest.flatMap((one) => problemsOf(one, document, file));
+  }
+  return [
+    {
+      ...({ severity: "error", code: "spec_value", file } as const),
+      ...document.positionOf(path),
+      message: `${placeWords(path)}: ${wordsOf(issue)}`,
+      ...hintOf(issue, valueAt(document.value, path)),
+    },
+  ];
+}
+
+function wordsOf(issue: Issue): string {
+  if (issue.code === "invalid_type" && issue.input === undefined) return "is missing";
+  if (issue.code === "invalid_union") return "must be a text, or a text for each language";
+  if (issue.code === "invalid_value") return `must be one of ${issue.values.join(", ")}`;
+  return issue.message.replace(/^Invalid input: /, "");
+}
+
+function hintOf(issue: Issue, value: unknown): { readonly hint?: string } {
+  if (issue.code !== "invalid_value" || typeof value !== "string") return {};
+  const meant = nearestName(value, issue.values.map(String));
+  return meant === undefined ? {} : { hint: `"${value}": did you mean ${meant}?` };
+}
+
+function knownKeysAt(path: readonly PropertyKey[]): string[] {
+  const [first, , third] = path.map(String);
+  if (first === "sections") return third === "topics" ? ["id", "html"] : ["name", "topics"];
+  if (first === "folders") return ["name", "path", "subfolders", "root-files", "recursive"];
+  if (first === "targets") return ["name", "path", "kinds", "formats", "languages"];
+  return Object.keys(specSchema.shape);
+}
+
+/** `sections[1].topics[0]`; the course itself for the top. */
+function placeWords(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return "the course";
+  return path
+    .map((part, at) =>
+      typeof part === "number" ? `[${part + 1}]` : `${at > 0 ? "." : ""}${String(part)}`,
+    )
+    .join("");
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inner, part) =>
+      typeof inner === "object" && inner !== null
+        ? (inner as Record<PropertyKey, unknown>)[part]
+        : undefined,
+    value,
+  );
+}
+
+/** Names and places that two targets share. */
+function doublesIn(spec: SpecDocument, document: SourceDocument, file: string): CourseProblem[] {
+  const targets = spec.targets ?? [];
+  return targets.flatMap(({ name, path }, at) => {
+    const before = targets.slice(0, at);
+    const twin = before.some((other) => other.name === name)
+      ? `the name "${name}"`
+      : before.some((other) => other.path === path)
+        ? `the path ${path}`
+        : undefined;
+    if (twin === undefined) return [];
+    return [
+      {
+        ...({ severity: "error", code: "spec_double_target", file } as const),
+        ...document.positionOf(["targets", at]),
+        message: `targets[${at + 1}] has ${twin}, which an earlier one has already`,
+      },
+    ];
+  });
+}
