@@ -4,6 +4,8 @@
  * `examples/library` shows it whole. Start at {@link openStore} and {@link WorkerPoolManager}.
  */
 
+export { ApiError } from "./client/api-error.ts";
+export { type Client, connect } from "./client/connect.ts";
 export { ClxError, type ErrorCode } from "./domain/errors.ts";
 export type { EventType, LoggedEvent } from "./domain/event.ts";
 export type { Failure, FailureKind } from "./domain/failure.ts";

@@ -95,6 +95,7 @@ const mayImport: Record<string, readonly string[]> = {
     "store/access-store.ts",
     "executor/executor.ts",
   ],
+  "client/": ["domain/", "server/schemas/", "server/health.ts"],
   "dashboard/": ["domain/", "overview/", "store/task-store.ts", "store/access-store.ts"],
   "monitor/": [
     "domain/",

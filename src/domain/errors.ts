@@ -50,6 +50,7 @@ export type ErrorCode =
   | "store_in_use"
   | "file_exists"
   | "timed_out"
+  | "unreachable"
   | "interrupted"
   | "unsupported_platform";
 
@@ -101,6 +102,7 @@ export const errorFacts: Record<ErrorCode, { readonly exitCode: number; readonly
     store_in_use: { exitCode: 5, status: 409 },
     file_exists: { exitCode: 5, status: 409 },
     timed_out: { exitCode: 6, status: 504 },
+    unreachable: { exitCode: 3, status: 502 },
     interrupted: { exitCode: 130, status: 503 },
     unsupported_platform: { exitCode: 3, status: 501 },
   };

@@ -74,7 +74,9 @@ function checkNumbers(text: string): void {
   JSON.parse(text, check as Parameters<typeof JSON.parse>[1]);
 }
 
+/** It is that number, or how any program would write the nearest one that there is. */
 function keepsItsValue(value: number, source: string): boolean {
   if (!Number.isFinite(value)) return false;
-  return !/^-?\d+$/.test(source) || BigInt(source) === BigInt(value);
+  if (!/^-?\d+$/.test(source) || String(value) === source) return true;
+  return BigInt(source) === BigInt(value);
 }
