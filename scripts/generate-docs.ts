@@ -3,13 +3,14 @@
  * With `--check` it writes nothing, and fails when one of them is not up to date.
  */
 import { readFileSync, writeFileSync } from "node:fs";
+import { errorDocs } from "../src/domain/error-docs.ts";
 import { errorFacts } from "../src/domain/errors.ts";
 import { eventTypes } from "../src/domain/event.ts";
 import { type FailureKind, type FailureRule, failureKinds } from "../src/domain/failure.ts";
 import { taskStates, taskTransitions } from "../src/domain/task-state.ts";
 import type { Transition } from "../src/domain/transition.ts";
 import { workerStates, workerTransitions } from "../src/domain/worker-state.ts";
-import { errorDocs } from "./error-docs.ts";
+
 import {
   eventDocs,
   failureDocs,

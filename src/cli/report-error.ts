@@ -8,8 +8,8 @@ import type { Terminal } from "./terminal.ts";
 export function reportError(error: unknown, terminal: Terminal, verbose: boolean): number {
   const { code, message, exitCode } = describe(error);
   if (terminal.json) terminal.printJson({ error: { code, message } });
-  terminal.note(`clx: ${message}`);
-  if (verbose) terminal.note(`code: ${code} (docs/errors.md has more about it)`);
+  const parted = message.includes("\n") ? "\n" : " ";
+  terminal.note(`clx: ${message}${parted}(clx explain ${code})`);
   if (verbose && error instanceof Error) terminal.note(withCauses(error));
   return exitCode;
 }

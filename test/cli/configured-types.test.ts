@@ -59,7 +59,8 @@ it("an option beats the file, and its wrong value is told with its name", async 
   expect(await site.workers()).toMatchObject([{ concurrency: 2 }]);
   expect(wrong).toMatchObject({
     code: 2,
-    stderr: 'clx: --command-workers is "many", but must be a whole number from 0 to 128\n',
+    stderr:
+      'clx: --command-workers is "many", but must be a whole number from 0 to 128 (clx explain invalid_config)\n',
   });
   await site.stop(supervisor);
 });

@@ -268,7 +268,7 @@ it("says that Docker is not available", async () => {
   expect(outcome).toMatchObject({
     code: 3,
     stderr:
-      "clx: the command workers shall run in Docker (--mode), which this version cannot do; use --workers=direct\n",
+      "clx: the command workers shall run in Docker (--mode), which this version cannot do; use --workers=direct (clx explain unsupported_platform)\n",
   });
 });
 

@@ -170,7 +170,9 @@ it("goes on with the other ids when one is wrong, and exits with that one's code
   const { code, stdout, stderr } = await site.run(["tasks", "cancel", "nosuch", id]);
 
   expect({ code, stdout }).toEqual({ code: 4, stdout: `${id} is cancelled\n` });
-  expect(stderr).toBe('clx: no task has the id nosuch; "clx tasks list" shows those there are\n');
+  expect(stderr).toBe(
+    'clx: no task has the id nosuch; "clx tasks list" shows those there are (clx explain task_not_found)\n',
+  );
 });
 
 it("does not guess which task an ambiguous start of an id means", async () => {

@@ -33,7 +33,7 @@ it("refuses a state that no worker can have", async () => {
 
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: 'clx: --status is "ilde"; did you mean idle?\n',
+    stderr: 'clx: --status is "ilde"; did you mean idle? (clx explain usage)\n',
   });
 });
 
@@ -95,10 +95,13 @@ it("aborts nothing that was not confirmed, not there, or has ended", async () =>
 
   expect(unconfirmed).toMatchObject({
     code: 2,
-    stderr: `clx: abort worker ${id}: add --yes to confirm\n`,
+    stderr: `clx: abort worker ${id}: add --yes to confirm (clx explain usage)\n`,
   });
   expect(unknown).toMatchObject({ code: 4 });
-  expect(ended).toMatchObject({ code: 5, stderr: `clx: cannot abort worker ${id}: it is dead\n` });
+  expect(ended).toMatchObject({
+    code: 5,
+    stderr: `clx: cannot abort worker ${id}: it is dead (clx explain illegal_transition)\n`,
+  });
 });
 
 it("cleans up after a worker that was killed: its program, its row, and its task goes back", async () => {
@@ -148,7 +151,8 @@ it("leaves healthy workers alone unless it is told to end all, and that is confi
   });
   expect(unconfirmed).toMatchObject({
     code: 2,
-    stderr: "clx: end 1 live workers and let their tasks run again: add --force to confirm\n",
+    stderr:
+      "clx: end 1 live worker and let its tasks run again: add --force to confirm (clx explain usage)\n",
   });
   expect(all).toMatchObject({ ended_workers: [{ id }], removed_records: 1 });
   expect(await worker.end).toMatchObject({ signal: "SIGKILL" });

@@ -3,6 +3,7 @@ import { liveWorkerStates } from "../../domain/worker-state.ts";
 import type { CleanedUp } from "../../library/clean-up-workers.ts";
 import { silenceLimitsFor } from "../../supervisor/options.ts";
 import { defineCommand } from "../command.ts";
+import { counted } from "../present/counted.ts";
 import type { Terminal } from "../terminal.ts";
 import { confirm } from "../workers/confirm.ts";
 
@@ -27,7 +28,7 @@ export const workersCleanup = defineCommand({
     const { all = false, "dry-run": dry = false } = values;
     if (all && !values.force && !dry) {
       const { length } = await store.listWorkers({ states: liveWorkerStates });
-      const question = `end ${length} live workers and let their tasks run again?`;
+      const question = `end ${counted(length, "live worker")} and let ${length === 1 ? "its" : "their"} tasks run again?`;
       if (length > 0) await confirm(terminal, { question, flag: "--force" });
     }
     const { cleanUpWorkers, planCleanUp } = await import("../../library/clean-up-workers.ts");
