@@ -43,8 +43,9 @@ export function findPlaces(db: Connection, wanted: PlacesWanted): Place[] {
   const conditions = [...indexedConditions(wanted.filter), ...afterConditions(wanted)];
   const parts = partsOf(wanted.filter, wanted.order);
   if (parts.length === 0) return [];
-  const selects = parts.map(({ from, where, backwards }) => {
-    const select = `select seq, ended_at from ${from} ${whereOf([...where, ...conditions])}`;
+  const selects = parts.map(({ from, where, hasEnded, backwards }) => {
+    const endedAt = hasEnded ? "ended_at" : "null as ended_at"; // not in the other indexes
+    const select = `select seq, ${endedAt} from ${from} ${whereOf([...where, ...conditions])}`;
     return wanted.order === "newest" && backwards !== undefined
       ? `select * from (${select} order by ${backwards} limit -1)`
       : select;
@@ -63,9 +64,9 @@ export function afterConditions({ after, order }: Omit<PlacesWanted, "limit">): 
   const { seq, ended_at } = after;
   switch (order) {
     case "newest":
-      return [{ sql: "seq < :afterSeq", values: { afterSeq: seq } }];
+      return [{ sql: "+seq < :afterSeq", values: { afterSeq: seq } }];
     case "oldest":
-      return [{ sql: "seq > :afterSeq", values: { afterSeq: seq } }];
+      return [{ sql: "+seq > :afterSeq", values: { afterSeq: seq } }];
     case "ended": {
       const sql = "ended_at <= :afterEnd and (ended_at < :afterEnd or seq < :afterSeq)";
       return [{ sql, values: { afterEnd: ended_at, afterSeq: seq } }];
@@ -76,6 +77,7 @@ export function afterConditions({ after, order }: Omit<PlacesWanted, "limit">): 
 interface Part {
   readonly from: string;
   readonly where: readonly Condition[];
+  readonly hasEnded: boolean;
   readonly backwards?: string;
 }
 
@@ -83,10 +85,13 @@ interface Part {
 export function partsOf(filter: TaskFilter, order: TaskOrder): Part[] {
   const states = wantedStates(filter, order);
   const narrow = narrowConditions(filter);
-  if (narrow.length > 0) return [{ from: "tasks", where: [...narrow, ...statesCondition(states)] }];
+  if (narrow.length > 0) {
+    return [{ from: "tasks", where: [...narrow, ...statesCondition(states)], hasEnded: true }];
+  }
   return states
     .flatMap((state) => sourcesOf(state, { inSession: filter.sessionId !== undefined }))
-    .map(({ index, condition, backwards }) => ({
+    .map(({ index, condition, hasEnded, backwards }) => ({
+      hasEnded,
       from: `tasks indexed by ${index}`,
       where: [{ sql: condition }],
       ...(backwards !== undefined && { backwards }),

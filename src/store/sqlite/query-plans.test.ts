@@ -3,7 +3,7 @@ import { openSqliteSite, type SqliteSite } from "../../../test/support/store-sit
 import { TracedConnection } from "../../../test/support/store-trace.ts";
 import { openTaskStates } from "../../domain/task-state.ts";
 import { Stage } from "../conformance/stage.ts";
-import type { TaskStore } from "../task-store.ts";
+import type { TaskFilter, TaskStore } from "../task-store.ts";
 import { Bell } from "./bell.ts";
 import { countAheadSql } from "./count-ahead.ts";
 import { dueSql, nextDueSql, promoteSql } from "./due-tasks.ts";
@@ -85,6 +85,43 @@ describe("with 200,000 tasks in the file", () => {
 
     const steps = [...db.statements].flatMap(planOf);
     expect(steps.filter((step) => /^SCAN tasks$/.test(step))).toEqual([]);
+  });
+
+  it("finds pages and counts in indexes alone, but for a short walk over the newest rows", async () => {
+    const filters: TaskFilter[] = [
+      { type: "none" },
+      { type: "echo", queue: "none", states: ["completed", "pending", "blocked"] },
+      { sessionId: "none", createdAfter: 5, createdBefore: 9 },
+      { workerId: "none" },
+      { idPrefix: "filler-7" },
+      { text: "nothing has this", type: "other" },
+      { tag: "none", states: ["failed"] },
+      { failureKind: "signal" },
+    ];
+    for (const filter of filters) {
+      for (const order of ["newest", "oldest", "ended"] as const) {
+        await store.listTasks({ ...filter, order, limit: 10 });
+      }
+      await store.countMatching(filter);
+    }
+    await store.throughput({ since: 0, until: 200_000, sliceMs: 10_000, type: "none" });
+
+    const steps = [...db.statements].flatMap(planOf).filter((step) => / tasks\b/.test(step));
+    const small =
+      /^SEARCH tasks$|INTEGER PRIMARY KEY|COVERING INDEX|tasks_running|sqlite_autoindex_tasks_1/;
+    const ofSample =
+      /^SEARCH tasks USING INDEX tasks_ended \(state=\? AND ended_at>\? AND ended_at<\?\)$/;
+    const others = steps.filter((step) => !small.test(step) && !ofSample.test(step));
+    expect([...new Set(others)]).toEqual([]);
+    expect(steps.length).toBeGreaterThan(20);
+  });
+
+  it("looks for a pause of few, whatever the number of tasks", async () => {
+    await store.setPause({ scope: { type: "echo" }, paused: true, now: 1 });
+    await store.setPause({ scope: { type: "echo" }, paused: false, now: 1 });
+
+    const steps = [...db.statements].flatMap(planOf);
+    expect(steps.filter((step) => / tasks\b/.test(step))).toEqual([]);
   });
 
   it("looks over the whole by reading rows of what it shows alone", async () => {

@@ -8,7 +8,10 @@ export interface Condition {
   readonly values?: NamedValues;
 }
 
-/** What indexes of tasks can answer by themselves. */
+/**
+ * What indexes of tasks can answer by themselves. The "+" keeps SQLite from seeking to every
+ * value of the columns before it, of which there may be as many as there are tasks.
+ */
 export function indexedConditions(filter: TaskFilter): Condition[] {
   const { type, queue, sessionId, workerId, createdAfter, createdBefore } = filter;
   const conditions: Condition[] = [];
@@ -21,10 +24,10 @@ export function indexedConditions(filter: TaskFilter): Condition[] {
     conditions.push({ sql: "worker_id = :workerId", values: { workerId } });
   }
   if (createdAfter !== undefined) {
-    conditions.push({ sql: "created_at > :createdAfter", values: { createdAfter } });
+    conditions.push({ sql: "+created_at > :createdAfter", values: { createdAfter } });
   }
   if (createdBefore !== undefined) {
-    conditions.push({ sql: "created_at < :createdBefore", values: { createdBefore } });
+    conditions.push({ sql: "+created_at < :createdBefore", values: { createdBefore } });
   }
   return conditions;
 }

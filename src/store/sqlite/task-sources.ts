@@ -4,6 +4,8 @@ import { finalTaskStates, type TaskState } from "../../domain/task-state.ts";
 export interface TaskSource {
   readonly index: string;
   readonly condition: string;
+  /** Whether it holds tasks that have ended, and knows when. */
+  readonly hasEnded: boolean;
   /** Reads the index from its end, where the newest tasks mostly are. */
   readonly backwards?: string;
 }
@@ -18,9 +20,9 @@ export function sourcesOf(state: TaskState, { inSession }: { readonly inSession:
     : sources[state].map(({ indexInSession: _, ...source }): TaskSource => source);
 }
 
-function narrowed({ index, indexInSession, condition, backwards }: Source): TaskSource {
+function narrowed({ index, indexInSession, condition, ...source }: Source): TaskSource {
   return {
-    ...(backwards !== undefined && { backwards }),
+    ...source,
     index: indexInSession ?? index,
     condition: `${condition} and session_id = :sessionId`,
   };
@@ -37,6 +39,7 @@ const ended = Object.fromEntries(
       {
         index: "tasks_ended",
         condition: `state = '${state}' and ended_at is not null`,
+        hasEnded: true,
         backwards: "ended_at desc",
       },
     ],
@@ -44,20 +47,22 @@ const ended = Object.fromEntries(
 ) as unknown as Record<(typeof finalTaskStates)[number], readonly Source[]>;
 
 const sources: Record<TaskState, readonly Source[]> = {
-  blocked: [{ index: "tasks_blocked", condition: "state = 'blocked'" }],
+  blocked: [{ index: "tasks_blocked", condition: "state = 'blocked'", hasEnded: false }],
   pending: [
     {
       index: "tasks_due",
       indexInSession: "tasks_due_in_session",
       condition: "state = 'pending' and ready = 1",
+      hasEnded: false,
       backwards: "type desc, queue desc, priority, seq desc",
     },
     {
       index: "tasks_waiting",
       indexInSession: "tasks_waiting_in_session",
       condition: "state = 'pending' and ready = 0",
+      hasEnded: false,
     },
   ],
-  running: [{ index: "tasks_running", condition: "state = 'running'" }],
+  running: [{ index: "tasks_running", condition: "state = 'running'", hasEnded: false }],
   ...ended,
 };

@@ -1,6 +1,7 @@
 /**
  * Titles, tags, pauses, keys and sign-ins. The indexes of tasks get the columns that lists filter
- * by, so that looking for few among a million reads the rows of those few alone.
+ * by, so that looking for few among a million reads the rows of those few alone. (SQLite takes
+ * an index for a covering one only when the constants of its condition stand together.)
  */
 export const serverTables = `
 alter table tasks add column title text;
@@ -18,13 +19,13 @@ create index tasks_due on tasks
   where state = 'pending' and ready = 1;
 create index tasks_due_in_session on tasks
   (session_id, type, queue, priority desc, seq, worker_id, created_at)
-  where state = 'pending' and ready = 1 and session_id is not null;
+  where session_id is not null and (state = 'pending' and ready = 1);
 create index tasks_waiting on tasks
   (type, queue, run_at, session_id, worker_id, created_at)
   where state = 'pending' and ready = 0;
 create index tasks_waiting_in_session on tasks
   (session_id, type, queue, run_at, worker_id, created_at)
-  where state = 'pending' and ready = 0 and session_id is not null;
+  where session_id is not null and (state = 'pending' and ready = 0);
 create index tasks_blocked on tasks (session_id, type, queue, worker_id, created_at)
   where state = 'blocked';
 create index tasks_ended on tasks
