@@ -179,6 +179,25 @@ describe("a task that is waited for", () => {
     expect(body.result ?? body.error.code).toBe(state === "completed" ? "done" : "exit_code");
   });
 
+  it("is answered whoever else waits", async () => {
+    const apart = await ApiSite.open();
+    const worker = await PlayedWorker.start(apart.store);
+    const asked = Array.from({ length: 200 }, () =>
+      apart.ask("POST /api/tasks", { body: waiting }),
+    );
+    await expect.poll(async () => (await apart.ask("GET /api/queue/stats")).body.pending).toBe(200);
+    for (let ended = 0; ended < 200; ended++) {
+      await worker.settle(await worker.claim(), { kind: "completed", result: ended });
+    }
+
+    const answers = await Promise.all(asked);
+    await apart.close();
+
+    expect(answers.map(({ status, body }) => `${status} ${body.status}`)).toEqual(
+      Array(200).fill("201 completed"),
+    );
+  });
+
   it("is answered with 202, and goes on, when the server shuts down", async () => {
     const apart = await ApiSite.open();
     const asked = apart.ask("POST /api/tasks", { body: waiting });
