@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { widthOf } from "../../src/cli/present/width.ts";
 import { ClxSite } from "../support/clx.ts";
+import { PlayedWorker } from "../support/played-worker.ts";
 
 const entry = fileURLToPath(new URL("../support/clx-from-source.ts", import.meta.url));
 
@@ -56,14 +57,42 @@ it("prints whole records without a colour into a pipe, and what fits on any term
   expect(piped).toContain(wide);
   expect(piped.trim().split("\n")).toHaveLength(2);
   const env = { NO_COLOR: "1" };
-  expect(onTerminal(site, "clx tasks list; echo exit:$?", { columns: 40, env })).toContain(
-    "exit:0",
-  );
-  for (const columns of [80, 200]) {
+  for (const columns of [40, 80, 200]) {
     const lines = onTerminal(site, "clx tasks list", { columns, env }).split("\n");
 
     expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(columns);
   }
+});
+
+it.each([40, 80, 200])(
+  "prints every list within %i columns, whole or in records",
+  async (columns) => {
+    const site = new ClxSite();
+    const wide = "日本語のとても長い引数🎉";
+    await site.ok("submit", "command", "--", "echo", wide);
+    const store = await site.openStore();
+    await PlayedWorker.start(store, { id: `direct-command-0-${"a".repeat(30)}` });
+    const env = { NO_COLOR: "1" };
+
+    for (const list of ["tasks list", "workers list", "status", "db stats", "config locate"]) {
+      const lines = onTerminal(site, `clx ${list}`, { columns, env }).split("\n");
+
+      const tooLong = lines.filter((line) => widthOf(line) > columns);
+      expect({ list, tooLong }).toEqual({ list, tooLong: [] });
+    }
+  },
+);
+
+it("shows a row as a record of lines where no table fits", async () => {
+  const site = new ClxSite();
+  const id = await site.ok("submit", "command", "--", "echo", "x".repeat(60));
+
+  const shown = onTerminal(site, "clx tasks list", { columns: 40, env: { NO_COLOR: "1" } });
+  const piped = onTerminal(site, "clx tasks list | head -n 1", { columns: 40 });
+
+  expect(shown).toMatch(new RegExp(`^ID    ${id}\nSTATE pending\nTYPE  command\n`));
+  expect(shown).toMatch(/^WHAT {2}echo x+…$/m);
+  expect(piped.split("\n")).toHaveLength(2);
 });
 
 it("uses the arguments of a program for nothing of its own", async () => {

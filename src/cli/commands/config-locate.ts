@@ -20,7 +20,12 @@ export const configLocate = defineCommand({
     const columns = [
       { header: "LOCATION", value: ({ location }: (typeof places)[number]) => location },
       { header: "FILE", value: ({ exists }: (typeof places)[number]) => (exists ? "yes" : "no") },
-      { header: "PATH", value: ({ path }: (typeof places)[number]) => path },
+      {
+        header: "PATH",
+        value: ({ path }: (typeof places)[number]) => path,
+        shrinkTo: 20,
+        cut: "middle",
+      },
     ];
     printTable(terminal, columns, places);
     return 0;

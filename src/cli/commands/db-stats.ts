@@ -4,6 +4,7 @@ import type { TaskCount, TaskStore } from "../../store/task-store.ts";
 import { defineCommand } from "../command.ts";
 import { printTable } from "../present/table.ts";
 import { age } from "../present/time.ts";
+import { wrap } from "../present/wrap.ts";
 import type { Terminal } from "../terminal.ts";
 
 export const dbStats = defineCommand({
@@ -71,14 +72,17 @@ function iso(at: number | undefined): string | null {
 function printStats(terminal: Terminal, stats: Stats, now: number): void {
   const { path, file, content, tasks, walBytes } = stats;
   const free = file.freePages * file.pageSize;
-  terminal.print(path);
-  terminal.print(
+  const print = (text: string) => {
+    for (const line of wrap(text, { width: terminal.columns, rest: "  " })) terminal.print(line);
+  };
+  print(path);
+  print(
     `${size(bytesOf(file))}, of which ${size(free)} empty; log beside it ${size(walBytes)}; journal mode ${file.journalMode}; version ${file.version}`,
   );
   const states = tasksByState(tasks)
     .filter(([, count]) => count > 0)
     .map(([state, count]) => `${count} ${state}`);
-  terminal.print(`tasks: ${states.join(", ") || "none"}`);
+  print(`tasks: ${states.join(", ") || "none"}`);
   const { oldestTaskAt, oldestEventAt } = content;
   if (oldestTaskAt !== undefined) terminal.print(`oldest task: ${age(oldestTaskAt, now)} ago`);
   if (oldestEventAt !== undefined) terminal.print(`oldest event: ${age(oldestEventAt, now)} ago`);

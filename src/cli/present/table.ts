@@ -11,14 +11,22 @@ export interface Column<Row> {
   readonly cut?: "end" | "middle";
 }
 
-/** Prints one line per row. On a terminal it fits into the width; in a pipe nothing is cut. */
+/**
+ * Prints one line per row. On a terminal it fits into the width: where shorter cells do not
+ * suffice, each row becomes a record of lines. In a pipe nothing is cut.
+ */
 export function printTable<Row>(
   terminal: Terminal,
   columns: readonly Column<Row>[],
   rows: readonly Row[],
 ): void {
   const cells = rows.map((row) => columns.map(({ value }) => oneLine(value(row))));
-  const widths = fitWidths(columns, naturalWidths(columns, cells), terminal.columns);
+  const available = terminal.columns;
+  const widths = fitWidths(columns, naturalWidths(columns, cells), available);
+  if (available !== undefined && lineWidth(widths) > available && rows.length > 0) {
+    printRecords(terminal, { columns, rows, cells, available });
+    return;
+  }
   const line = (texts: readonly string[], row?: Row) =>
     texts
       .map((text, at) => {
@@ -34,6 +42,28 @@ export function printTable<Row>(
       .trimEnd();
   terminal.print(line(columns.map(({ header }) => header)));
   for (const [at, row] of rows.entries()) terminal.print(line(cells[at] ?? [], row));
+}
+
+interface Records<Row> {
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly cells: readonly string[][];
+  readonly available: number;
+}
+
+function printRecords<Row>(terminal: Terminal, records: Records<Row>): void {
+  const { columns, rows, cells, available } = records;
+  const labelWidth = Math.max(...columns.map(({ header }) => header.length));
+  for (const [at, row] of rows.entries()) {
+    if (at > 0) terminal.print("");
+    for (const [place, { header, colour, cut }] of columns.entries()) {
+      const text = cells[at]?.[place] ?? "";
+      if (text === "") continue;
+      const short = shorten(text, Math.max(1, available - labelWidth - 1), cut);
+      const label = terminal.paint(pad(header, labelWidth), "grey");
+      terminal.print(`${label} ${terminal.paint(short, colour?.(row))}`);
+    }
+  }
 }
 
 function oneLine(text: string): string {
@@ -54,7 +84,7 @@ function fitWidths<Row>(
 ): number[] {
   const widths = [...natural];
   if (available === undefined) return widths;
-  let excess = widths.reduce((sum, width) => sum + width, widths.length - 1) - available;
+  let excess = lineWidth(widths) - available;
   for (let at = columns.length - 1; at >= 0 && excess > 0; at--) {
     const width = widths[at] ?? 0;
     const least = Math.min(width, columns[at]?.shrinkTo ?? width);
@@ -63,4 +93,9 @@ function fitWidths<Row>(
     excess -= taken;
   }
   return widths;
+}
+
+/** With a space between each two. */
+function lineWidth(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, widths.length - 1);
 }

@@ -56,7 +56,8 @@ function printSum(terminal: Terminal, { overview, cwd }: PrintParams): void {
   for (const line of rest) terminal.print(line);
   const path = relative(cwd, store.location);
   const where = path.startsWith("..") ? store.location : path;
-  terminal.print(`database ${where}, answered in ${span(store.tookMs)}`);
+  const answered = `database ${where}, answered in ${span(store.tookMs)}`;
+  for (const line of wrap(answered, { width: terminal.columns, rest: "  " })) terminal.print(line);
 }
 
 function heading(terminal: Terminal, text: string): void {
