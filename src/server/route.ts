@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { z } from "zod";
+import type { ErrorCode } from "../domain/errors.ts";
 import type { Role } from "../domain/role.ts";
 import type { Caller } from "./gate/caller.ts";
 import type { ServerContext } from "./server-context.ts";
@@ -86,6 +87,8 @@ export interface AuditNote {
   readonly reason?: string;
   /** Where the status of the answer does not tell it. */
   readonly outcome?: "failed";
+  /** Of an error that a page tells by itself; the reason when there is no other. */
+  readonly code?: ErrorCode;
 }
 
 /** Keeps the types of the schemas inside the route; in the table all routes look alike. */

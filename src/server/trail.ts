@@ -66,7 +66,7 @@ export class Trail {
       ...{ actor: name, role, action, status },
       target: this.#note.target,
       outcome: this.#note.outcome ?? auditOutcome(status),
-      reason: this.#note.reason ?? this.#code,
+      reason: this.#note.reason ?? this.#note.code ?? this.#code,
       at: this.#server.clock.now(),
     });
   }

@@ -12,7 +12,7 @@ export function overviewPage(model: OverviewModel): Html {
   return html`<h1 class="unseen">Overview</h1>
 ${attention(model)}
 ${stateCounts(model)}
-<section class="charts" id="throughput" data-live="overview" data-interval="30" aria-label="The last hour">${throughputCharts(model)}</section>
+<section class="charts" id="throughput" data-live="overview" data-interval="30" aria-labelledby="hour-title"><h2 id="hour-title" class="unseen">The last hour</h2>${throughputCharts(model)}</section>
 <section class="block" id="pools" data-live="overview workers" data-interval="10" aria-labelledby="pools-title"><div class="heading"><h2 id="pools-title">Pools</h2>${roomLine(model.overview)}</div>${poolsTable(model)}</section>
 <div class="halves">
 <section class="block" id="longest-running" data-live="overview tasks" aria-labelledby="longest-title"><h2 id="longest-title">Longest running</h2>${longestRunning(model)}</section>

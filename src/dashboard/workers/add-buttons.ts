@@ -12,7 +12,6 @@ export function addButtons({ types, cannotAdd, viewer, links }: WorkersModel): H
         types.length === 1
           ? html`Add worker${refusal === undefined ? nothing : html`…`}`
           : html`Add ${type} worker${refusal === undefined ? nothing : html`…`}`,
-      name: `Add ${type} worker`,
       look: types.length === 1 ? "primary" : "plain",
       action: links.add,
       viewer,

@@ -16,7 +16,7 @@ export interface PageAction {
  * are sent back to the page, or told why nothing was done.
  */
 export async function actAndShow(
-  asked: Pick<Asked, "caller" | "server" | "http">,
+  asked: Pick<Asked, "caller" | "server" | "http" | "audit">,
   { back, act }: PageAction,
 ): Promise<Response> {
   try {
@@ -27,6 +27,7 @@ export async function actAndShow(
   } catch (error) {
     if (!(error instanceof ClxError)) throw error;
     const { status } = errorFacts[error.code];
+    asked.audit({ code: error.code });
     const told = notice("refused", sentence(error.message));
     if (isAskedByScript(asked)) return htmlResponse(told, status, { "HX-Trigger": "clx:changed" });
     const main = html`<h1>Nothing was done</h1>${told}<p><a class="button" href="${back}">Back, to how it stands now</a></p>`;

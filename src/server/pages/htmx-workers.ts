@@ -37,7 +37,7 @@ async function act(asked: Asked, run: () => Promise<Part>): Promise<Response> {
     (done) => notice("done", done),
     (error: unknown) => {
       if (!(error instanceof ClxError)) throw error;
-      asked.audit({ outcome: "failed", reason: error.code });
+      asked.audit({ outcome: "failed", code: error.code });
       return notice("refused", sentence(error.message));
     },
   );
@@ -83,7 +83,7 @@ const add = defineRoute({
       return `${added.name}, a ${added.type} worker, was added.`;
     });
     if (question === undefined) return answer;
-    asked.audit({ outcome: "failed", reason: "admission_refused" });
+    asked.audit({ outcome: "failed", code: "admission_refused" });
     return await showPanel(asked, question);
   },
 });

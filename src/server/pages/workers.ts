@@ -25,7 +25,7 @@ const id = z.object({ id: z.string() });
 const back = "/workers";
 const reasonField = z.string().max(500).optional();
 
-const refusedByAdmission = { outcome: "failed", reason: "admission_refused" } as const;
+const refusedByAdmission = { outcome: "failed", code: "admission_refused" } as const;
 
 const showWorkers = defineRoute({
   method: "GET",

@@ -103,7 +103,11 @@ async function addableTypes({ workforce }: ServerContext): Promise<AddableType[]
 }
 
 function cannotAdd({ workforce }: ServerContext): { readonly cannotAdd?: Part } {
-  if (workforce.mode === "managed") return {};
+  if (workforce.mode === "managed" && workforce.types.length > 0) return {};
+  if (workforce.mode === "managed")
+    return {
+      cannotAdd: html`This server was started without any worker type: start it with <code>--worker-count 1</code> or more, or with a count in its configuration.`,
+    };
   const instead =
     workforce.mode === "inline"
       ? html`This server runs tasks in threads of its own process, as many as configured (inline mode). For more, start it with <code>clx serve --mode managed</code>, or run <code>clx supervise</code> beside it.`
