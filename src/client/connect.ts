@@ -1,15 +1,17 @@
-import type { z } from "zod";
-import type { JsonValue } from "../domain/json.ts";
-import type { healthAnswer } from "../server/health.ts";
-import type { logAnswer } from "../server/schemas/log-answer.ts";
-import type { specFiveStatus } from "../server/schemas/spec-five.ts";
-import type { attemptAnswer, taskAnswer } from "../server/schemas/task-answer.ts";
-import type { taskQuery } from "../server/schemas/task-query.ts";
-import type { taskRequest } from "../server/schemas/task-request.ts";
-import type { workerAnswer } from "../server/schemas/worker-answer.ts";
 import { ApiError } from "./api-error.ts";
 import { followTask, type TaskNews } from "./follow-task.ts";
 import { Http } from "./http.ts";
+import type {
+  Health,
+  Log,
+  NewTask,
+  Task,
+  TaskFilter,
+  TaskInFull,
+  Worker,
+  WorkersStatus,
+} from "./shapes.ts";
+import { WorkersClient } from "./workers-client.ts";
 
 /**
  * A client of `clx serve`. Its types are those of the server's own schemas.
@@ -48,32 +50,18 @@ export interface ConnectParams {
   readonly fetch?: typeof fetch;
 }
 
-type Given<T, Changed extends keyof T> = Omit<T, Changed>;
-
-export type NewTask = Given<z.input<typeof taskRequest>, "runAt" | "payload"> & {
-  readonly payload?: JsonValue;
-  readonly runAt?: Date | string | number;
+export {
+  ApiError,
+  type Health,
+  type Log,
+  type NewTask,
+  type Task,
+  type TaskFilter,
+  type TaskInFull,
+  type TaskNews,
+  type Worker,
+  type WorkersStatus,
 };
-export type TaskFilter = Given<
-  z.output<typeof taskQuery>,
-  "status" | "createdAfter" | "createdBefore" | "after" | "offset"
-> & {
-  readonly status?: Task["status"] | readonly Task["status"][];
-  readonly createdAfter?: Date | string;
-  readonly createdBefore?: Date | string;
-};
-export type Task = z.output<typeof taskAnswer>;
-export type TaskInFull = Task & {
-  readonly attempts: readonly z.output<typeof attemptAnswer>[];
-  readonly waitsBecause?: string;
-};
-export type Log = z.output<typeof logAnswer>;
-export type Worker = z.output<typeof workerAnswer>;
-export type Workers = { readonly healthy: boolean; readonly workers: readonly Worker[] };
-export type WorkersStatus = z.output<typeof specFiveStatus>;
-export type Health = z.output<typeof healthAnswer>;
-
-export { ApiError };
 
 interface Patience {
   readonly signal?: AbortSignal;
@@ -176,60 +164,6 @@ export class Client {
 /** Those who wait for the end alone need no lines. */
 const endOfLog = Number.MAX_SAFE_INTEGER;
 
-export class WorkersClient {
-  readonly #http: Http;
-
-  constructor(http: Http) {
-    this.#http = http;
-  }
-
-  list(): Promise<Workers> {
-    return this.#http.json({ method: "GET", path: "/api/workers" });
-  }
-
-  get(id: string): Promise<Worker> {
-    return this.#http.json({ method: "GET", path: workerPath(id) });
-  }
-
-  /** With what the machine can still give. */
-  status(): Promise<WorkersStatus> {
-    return this.#http.json({ method: "GET", path: "/api/workers/status" });
-  }
-
-  async add(body: { workerId?: string; type?: string; force?: boolean } = {}): Promise<Worker> {
-    const call = { method: "POST", path: "/api/workers", body } as const;
-    return (await this.#http.json<{ status: Worker }>(call)).status;
-  }
-
-  async remove(id: string): Promise<void> {
-    await this.#http.json({ method: "DELETE", path: workerPath(id) });
-  }
-
-  drain(id: string): Promise<Worker> {
-    return this.#http.json({ method: "POST", path: `${workerPath(id)}/drain` });
-  }
-
-  async drainAll(): Promise<number> {
-    const call = { method: "POST", path: "/api/workers/drain-all" } as const;
-    return (await this.#http.json<{ workers_draining: number }>(call)).workers_draining;
-  }
-
-  /** Ends it now; its tasks fail, or run again. */
-  async abort(id: string, { tasks = "fail" }: { tasks?: "fail" | "requeue" } = {}): Promise<void> {
-    const body = { confirm: true, tasks };
-    await this.#http.json({ method: "POST", path: `${workerPath(id)}/abort`, body });
-  }
-
-  async logs(id: string, bytes?: number): Promise<string> {
-    const call = { method: "GET", path: `${workerPath(id)}/logs`, query: { bytes } } as const;
-    return (await this.#http.json<{ text: string }>(call)).text;
-  }
-}
-
 function taskPath(id: string): string {
   return `/api/tasks/${encodeURIComponent(id)}`;
-}
-
-function workerPath(id: string): string {
-  return `/api/workers/${encodeURIComponent(id)}`;
 }

@@ -10,6 +10,7 @@ import { tasksPages } from "./pages/tasks.ts";
 import { workerPageRoutes } from "./pages/worker.ts";
 import { workersRoutes } from "./pages/workers.ts";
 import type { Route } from "./route.ts";
+import { abortRoutes } from "./routes/abort.ts";
 import { accessRoutes } from "./routes/access.ts";
 import { bulkRoutes } from "./routes/bulk.ts";
 import { documentationRoutes } from "./routes/documentation.ts";
@@ -20,6 +21,7 @@ import { serviceRoutes } from "./routes/service.ts";
 import { specFiveRoutes } from "./routes/spec-five.ts";
 import { streamRoutes } from "./routes/streams.ts";
 import { submitRoutes } from "./routes/submit.ts";
+import { taskLogRoutes } from "./routes/task-logs.ts";
 import { taskRoutes } from "./routes/tasks.ts";
 import { workerRoutes } from "./routes/workers.ts";
 
@@ -27,10 +29,12 @@ import { workerRoutes } from "./routes/workers.ts";
 export const allRoutes: readonly Route[] = [
   ...submitRoutes,
   ...taskRoutes,
+  ...taskLogRoutes,
   ...queueRoutes,
   ...queueTaskRoutes,
   ...workerRoutes,
   ...specFiveRoutes,
+  ...abortRoutes,
   ...serviceRoutes,
   ...documentationRoutes(() => allRoutes),
   ...bulkRoutes,

@@ -41,22 +41,22 @@ function fieldName(path: readonly PropertyKey[]): string {
 
 /** Words for what zod found, as the rest of a sentence that begins with the field. */
 function speak(issue: z.core.$ZodRawIssue): string | undefined {
-  switch (issue.code) {
-    case "invalid_type":
-      return issue.input === undefined
-        ? `is missing; it must be ${article(issue.expected)}`
-        : `must be ${article(issue.expected)}`;
-    case "invalid_value":
-      return `must be ${issue.values.map((one) => JSON.stringify(one)).join(" or ")}`;
-    case "unrecognized_keys":
-      return `has keys that are not known here: ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}`;
-    case "too_small":
-      return `must be ${bound(issue.origin, "at least", issue.minimum)}`;
-    case "too_big":
-      return `must be ${bound(issue.origin, "at most", issue.maximum)}`;
-    default:
-      return undefined;
+  const { code } = issue;
+  if (code === "invalid_type") {
+    const wanted = `must be ${article(issue.expected)}`;
+    return issue.input === undefined ? `is missing; it ${wanted}` : wanted;
   }
+  if (code === "invalid_value") {
+    return `must be ${issue.values.map((one) => JSON.stringify(one)).join(" or ")}`;
+  }
+  if (code === "unrecognized_keys") {
+    const keys = issue.keys.map((key) => JSON.stringify(key)).join(", ");
+    return `has keys that are not known here: ${keys}`;
+  }
+  if (code === "too_small") return `must be ${bound(issue.origin, "at least", issue.minimum)}`;
+  if (code === "too_big") return `must be ${bound(issue.origin, "at most", issue.maximum)}`;
+  if (code === "invalid_format") return `must have the form ${issue.pattern ?? issue.format}`;
+  return code === "invalid_union" ? "is of none of the kinds that it may be" : undefined;
 }
 
 function bound(origin: string, side: string, limit: number | bigint): string {

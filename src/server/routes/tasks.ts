@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { listTasks } from "../operations/list-tasks.ts";
-import { readLog } from "../operations/read-log.ts";
 import {
   cancelTask,
   deleteTask,
@@ -11,8 +10,7 @@ import {
 import { attemptJson, taskJson } from "../outgoing/task-json.ts";
 import { json } from "../reply.ts";
 import { type Asked, defineRoute, type Route } from "../route.ts";
-import { taskId, text, wholeText } from "../schemas/fields.ts";
-import { logAnswer } from "../schemas/log-answer.ts";
+import { taskId, text } from "../schemas/fields.ts";
 import { attemptAnswer, taskAnswer, taskStatus } from "../schemas/task-answer.ts";
 import { taskQuery } from "../schemas/task-query.ts";
 
@@ -71,29 +69,6 @@ const show = defineRoute({
     const attempts = (await server.store.attemptsOf(id)).map(attemptJson);
     const waitsBecause = await whyItWaits(server, task);
     return json({ ...taskJson(task), attempts, waitsBecause });
-  },
-});
-
-const logs = defineRoute({
-  method: "GET",
-  path: "/api/tasks/:id/logs",
-  name: "getTaskLogs",
-  tag: "tasks",
-  summary: "Log lines of a task",
-  details:
-    "From the beginning, or from after a cursor (`after`), or the last ones before one (`before`), or simply the last ones (`tail`). `limit` is 1000 unless given.",
-  needs: "viewer",
-  params,
-  query: z.strictObject({
-    after: wholeText({ max: Number.MAX_SAFE_INTEGER }).optional(),
-    before: wholeText({ max: Number.MAX_SAFE_INTEGER }).optional(),
-    tail: wholeText({ min: 1, max: 5_000 }).optional(),
-    limit: wholeText({ min: 1, max: 5_000 }).optional(),
-  }),
-  answers: { 200: { description: "The lines.", schema: logAnswer } },
-  async handle({ params: { id }, query, server }) {
-    await findTask(server.store, id);
-    return json(await readLog(server.store, { taskId: id, ...query }));
   },
 });
 
@@ -190,12 +165,4 @@ const remove = defineRoute({
   },
 });
 
-export const taskRoutes: readonly Route[] = [
-  list,
-  show,
-  logs,
-  cancel,
-  cancelByDelete,
-  retry,
-  remove,
-];
+export const taskRoutes: readonly Route[] = [list, show, cancel, cancelByDelete, retry, remove];
