@@ -11,16 +11,15 @@ import { redactText } from "./redact.ts";
 export function logLines(log: LogModel): Html {
   let before: { cursor: number; attempt: number } = { cursor: log.after, attempt: 0 };
   const rows = log.lines.map((line) => {
-    const row = html`${log.find === undefined && gap(line.cursor - before.cursor - 1, log)}${newAttempt(line, before)}${logLine(line, log)}`;
+    const row = html`${log.find === undefined && gap(line.cursor - before.cursor - 1)}${newAttempt(line, before)}${logLine(line, log)}`;
     before = line;
     return row;
   });
   return html`<ol id="log-lines" class="log-lines" data-last="${before.cursor}">${rows}</ol>`;
 }
 
-function gap(missing: number, { hasEarlier, lines }: LogModel): Part {
+function gap(missing: number): Part {
   if (missing <= 0) return false;
-  if (hasEarlier && lines.length > 0 && missing === (lines[0]?.cursor ?? 0) - 1) return false;
   return html`<li class="gap">${grouped(missing)} ${missing === 1 ? "line was" : "lines were"} not kept</li>`;
 }
 

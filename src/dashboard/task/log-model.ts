@@ -4,7 +4,7 @@ import type { StoredLogLine } from "../../store/task-store.ts";
 export interface LogModel {
   readonly taskId: string;
   readonly lines: readonly StoredLogLine[];
-  /** The last line before the stretch that its reader has; 0 when it is the beginning. */
+  /** The line before the stretch, of those that are kept; 0 when there is none. */
   readonly after: number;
   /** Earlier lines are there. */
   readonly hasEarlier: boolean;

@@ -13,6 +13,7 @@ import { ran, waited } from "./durations.ts";
 import { failureView } from "./failure-view.ts";
 import { logView } from "./log-view.ts";
 import type { Dependency, TaskModel } from "./task-model.ts";
+import { taskProgress } from "./task-progress.ts";
 import { timeline } from "./timeline.ts";
 import { usageChart } from "./usage-chart.ts";
 
@@ -37,12 +38,14 @@ function head(model: TaskModel): Html {
   const { task, now } = model;
   return html`<div class="heading"><h1>${shownTitle(task).slice(0, 400)}</h1>${taskActions(model)}</div>
 <p class="state-line">${stateBadge(task, now)} ${reason(model)}</p>
-${progress(task, now)}`;
+${taskProgress(task, now)}`;
 }
 
 /** The state in one sentence. */
-function reason({ task, waitsBecause, now }: TaskModel): Part {
-  if (waitsBecause !== undefined) return html`<span class="why">${waitsBecause}</span>`;
+function reason({ task, waitsBecause, dependencies: before, now }: TaskModel): Part {
+  if (waitsBecause !== undefined) {
+    return html`<span class="why">${withLinks(waitsBecause, before)}</span>`;
+  }
   const { state, startedAt, endedAt, cancelReason, failure } = task;
   if (state === "running" && task.cancelRequestedAt !== undefined) {
     return html`<span class="why">Its worker was asked to stop it ${time(task.cancelRequestedAt, { now })}${cancelReason && `: ${cancelReason}`}.</span>`;
@@ -61,12 +64,12 @@ function reason({ task, waitsBecause, now }: TaskModel): Part {
   return html`<span class="why">Completed ${when}${again}.</span>`;
 }
 
-function progress({ progress: told, state }: Task, now: number): Part {
-  if (told === undefined || state !== "running") return false;
-  const { fraction, message = "", at } = told;
-  const percent =
-    fraction === undefined ? undefined : Math.floor(Math.min(1, Math.max(0, fraction)) * 100);
-  return html`<div class="progress"><p id="progress-words">${percent !== undefined && html`<strong>${percent} %</strong> `}${message} <span class="muted">${time(at, { now })}</span></p>${percent !== undefined && html`<progress max="100" value="${percent}" aria-labelledby="progress-words">${percent} %</progress>`}</div>`;
+/** The tasks that a sentence names can be gone to from there. */
+function withLinks(sentence: string, tasks: readonly Dependency[]): Part {
+  const ids = new Set(tasks.map(({ id }) => id));
+  return sentence
+    .split(/([\w-]+)/)
+    .map((word) => (ids.has(word) ? html`<a href="${taskAddress(word)}">${word}</a>` : word));
 }
 
 function facts({ task, now }: TaskModel): Html {

@@ -4,6 +4,7 @@ import { logLines } from "../../dashboard/task/log-lines.ts";
 import { logEnd } from "../../dashboard/task/log-view.ts";
 import { redact } from "../../dashboard/task/redact.ts";
 import { taskPage } from "../../dashboard/task/task.ts";
+import { taskProgress } from "../../dashboard/task/task-progress.ts";
 import { shownTitle } from "../../dashboard/tasks/task-title.ts";
 import { ClxError } from "../../domain/errors.ts";
 import type { JsonValue } from "../../domain/json.ts";
@@ -72,19 +73,16 @@ const logEndRoute = defineRoute({
   path: "/tasks/:id/log-end",
   name: "showTaskLogEnd",
   tag: "pages",
-  summary: "Where a task's log ends now",
+  summary: "How far a task is, and where its log ends now",
   needs: "viewer",
   params,
   answers: page,
-  async handle({ params: { id }, server: { store } }) {
+  async handle({ params: { id }, server: { store, clock } }) {
     const task = await findTask(store, id);
-    const { lines } = await store.logsOf({
-      ...{ taskId: id, after: 0, before: Number.MAX_SAFE_INTEGER, limit: 1 },
-    });
-    const isOpen = ["pending", "blocked", "running"].includes(task.state);
-    return htmlResponse(
-      logEnd({ taskId: id, lines, after: 0, hasEarlier: false, startedAt: {}, isOpen }),
-    );
+    const beyond = Number.MAX_SAFE_INTEGER;
+    const { lines } = await store.logsOf({ taskId: id, after: 0, before: beyond, limit: 1 });
+    const last = lines.at(-1)?.cursor ?? 0;
+    return htmlResponse(html`${taskProgress(task, clock.now())}${logEnd(id, last)}`);
   },
 });
 

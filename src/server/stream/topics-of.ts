@@ -14,7 +14,11 @@ export function topicsOf(events: readonly LoggedEvent[]): Set<ChangeTopic> {
   const topics = new Set<ChangeTopic>();
   for (const { type, taskId, workerId } of events) {
     topics.add("events");
-    if (type === "audit") continue;
+    if (type === "audit") {
+      if (taskId !== undefined) topics.add(`task:${taskId}`);
+      if (workerId !== undefined) topics.add(`worker:${workerId}`);
+      continue;
+    }
     topics.add("overview");
     if (taskId !== undefined) topics.add("tasks").add(`task:${taskId}`);
     if (workerId !== undefined) topics.add("workers").add(`worker:${workerId}`);

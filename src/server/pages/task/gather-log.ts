@@ -50,7 +50,7 @@ export async function gatherLog(
   return { ...shared, ...(await endOf(store, taskId, before ?? Number.MAX_SAFE_INTEGER)) };
 }
 
-/** The last lines before a place; what is left out between is told as a gap. */
+/** The last lines before a place, and which line of those that are kept comes before them. */
 async function endOf(
   store: TaskStore,
   taskId: string,
@@ -60,7 +60,8 @@ async function endOf(
   const { lines } = await store.logsOf({ taskId, after: 0, before, limit });
   const first = lines[0]?.cursor ?? 0;
   const earlier = await store.logsOf({ taskId, after: 0, before: first, limit: 1 });
-  return { lines, after: 0, hasEarlier: earlier.lines.length > 0 };
+  const after = earlier.lines[0]?.cursor ?? 0;
+  return { lines, after, hasEarlier: after > 0 };
 }
 
 async function search(
