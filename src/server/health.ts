@@ -1,8 +1,6 @@
 import { z } from "zod";
-import type { FinalTaskState } from "../domain/task-state.ts";
 import type { Overview } from "../overview/overview.ts";
-import type { Pause, TaskCount } from "../store/task-store.ts";
-import { endedCountsOf } from "./ended-counts.ts";
+import { type EndedCounts, endedCountsOf } from "./ended-counts.ts";
 import { perServer } from "./per-server.ts";
 import type { ServerContext } from "./server-context.ts";
 import { serveModes } from "./server-settings.ts";
@@ -66,11 +64,10 @@ async function judge(server: ServerContext): Promise<Health> {
     workerMode: settings.mode,
   };
   try {
-    const { overview, ended, pauses } = await within(patienceMs, look(server));
+    const { overview, ended } = await within(patienceMs, look(server));
     const findings = [
       ...(closing.aborted ? [closingFinding] : []),
       ...overview.health.findings.map((one) => ({ ...one, level: "degraded" as const })),
-      ...pauses.map(pauseFinding),
     ];
     return {
       ...{ status: findings.length === 0 ? "healthy" : "degraded", ...standing },
@@ -90,12 +87,11 @@ async function judge(server: ServerContext): Promise<Health> {
 }
 
 async function look(server: ServerContext) {
-  const [overview, ended, pauses] = await Promise.all([
+  const [overview, ended] = await Promise.all([
     server.feed.overview(),
     endedCountsOf(server).get(),
-    server.store.listPauses(),
   ]);
-  return { overview, ended, pauses };
+  return { overview, ended };
 }
 
 /** Findings that say that workers are not as they should be. */
@@ -116,32 +112,13 @@ const closingFinding = {
   next: "Ask again once it is back.",
 } as const;
 
-function pauseFinding({ queue, type, by, reason }: Pause) {
-  const parts = [type !== undefined && `type ${type}`, queue !== undefined && `queue ${queue}`];
-  const what = parts.filter(Boolean).join(" in ") || "everything";
-  const who = by === undefined ? "" : ` by ${by}`;
-  return {
-    level: "degraded" as const,
-    code: "paused",
-    message: `Paused${who}: ${what}${reason === undefined ? "" : ` (${reason})`}.`,
-    next: '"clx queue resume" lets the tasks go again.',
-  };
-}
-
-function countQueue({ types }: Overview, ended: readonly TaskCount[]) {
+function countQueue({ types }: Overview, ended: EndedCounts) {
   const sumOf = (state: "blocked" | "pending" | "running") =>
     types.reduce((sum, type) => sum + type[state], 0);
-  const endedAs = (state: FinalTaskState) =>
-    ended.reduce((sum, one) => sum + (one.state === state ? one.count : 0), 0);
   const [blocked, pending, running] = [sumOf("blocked"), sumOf("pending"), sumOf("running")];
-  return {
-    size: blocked + pending + running,
-    ...{ pending, running },
-    completed: endedAs("completed"),
-    failed: endedAs("failed"),
-    blocked,
-    cancelled: endedAs("cancelled"),
-  };
+  const { completed, failed, cancelled } = ended;
+  const size = blocked + pending + running;
+  return { size, pending, running, completed, failed, blocked, cancelled };
 }
 
 /** Whether the server takes work: it is open, not shutting down, and its store answers. */

@@ -27,14 +27,13 @@ export async function readMetrics(server: ServerContext): Promise<string> {
 async function readFacts(server: ServerContext): Promise<StoreFacts> {
   const counters = countersOf(server);
   await counters.look();
-  const [overview, kept, pauses, recent] = await Promise.all([
+  const [overview, kept, recent] = await Promise.all([
     server.feed.overview(),
     endedCountsOf(server).get(),
-    server.store.listPauses(),
     recentOf(server).get(),
   ]);
   const { ended, refusals } = counters;
-  return { overview, kept, pauses, recent, ended, refusals };
+  return { overview, kept, recent, ended, refusals };
 }
 
 const recentOf = perServer(

@@ -72,7 +72,7 @@ describe("/health", () => {
     const { body } = await get(live, "/health");
 
     expect(body.status).toBe("degraded");
-    expect(body.findings).toMatchObject([{ code: "paused", message: "Paused: queue night." }]);
+    expect(body.findings).toMatchObject([{ level: "degraded", code: "paused" }]);
   });
 
   it("is degraded while a worker hangs", async () => {

@@ -40,7 +40,7 @@ describe("/metrics", () => {
 
     expect(value("clx_tasks", { queue: 'odd "queue"\\', state: "pending" })).toBe(3);
     expect(value("clx_tasks", { queue: "default", state: "running" })).toBe(1);
-    expect(value("clx_tasks", { queue: "default", state: "completed" })).toBe(1);
+    expect(value("clx_tasks_kept", { state: "completed" })).toBe(1);
     expect(value("clx_workers", { type: "command", state: "busy" })).toBe(1);
     expect(value("clx_memory_total_bytes")).toBeGreaterThan(0);
     expect(value("clx_store_up")).toBe(1);

@@ -1,14 +1,14 @@
 import { liveWorkerStates } from "../../domain/worker-state.ts";
 import type { Overview } from "../../overview/overview.ts";
-import type { Pause, TaskCount, Throughput } from "../../store/task-store.ts";
+import type { Throughput } from "../../store/task-store.ts";
+import type { EndedCounts } from "../ended-counts.ts";
 import type { EndedCount } from "./counters.ts";
 import type { Metric, Sample } from "./exposition.ts";
 
 export interface StoreFacts {
   readonly overview: Overview;
   /** Tasks that have ended and are still kept. */
-  readonly kept: readonly TaskCount[];
-  readonly pauses: readonly Pause[];
+  readonly kept: EndedCounts;
   /** Of the last minutes, in one slice. */
   readonly recent: Throughput;
   readonly ended: readonly EndedCount[];
@@ -16,9 +16,14 @@ export interface StoreFacts {
 }
 
 export function storeMetrics(facts: StoreFacts): readonly Metric[] {
-  const { overview, ended, refusals, pauses } = facts;
+  const { overview, ended, refusals } = facts;
   return [
-    gauge("clx_tasks", "Tasks in the store.", taskSamples(facts)),
+    gauge("clx_tasks", "Tasks that have not ended.", taskSamples(overview)),
+    gauge(
+      "clx_tasks_kept",
+      "Tasks that have ended and are still in the store.",
+      Object.entries(facts.kept).map(([state, value]) => ({ labels: { state }, value })),
+    ),
     gauge(
       "clx_task_oldest_pending_age_seconds",
       "Since when the oldest pending task waits.",
@@ -41,7 +46,7 @@ export function storeMetrics(facts: StoreFacts): readonly Metric[] {
       help: "How often a worker was not started since this server was first asked.",
       samples: [{ value: refusals }],
     },
-    gauge("clx_pauses", "Pauses in force.", [{ value: pauses.length }]),
+    gauge("clx_pauses", "Pauses in force.", [{ value: overview.pauses.length }]),
     gauge("clx_findings", "What is not well, by its code.", findings(overview)),
     gauge("clx_store_answer_seconds", "How long the store took for the questions of an overview.", [
       { value: overview.store.tookMs / 1_000 },
@@ -49,8 +54,8 @@ export function storeMetrics(facts: StoreFacts): readonly Metric[] {
   ];
 }
 
-function taskSamples({ overview, kept }: StoreFacts): Sample[] {
-  const open = overview.types.flatMap(({ type, queues }) =>
+function taskSamples({ types }: Overview): Sample[] {
+  return types.flatMap(({ type, queues }) =>
     queues.flatMap(({ queue, ...depth }) =>
       (["blocked", "pending", "running"] as const).map((state) => ({
         labels: { type, queue, state },
@@ -58,11 +63,6 @@ function taskSamples({ overview, kept }: StoreFacts): Sample[] {
       })),
     ),
   );
-  const ended = kept.map(({ type, queue, state, count }) => ({
-    labels: { type, queue, state },
-    value: count,
-  }));
-  return [...open, ...ended];
 }
 
 function ages({ types, at }: Overview): Sample[] {
