@@ -17,6 +17,8 @@ export interface MonitorParams extends ReaderParams {
   readonly clock: () => number;
   /** Does it, and says in a clause what has become of it. */
   readonly perform: (action: ActionName, id: string) => Promise<string>;
+  /** Why what the store tells is not that of the database any more: its file is gone. */
+  readonly lossOfStore: () => string | undefined;
   /** Aborted: leave, as for Ctrl-C. */
   readonly stop: AbortSignal;
 }
@@ -42,6 +44,7 @@ export class Monitor {
   #isStale = false;
   #isReading = false;
   #endAside: (() => void) | undefined;
+  #loss: string | undefined;
 
   constructor(params: MonitorParams) {
     const { input, output, look, readOnly, clock } = params;
@@ -61,7 +64,7 @@ export class Monitor {
     ended.addEventListener("abort", () => this.#endAside?.());
     this.#screen.enter();
     this.#show(this.#state);
-    const tick = setInterval(() => this.#show(this.#state), tickMs);
+    const tick = setInterval(() => this.#tick(), tickMs);
     try {
       for await (const _ of changes(store, ended)) {
         await this.#read();
@@ -72,6 +75,16 @@ export class Monitor {
       this.#screen.leave();
     }
     return this.#exitCode;
+  }
+
+  /** An open file can be read long after it has been deleted. */
+  #tick(): void {
+    const loss = this.#params.lossOfStore();
+    const wasLost = this.#loss !== undefined;
+    this.#loss = loss;
+    if (loss !== undefined) this.#show({ ...this.#state, trouble: loss });
+    else if (wasLost) void this.#read();
+    else this.#show(this.#state);
   }
 
   #show(state: MonitorState): void {
@@ -97,6 +110,7 @@ export class Monitor {
   }
 
   async #readOnce(): Promise<void> {
+    if (this.#params.lossOfStore() !== undefined) return;
     const opened = openedOf(this.#state);
     try {
       const seen = await this.#reader.readSeen();
@@ -166,6 +180,11 @@ export class Monitor {
   }
 
   async #act({ action, ids }: Act): Promise<void> {
+    const loss = this.#params.lossOfStore();
+    if (loss !== undefined) {
+      this.#show({ ...this.#state, message: `${action}: nothing is done: ${loss}` });
+      return;
+    }
     this.#show({ ...this.#state, message: `${action}: ${ids.length} to do …` });
     const told: string[] = [];
     const failed: string[] = [];

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { TaskStore } from "../../src/store/task-store.ts";
@@ -49,6 +49,38 @@ it("shows what happens as it happens, and gives the terminal back", async () => 
   expect(await tmux.shows(/exit:0/)).toContain("echo before");
   expect(await tmux.flag("alternate_on")).toBe("0");
   expect(await tmux.flag("cursor_flag")).toBe("1");
+});
+
+it("says since when it shows old data when the database is gone, and goes on once it is back", async () => {
+  const { site } = await begin();
+  const tmux = await Tmux.start(site);
+  await tmux.runClx("monitor");
+  await tmux.shows(/running/);
+
+  renameSync(site.databasePath, `${site.databasePath}.away`);
+  await tmux.shows(/cannot be read: its file is gone; put it back, or leave/);
+  await tmux.shows(/data of \d\d:\d\d:\d\d/);
+  renameSync(`${site.databasePath}.away`, site.databasePath);
+  await tmux.shows(/Nothing needs you|⚠/);
+
+  await site.ok("submit", "command", "--", "simulate", "--third");
+  await tmux.shows(/Tasks 3/);
+  await tmux.press("q");
+  await tmux.shows(/exit:0/);
+});
+
+it("says that another database is in the place of its own, and ends as ever", async () => {
+  const { site } = await begin();
+  const tmux = await Tmux.start(site);
+  await tmux.runClx("monitor");
+  await tmux.shows(/running/);
+
+  renameSync(site.databasePath, `${site.databasePath}.away`);
+  writeFileSync(site.databasePath, "");
+  await tmux.shows(/another file is in its place; start anew/);
+  await tmux.press("q");
+
+  await tmux.shows(/exit:0/);
 });
 
 it("follows the log of a task, whatever it writes, and prints it plainly", async () => {

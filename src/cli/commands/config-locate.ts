@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { findPlaces } from "../../config/layers/places.ts";
 import { defineCommand } from "../command.ts";
-import { printTable } from "../present/table.ts";
+import { type Column, printTable } from "../present/table.ts";
 
 export const configLocate = defineCommand({
   name: "config locate",
@@ -17,12 +17,12 @@ export const configLocate = defineCommand({
       terminal.printJson({ files });
       return 0;
     }
-    const columns = [
-      { header: "LOCATION", value: ({ location }: (typeof places)[number]) => location },
-      { header: "FILE", value: ({ exists }: (typeof places)[number]) => (exists ? "yes" : "no") },
+    const columns: Column<(typeof places)[number]>[] = [
+      { header: "LOCATION", value: ({ location }) => location },
+      { header: "FILE", value: ({ exists }) => (exists ? "yes" : "no") },
       {
         header: "PATH",
-        value: ({ path }: (typeof places)[number]) => path,
+        value: ({ path }) => path,
         shrinkTo: 20,
         cut: "middle",
       },

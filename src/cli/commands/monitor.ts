@@ -21,7 +21,7 @@ something asks first. It takes a terminal of at least 60 columns and 15 rows.`,
     "read-only": { type: "boolean", help: "refuse drain, abort, cancel and retry" },
     ascii: { type: "boolean", help: "use no other characters than those of ASCII" },
   },
-  async run({ terminal, openStore, clock, config }, { values }) {
+  async run({ terminal, openStore, clock, config, database }, { values }) {
     const { screen } = terminal;
     if (screen === undefined || terminal.json) {
       throw new UsageError(
@@ -36,6 +36,7 @@ something asks first. It takes a terminal of at least 60 columns and 15 rows.`,
     const { readOverview } = await import("../../overview/read-overview.ts");
     const known = knownTypes(config);
     const stop = stopAsAbort();
+    const { lossOf } = await import("../workers/lost-database.ts");
     try {
       return await new Monitor({
         ...screen,
@@ -49,6 +50,7 @@ something asks first. It takes a terminal of at least 60 columns and 15 rows.`,
             await gatherWaitFacts({ store, now: clock(), knownTypes: known }, task),
           ),
         perform: performer(store, clock),
+        lossOfStore: lossOf(database.path),
       }).run();
     } finally {
       stop.close();

@@ -1,5 +1,5 @@
 import { ClxError } from "../../domain/errors.ts";
-import { identifyDatabase } from "../../lifecycle/services/database-identity.ts";
+import { identifyDatabase, isInPlace } from "../../lifecycle/services/database-identity.ts";
 import { type DatabaseWatch, watchDatabase } from "../../lifecycle/services/watch-database.ts";
 
 export interface LossWatch extends DatabaseWatch {
@@ -13,6 +13,22 @@ export function watchForLoss(path: string): LossWatch {
   if (database === undefined) return { signal: lost.signal, look: () => {}, close: () => {} };
   const onGone = () => lost.abort(lostDatabase(path));
   return { signal: lost.signal, ...watchDatabase(database, { onGone }) };
+}
+
+/** For whoever only looks: what has become of the file, whenever it is asked. */
+export function lossOf(path: string): () => string | undefined {
+  const database = identifyDatabase(path);
+  return () => {
+    if (database === undefined) return undefined;
+    try {
+      if (isInPlace(database)) return undefined;
+      return identifyDatabase(path) === undefined
+        ? "its file is gone; put it back, or leave"
+        : "another file is in its place; start anew";
+    } catch {
+      return undefined; // What cannot be looked at for now is not gone.
+    }
+  };
 }
 
 function lostDatabase(path: string): ClxError {
