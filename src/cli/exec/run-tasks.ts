@@ -1,4 +1,5 @@
 import { newId } from "../../domain/ids.ts";
+import type { JsonValue } from "../../domain/json.ts";
 import type { NewTask, Task } from "../../domain/task.ts";
 import { liveWorkerStates } from "../../domain/worker-state.ts";
 import { changes } from "../../library/changes.ts";
@@ -13,13 +14,24 @@ import { onStopSignal } from "../stop-signals.ts";
 import { makeRunWorkers } from "../workers/make-run-workers.ts";
 import type { RunSetup } from "../workers/run-setup.ts";
 import type { RunDisplay, RunSummary } from "./display.ts";
-import type { ExecTask } from "./exec-tasks.ts";
 import { JsonDisplay } from "./json-display.ts";
 import { PlainDisplay } from "./plain-display.ts";
 import { TaskFollower } from "./task-follower.ts";
 
+export interface RunTask {
+  readonly type: string;
+  readonly payload: JsonValue;
+  readonly title?: string;
+  /** Tasks of the same run, by their places in it, that have to be completed first. */
+  readonly after?: readonly number[];
+}
+
 export interface RunParams {
-  readonly tasks: readonly ExecTask[];
+  readonly tasks: readonly RunTask[];
+  /** What opened it, for people; `exec` when left out. */
+  readonly kind?: string;
+  /** How it is shown; as `clx exec` does when left out. */
+  readonly displayFor?: (tasks: readonly Task[]) => RunDisplay;
   /** All of a task but what makes it this one. */
   readonly frame: Omit<NewTask, "id" | "type" | "payload" | "queue" | "sessionId">;
   readonly queue: string;
@@ -118,7 +130,8 @@ class Run {
 
   async #open(): Promise<void> {
     const { store, sessionId } = this.#parts;
-    const session = { id: sessionId, kind: "exec", process: ownIdentity() };
+    const { kind = "exec" } = this.#parts;
+    const session = { id: sessionId, kind, process: ownIdentity() };
     await store.openSession({ session, now: this.#context.clock() });
   }
 
@@ -132,22 +145,33 @@ class Run {
 
   async #submit(): Promise<[readonly Task[], RunDisplay, number]> {
     const { tasks, frame, queue, timeoutFor, store, sessionId } = this.#parts;
-    const { terminal, verbose, clock } = this.#context;
-    const now = clock();
+    const now = this.#context.clock();
     const cursor = await lastCursor(store);
+    const ids = tasks.map(() => newId(now));
     const submitted = await store.submit({
       now,
-      tasks: tasks.map(({ type, payload }): NewTask => {
+      tasks: tasks.map(({ type, payload, title, after = [] }, at): NewTask => {
         const { timeoutMs = timeoutFor(type) ?? 0, ...others } = frame;
-        const timed = timeoutMs > 0 ? { timeoutMs } : {};
-        return { ...others, ...timed, id: newId(now), type, payload, queue, sessionId };
+        return {
+          ...others,
+          ...{ id: ids[at] ?? "", type, payload, queue, sessionId },
+          ...(timeoutMs > 0 && { timeoutMs }),
+          ...(title !== undefined && { title }),
+          after: after.flatMap((place) => ids[place] ?? []),
+        };
       }),
     });
     const made = submitted.map(({ task }) => task);
-    const display = terminal.json
-      ? new JsonDisplay(terminal, made)
-      : new PlainDisplay({ terminal, tasks: made, verbose });
+    const display = this.#displayFor(made);
     return [made, display, cursor];
+  }
+
+  #displayFor(tasks: readonly Task[]): RunDisplay {
+    const { terminal, verbose } = this.#context;
+    const { displayFor } = this.#parts;
+    if (displayFor !== undefined) return displayFor(tasks);
+    if (terminal.json) return new JsonDisplay(terminal, tasks);
+    return new PlainDisplay({ terminal, tasks, verbose });
   }
 
   #follow(tasks: readonly Task[], display: RunDisplay, cursor: number): TaskFollower {

@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Course, CourseProblem } from "../course.ts";
+import { type ReadCourseParams, readCourse } from "../discovery/read-course.ts";
+import { FileHashes } from "../plan/file-hashes.ts";
+import { makePlan, type PlanIdentity } from "../plan/make-plan.ts";
+import type { Copy, Plan } from "../plan/plan.ts";
+import { BuildRecord } from "./build-record.ts";
+import { findStaleCopies, findStaleSteps, type StaleStep } from "./find-stale.ts";
+import { findStrays } from "./remove-strays.ts";
+import { selectParts, type WantedParts } from "./select-parts.ts";
+
+export interface PrepareParams extends ReadCourseParams {
+  readonly parts: WantedParts;
+  readonly identity: PlanIdentity;
+  /** Where a project keeps what is its own: `.clx`. */
+  readonly projectFolder: string;
+}
+
+/** A build, known to its last file, before anything is done. */
+export interface PreparedBuild {
+  readonly course: Course;
+  readonly plan: Plan;
+  readonly stale: readonly StaleStep[];
+  readonly copies: readonly Copy[];
+  readonly strays: readonly string[];
+  readonly record: BuildRecord;
+  readonly hashes: FileHashes;
+  readonly cacheFolder: string;
+}
+
+export interface Prepared {
+  /** Absent when the spec cannot be built. */
+  readonly build?: PreparedBuild;
+  readonly problems: readonly CourseProblem[];
+}
+
+/** Reads, plans and compares; nothing is changed. */
+export async function prepareBuild(params: PrepareParams): Promise<Prepared> {
+  const { course: whole, problems } = readCourse(params);
+  if (whole === undefined) return { problems };
+  const course = selectParts(whole, params.parts);
+  const cacheFolder = join(params.projectFolder, "build", nameFor(course.specPath));
+  const record = BuildRecord.read(join(cacheFolder, "record.json"));
+  const hashes = new FileHashes(record.hashes);
+  const planned = await makePlan({ course, hashes, cacheFolder, identity: params.identity });
+  const { plan } = planned;
+  const stale = findStaleSteps(plan, record);
+  const copies = await findStaleCopies(plan, record, hashes);
+  const full = await fullPlan(whole, params, { hashes, cacheFolder, plan });
+  const strays = findStrays({ ...full, folders: plan.folders });
+  const build = { course, plan, stale, copies, strays, record, hashes, cacheFolder };
+  return { build, problems: [...problems, ...planned.problems] };
+}
+
+/** What belongs to the course though it is not built this time is no stray. */
+async function fullPlan(
+  whole: Course,
+  { parts, identity }: PrepareParams,
+  known: { readonly hashes: FileHashes; readonly cacheFolder: string; readonly plan: Plan },
+): Promise<Plan> {
+  const isPart = parts.languages ?? parts.targets ?? parts.kinds;
+  if (isPart === undefined) return known.plan;
+  const course = selectParts(whole, parts.outputFolder ? { outputFolder: parts.outputFolder } : {});
+  return (await makePlan({ ...known, course, identity })).plan;
+}
+
+function nameFor(specPath: string): string {
+  return createHash("sha256").update(specPath).digest("hex").slice(0, 16);
+}
