@@ -284,7 +284,8 @@ export interface TaskFilter {
 /**
  * `tag`, `failureKind`, `text` and the start of an id that thousands share have no index: of the
  * tasks that fit the rest, this many, the first in the order asked for, are looked through, and
- * the answer says when there would have been more. So no list takes longer, whatever it holds.
+ * the answer says when there would have been more; fewer where a text is looked for in large
+ * payloads. So no list takes longer, whatever it holds.
  */
 export const lookThroughCap = 15_000;
 
@@ -300,7 +301,7 @@ export const countCap = 10_000;
 
 export interface MatchingCounts {
   readonly counts: Readonly<Record<TaskState, number>>;
-  /** Set when not all tasks were looked through (`lookThroughCap`). */
+  /** Set when of some state not all tasks were looked through: so many at least. */
   readonly lookedThrough?: number;
 }
 

@@ -1,5 +1,5 @@
 import { type TaskState, taskStates } from "../../domain/task-state.ts";
-import { countCap, lookThroughCap, type MatchingCounts, type TaskFilter } from "../task-store.ts";
+import { countCap, type MatchingCounts, type TaskFilter } from "../task-store.ts";
 import type { Connection } from "./connection.ts";
 import { partsOf } from "./find-places.ts";
 import { lookThrough } from "./look-through.ts";
@@ -39,18 +39,18 @@ function countNarrow(db: Connection, filter: TaskFilter): Counts {
 /** Each state by itself, just as its list is looked through. */
 function countByLooking(db: Connection, { filter, conditions }: SplitFilter): MatchingCounts {
   const counts = noneOfAny();
-  let isCut = false;
+  let lookedThrough: number | undefined;
   for (const state of taskStates) {
-    const { found, lastLookedAt } = lookThrough(db, {
+    const { found, cut } = lookThrough(db, {
       filter: { ...filter, states: [state] },
       conditions,
       order: "newest",
       enough: countCap,
     });
     counts[state] = found.length;
-    isCut ||= lastLookedAt !== undefined;
+    if (cut !== undefined) lookedThrough = Math.min(lookedThrough ?? cut.looked, cut.looked);
   }
-  return isCut ? { counts, lookedThrough: lookThroughCap } : { counts };
+  return lookedThrough === undefined ? { counts } : { counts, lookedThrough };
 }
 
 interface StateCount {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSqliteSite, type SqliteSite } from "../../../test/support/store-site.ts";
 import type { Task } from "../../domain/task.ts";
 import { isFinal, type TaskState, taskStates } from "../../domain/task-state.ts";
+import { numbered, Stage } from "../conformance/stage.ts";
 import { countCap, type ListTasksParams, lookThroughCap, type TaskFilter } from "../task-store.ts";
 import { Connection } from "./connection.ts";
 
@@ -96,6 +97,22 @@ describe(`with ${size} tasks`, () => {
     });
     expect(all).toHaveLength(size / 100);
     expect(counts.lookedThrough).toBe(lookThroughCap);
+  });
+
+  it("searches fewer when their payloads are large, and leads on all the same", async () => {
+    const text = "x".repeat(1_000_000);
+    await site.store.submit({
+      tasks: numbered(40, (n) => new Stage(site).newTask({ type: "large", payload: { n, text } })),
+      now: 90_000,
+    });
+
+    const page = await site.store.listTasks({ limit: 5, type: "large", text: '"n":3,' });
+    const ids = await allPages({ limit: 5, type: "large", text: '"n":3,' });
+    const { lookedThrough } = await site.store.countMatching({ type: "large", text: "nothing" });
+
+    expect(page).toMatchObject({ items: [], next: expect.any(String), lookedThrough: 16 });
+    expect(ids).toHaveLength(1);
+    expect(lookedThrough).toBe(16);
   });
 
   async function allPages(params: ListTasksParams): Promise<string[]> {

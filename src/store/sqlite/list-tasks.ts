@@ -1,6 +1,6 @@
 import { ClxError } from "../../domain/errors.ts";
 import type { Task } from "../../domain/task.ts";
-import { type ListTasksParams, lookThroughCap, type Page } from "../task-store.ts";
+import type { ListTasksParams, Page } from "../task-store.ts";
 import type { Connection } from "./connection.ts";
 import { inOrder, type Place, type TaskOrder } from "./find-places.ts";
 import { lookThrough } from "./look-through.ts";
@@ -17,10 +17,10 @@ export function listTasks(db: Connection, params: ListTasksParams): Page<Task> {
     const places = [...stridesOf(db, { ...wanted, limit: enough })].flat();
     return pageOf(db, { places, limit, order });
   }
-  const { found, lastLookedAt } = lookThrough(db, { ...wanted, conditions, enough });
+  const { found, cut } = lookThrough(db, { ...wanted, conditions, enough });
   const page = pageOf(db, { places: found, limit, order });
-  return page.next === undefined && lastLookedAt !== undefined
-    ? { ...page, next: nextAfter(lastLookedAt, order), lookedThrough: lookThroughCap }
+  return page.next === undefined && cut !== undefined
+    ? { ...page, next: nextAfter(cut.last, order), lookedThrough: cut.looked }
     : page;
 }
 

@@ -5,6 +5,9 @@ import type { Place, PlacesWanted } from "./find-places.ts";
 import { stridesOf } from "./strides.ts";
 import { type Condition, valuesOf, whereOf } from "./task-filter.ts";
 
+/** Of payloads and failures, when a text is looked for: to search so many takes some 30 ms. */
+const byteCap = 16_777_216;
+
 export interface LookingThrough extends Omit<PlacesWanted, "limit"> {
   readonly conditions: readonly Condition[];
   /** How many that fit are wanted. */
@@ -18,7 +21,7 @@ export interface Seen extends Place {
 export interface Search {
   readonly found: readonly Seen[];
   /** Set when it ended for having looked at so many. */
-  readonly lastLookedAt?: Place;
+  readonly cut?: { readonly looked: number; readonly last: Place };
 }
 
 /** Reads the rows of tasks, in order, until enough of them fit. */
@@ -31,20 +34,49 @@ export function lookThrough(db: Connection, params: LookingThrough): Search {
   const values = valuesOf(conditions);
   const found: Seen[] = [];
   let looked = 0;
+  let bytesLeft = params.filter.text === undefined ? Number.POSITIVE_INFINITY : byteCap;
   let last: Place | undefined;
   for (const more of stridesOf(db, { ...params, limit: lookThroughCap + 1 })) {
-    const stride = more.slice(0, lookThroughCap - looked);
-    const seqs = JSON.stringify(stride.map(({ seq }) => seq));
-    const rows = db.allNamed<{ seq: number; state: TaskState }>(sql, { ...values, seqs });
+    const { places, bytes } = withinBytes(db, more.slice(0, lookThroughCap - looked), bytesLeft);
+    const rows = db.allNamed<Pick<Seen, "seq" | "state">>(sql, { ...values, seqs: seqsOf(places) });
     const states = new Map(rows.map(({ seq, state }) => [seq, state]));
-    for (const place of stride) {
+    for (const place of places) {
       const state = states.get(place.seq);
       if (state !== undefined) found.push({ ...place, state });
     }
-    looked += stride.length;
-    last = stride.at(-1) ?? last;
+    looked += places.length;
+    bytesLeft -= bytes;
+    last = places.at(-1) ?? last;
     if (found.length >= enough) break;
-    if (more.length > stride.length && last !== undefined) return { found, lastLookedAt: last };
+    if (more.length > places.length && last !== undefined) return { found, cut: { looked, last } };
   }
   return { found: found.slice(0, enough) };
+}
+
+/** Reads the lengths alone, not the documents. */
+const sizesSql = `
+  select seq, octet_length(payload) + ifnull(octet_length(failure), 0) as bytes
+  from   tasks
+  where  seq in (select value from json_each(?))`;
+
+interface Affordable {
+  readonly places: readonly Place[];
+  readonly bytes: number;
+}
+
+/** As many of the first places as can be searched for so many bytes: one at least. */
+function withinBytes(db: Connection, places: readonly Place[], bytesLeft: number): Affordable {
+  if (bytesLeft === Number.POSITIVE_INFINITY) return { places, bytes: 0 };
+  const rows = db.all<{ seq: number; bytes: number }>(sizesSql, seqsOf(places));
+  const sizes = new Map(rows.map(({ seq, bytes }) => [seq, bytes]));
+  let bytes = 0;
+  const end = places.findIndex(({ seq }, index) => {
+    bytes += sizes.get(seq) ?? 0;
+    return index > 0 && bytes > bytesLeft;
+  });
+  return { places: end < 0 ? places : places.slice(0, end), bytes };
+}
+
+function seqsOf(places: readonly Place[]): string {
+  return JSON.stringify(places.map(({ seq }) => seq));
 }

@@ -1,14 +1,16 @@
 import type { NamedValues } from "./connection.ts";
 import type { Condition } from "./task-filter.ts";
 
-/** Finds a text in id, title, tags, payload and the failure's message. */
+/** Finds a text in id, title, tags, payload (as it is shown, or within it) and the failure's message. */
 export function hasText(text: string): Condition {
   const plain = needle("text", text);
-  const inJson = needle("textInJson", JSON.stringify(text).slice(1, -1));
+  const escaped = JSON.stringify(text).slice(1, -1);
+  const inJson = needle("textInJson", escaped);
   const found = [
     plain.isIn("id"),
     plain.isIn("title"),
     inJson.isIn("payload"),
+    ...(escaped === text ? [] : [plain.isIn("payload")]),
     `(${inJson.isIn("failure")} and ${plain.isIn("failure ->> 'message'")})`,
     `(${inJson.isIn("tags")} and exists
       (select 1 from json_each(tags) as each_tag where ${plain.isIn("each_tag.value")}))`,
