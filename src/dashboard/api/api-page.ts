@@ -7,6 +7,14 @@ export interface ApiModel {
   /** Paragraphs; `code` stands between back-ticks. */
   readonly description: readonly string[];
   readonly groups: readonly ApiGroup[];
+  /** What several answers have the shape of. */
+  readonly shapes: readonly ApiShape[];
+}
+
+export interface ApiShape {
+  readonly name: string;
+  readonly description: string;
+  readonly fields: readonly ApiField[];
 }
 
 export interface ApiGroup {
@@ -39,16 +47,23 @@ export interface ApiAnswer {
   readonly status: string;
   readonly description: string;
   readonly media: string;
+  /** The name of a shape; else its fields are here. */
+  readonly shape?: string;
   readonly fields: readonly ApiField[];
 }
 
-export function apiPage({ version, description, groups }: ApiModel): Html {
+export function apiPage({ version, description, groups, shapes }: ApiModel): Html {
   return html`<div class="api">
 <h1>HTTP API <span class="muted">${version}</span></h1>
 ${description.map((words) => html`<p>${withCode(words)}</p>`)}
 <p>For programs: <a href="/api/openapi.json">the same as an OpenAPI 3.1 document</a>.</p>
-<nav aria-label="Parts of the API"><ul class="api-parts">${groups.map(({ name }) => html`<li><a href="#${name}">${name}</a></li>`)}</ul></nav>
+<nav aria-label="Parts of the API"><ul class="api-parts">${groups.map(({ name }) => html`<li><a href="#${name}">${name}</a></li>`)}<li><a href="#shapes">shapes</a></li></ul></nav>
 ${groups.map(group)}
+<section id="shapes" aria-labelledby="shapes-title">
+<h2 id="shapes-title">shapes</h2>
+<p class="muted">What several answers have in common. What is not known is left out.</p>
+${shapes.map(shapeOf)}
+</section>
 </div>`;
 }
 
@@ -65,14 +80,23 @@ function operation(one: ApiOperation): Html {
   return html`<details class="api-operation" id="${name}">
 <summary><span class="api-method api-${method.toLowerCase()}">${method}</span> <code>${path}</code> <span class="api-summary">${summary}</span></summary>
 ${details.map((words) => html`<p>${withCode(words)}</p>`)}
-<p class="muted">${role === "public" ? "Anybody may." : `Needs the role ${role}.`} The client calls it <code>${name}</code>.</p>
+<p class="muted">${role === "public" ? "Anybody may." : `Needs the role ${role}.`} Operation <code>${name}</code>.</p>
 ${takes.length > 0 && fields(`${name}-takes`, "Takes", takes)}
 ${answers.map((answer) => answerOf(name, answer))}
 </details>`;
 }
 
-function answerOf(name: string, { status, description, media, fields: own }: ApiAnswer): Html {
-  return html`<p><b>${status}</b> ${withCode(description)}${media !== "application/json" && media !== "" && html` <code>${media}</code>`}</p>
+function shapeOf({ name, description, fields: own }: ApiShape): Html {
+  return html`<details class="api-operation" id="shape-${name}">
+<summary><code>${name}</code> <span class="api-summary">${description}</span></summary>
+${fields(`shape-${name}-fields`, name, own)}
+</details>`;
+}
+
+function answerOf(name: string, answer: ApiAnswer): Html {
+  const { status, description, media, shape, fields: own } = answer;
+  const isJson = media === "application/json" || media === "";
+  return html`<p><b>${status}</b> ${withCode(description)}${!isJson && html` <code>${media}</code>`}${shape !== undefined && html` <a href="#shape-${shape}">${shape}</a>`}</p>
 ${own.length > 0 ? fields(`${name}-${status}`, `Answer ${status}`, own) : nothing}`;
 }
 

@@ -51,6 +51,11 @@ export function apiModelOf(api: OpenApiDocument): ApiModel {
     version: api.info.version,
     description: api.info.description.split("\n\n"),
     groups: groups.filter(({ operations: own }) => own.length > 0),
+    shapes: Object.entries(api.components.schemas).map(([name, schema]) => ({
+      name,
+      description: String(schema.description ?? ""),
+      fields: fieldsOf(schema, { api, place: "answer" }),
+    })),
   };
 }
 
@@ -79,9 +84,11 @@ function operationOf(params: {
       .filter(([status]) => !status.endsWith("XX"))
       .map(([status, answer]): ApiAnswer => {
         const [media = "", content] = Object.entries(answer.content ?? {})[0] ?? [];
-        const schema = content?.schema;
-        const fields = schema === undefined ? [] : fieldsOf(schema, { api, place: "answer" });
-        return { status, description: answer.description, media, fields };
+        const schema = content?.schema ?? {};
+        const shape = nameOf(schema);
+        const fields = shape === undefined ? fieldsOf(schema, { api, place: "answer" }) : [];
+        const { description: words } = answer;
+        return { status, description: words, media, fields, ...(shape !== undefined && { shape }) };
       }),
   };
 }

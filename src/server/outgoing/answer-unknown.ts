@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { ClxError } from "../../domain/errors.ts";
 import { addressOf } from "../gate/address.ts";
+import type { Caller } from "../gate/caller.ts";
 import { requestIdOf } from "../incoming/request-id.ts";
 import { RequestError } from "../request-error.ts";
 import type { Route } from "../route.ts";
@@ -17,21 +18,27 @@ export async function answerUnknown(
   server: ServerContext,
 ): Promise<Response> {
   const requestId = requestIdOf(http.req.raw, server.clock.now());
-  const error = await explain(http, routes, server).catch((refusal: unknown) => refusal);
+  const visit: Visit = { caller: nobody };
+  const error = await explain(http, routes, { server, visit }).catch((refusal: unknown) => refusal);
   const isPage = wantsPage(http);
-  const response = await answerError(error, { http, server, requestId, caller: nobody, isPage });
+  const response = await answerError(error, { ...visit, http, server, requestId, isPage });
   return finish(response, http, requestId);
+}
+
+interface Visit {
+  caller: Caller;
 }
 
 /** Who may not come at all is told that, and whoever comes too often too. */
 async function explain(
   http: Context,
   routes: readonly Route[],
-  { gate }: ServerContext,
+  { server: { gate }, visit }: { readonly server: ServerContext; readonly visit: Visit },
 ): Promise<ClxError> {
   const { method, path } = http.req;
   const address = addressOf(http);
-  gate.count(http.req.raw, await gate.identify(http.req.raw, address), address);
+  visit.caller = await gate.identify(http.req.raw, address);
+  gate.count(http.req.raw, visit.caller, address);
   const there = routesAt(path, routes);
   if (there.length === 0) {
     return new ClxError("not_found", `there is nothing at ${path}; /api/docs lists what there is`);

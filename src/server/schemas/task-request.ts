@@ -42,23 +42,31 @@ const retry = z.strictObject({
 const fields = {
   type: name.optional().meta({ description: "The worker type; agent for an instruction." }),
   payload: z.unknown().optional().meta({ description: "What its worker gets: any JSON." }),
-  instruction: z.string().min(1).max(1_000_000).optional(),
+  instruction: z.string().min(1).max(1_000_000).optional().meta({
+    description: "What an agent shall do; it makes the payload, with context and options.",
+  }),
   context: context.optional(),
   title: text(labelCaps.title).optional().meta({ description: "For people, in lists." }),
-  tags: z.array(text(labelCaps.tag)).max(labelCaps.tags).optional(),
-  queue: name.optional(),
+  tags: z.array(text(labelCaps.tag)).max(labelCaps.tags).optional().meta({
+    description: "Words to find it by.",
+  }),
+  queue: name.optional().meta({ description: "The server's own unless given." }),
   priority: z.int().min(-1_000_000).max(1_000_000).optional().meta({
     description: "Higher first; then first in, first out.",
   }),
   runAt: instant.optional().meta({ description: "Not before this time." }),
-  retry: retry.optional(),
+  retry: retry.optional().meta({
+    description: "Three attempts, for faults of the infrastructure, unless given.",
+  }),
   timeoutMs: durationMs.optional().meta({ description: "How long one attempt may run." }),
   expectedMemory: z.int().min(0).optional().meta({ description: "At its peak, in bytes." }),
   key: text(200).optional().meta({
     description: "A second submit with the same key gets the first one's task.",
   }),
   after: z.array(taskId).max(1_000).optional().meta({ description: "Tasks that must end first." }),
-  onDependencyFailure: z.enum(["skip", "run"]).optional(),
+  onDependencyFailure: z.enum(["skip", "run"]).optional().meta({
+    description: "What becomes of it when one of those does not complete; skip unless given.",
+  }),
   allowUnknownType: z.boolean().optional().meta({
     description: "Take it although nobody here knows its type: its workers come later.",
   }),
