@@ -9,6 +9,7 @@
   let isPaused = clx.stored("updates", "on") === "off";
   let isFetching = false;
   let isDue = false;
+  let isGone = false;
 
   // The stream
 
@@ -131,6 +132,11 @@
     }
     if (answer.redirected || answer.status === 401) {
       location.reload();
+      return;
+    }
+    if (answer.status === 404) {
+      if (!isGone) clx.notify("refused", "What this page shows is no longer there.");
+      isGone = true;
       return;
     }
     if (!(answer.headers.get("Content-Type") ?? "").startsWith("text/html")) return;

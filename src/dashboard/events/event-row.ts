@@ -44,7 +44,7 @@ function target({ taskId, workerId, workerType, data, sessionId }: LoggedEvent):
 }
 
 function link(href: string, id: string): Html {
-  return html`<a href="${href}"><code>${shortened(id, 30)}</code></a>`;
+  return html`<a href="${href}"><code>${shortened(id, 24)}</code></a>`;
 }
 
 const glyphs = { done: "✓", refused: "⊘", failed: "✗" } as const;
