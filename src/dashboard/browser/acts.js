@@ -23,7 +23,7 @@
     document.getElementById(dialog.id)?.remove();
     dialog.removeAttribute("open");
     document.body.append(dialog);
-    htmx.process(dialog);
+    window.htmx?.process(dialog);
     dialog.addEventListener("close", () => setTimeout(() => dialog.remove(), 1_000));
     dialog.showModal();
   }

@@ -84,9 +84,11 @@ async function readAssets(): Promise<ReadonlyMap<string, Asset>> {
 
 /** The same look, inside the panel alone. */
 async function scopedStyles(styles: string): Promise<string> {
-  const tokens = await readFile(new URL("styles/tokens.css", folder), "utf8");
-  const rest = styles.replace(tokens, "");
-  return `${tokens.replaceAll(":root", ".clx-panel")}\n@scope (.clx-panel) {\n${rest}\n}\n`;
+  const read = (name: string) => readFile(new URL(`styles/${name}`, folder), "utf8");
+  const [tokens, panel] = await Promise.all([read("tokens.css"), read("panel.css")]);
+  const rest = styles.replace(tokens, "").replace(panel, "");
+  const outside = `${tokens.replaceAll(":root", ".clx-panel")}\n${panel}`;
+  return `${outside}\n@scope (.clx-panel) {\n${rest}\n}\n`;
 }
 
 async function readAll(
