@@ -25,6 +25,19 @@ export function appendEvent(tx: Transaction, event: NewEvent): void {
   tx.changed();
 }
 
+/** For the column `events_after` of a task that is about to be added. */
+export const lastEventSql = "(select ifnull(max(id), 0) from worker_events)";
+
+/**
+ * No event about a task is older than the task. There is no index of whom events are about: it
+ * would cost each task a tenth more of processor time, and the newest events are those asked for.
+ */
+function beginOf(db: Connection, taskId: string | undefined): number {
+  if (taskId === undefined) return 0;
+  const sql = "select events_after as cursor from tasks where id = ?";
+  return db.get<{ cursor: number | null }>(sql, taskId)?.cursor ?? 0;
+}
+
 function listSql(order: "asc" | "desc"): string {
   return `
     select *
@@ -57,7 +70,7 @@ export function listEvents(db: Connection, params: ListEventsParams): LoggedEven
   const { after, limit, newestBefore, types, taskId, workerId } = params;
   const sql = newestBefore === undefined ? oldestFirstSql : newestFirstSql;
   const rows = db.allNamed<EventRow>(sql, {
-    after,
+    after: Math.max(after, beginOf(db, taskId)),
     before: typeof newestBefore === "number" ? newestBefore : Number.MAX_SAFE_INTEGER,
     limit,
     types: types === undefined ? null : JSON.stringify(types),

@@ -4,7 +4,7 @@ import type { NewTask, Task } from "../../domain/task.ts";
 import { isFinal, type TaskState } from "../../domain/task-state.ts";
 import type { SubmitParams, Submitted } from "../task-store.ts";
 import { dependencyFailure } from "./dependants.ts";
-import { appendEvent } from "./events.ts";
+import { appendEvent, lastEventSql } from "./events.ts";
 import { findTaskRow } from "./find-task.ts";
 import { refuseEndedSession } from "./sessions.ts";
 import { checkpointColumn, type TaskRow, taskOf } from "./task-row.ts";
@@ -15,9 +15,10 @@ const insertSql = `
     id, type, queue, session_id, state, ready, priority, run_at, open_dependencies, attempt_limit,
     created_at, ended_at, max_attempts, retry_on, backoff_ms, max_backoff_ms, timeout_ms,
     expected_memory, key, after_ids, on_dependency_failure, cancel_reason, failure, title, tags,
-    payload
+    payload, events_after
   )
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+          ${lastEventSql})`;
 
 /** How a new task stands, given the tasks that it waits for. */
 interface Standing {

@@ -7,6 +7,9 @@ export const serverTables = `
 alter table tasks add column title text;
 alter table tasks add column tags  text;
 
+-- The last event before its own: where a search for those begins.
+alter table tasks add column events_after integer;
+
 drop index tasks_due;
 drop index tasks_due_in_session;
 drop index tasks_waiting;
