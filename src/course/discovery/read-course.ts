@@ -51,7 +51,7 @@ export function readCourse({ specPath, root: given }: ReadCourseParams): ReadCou
       if (there !== undefined) return [{ there, skipsHtml: !html }];
       problems.push(
         unknownTopic(id, [...found.topics.keys()], {
-          ...document.positionOf(["sections", at, "topics", index]),
+          ...document.positionOf(["sections", at, "topics", index, "id"]),
           file: specPath,
         }),
       );

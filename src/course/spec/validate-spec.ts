@@ -43,14 +43,17 @@ function problemsOf(issue: Issue, document: SourceDocument, file: string): Cours
     {
       ...({ severity: "error", code: "spec_value", file } as const),
       ...document.positionOf(path),
-      message: `${placeWords(path)}: ${wordsOf(issue)}`,
+      message: `${placeWords(path)}: ${wordsOf(issue, valueAt(document.value, path))}`,
       ...hintOf(issue, valueAt(document.value, path)),
     },
   ];
 }
 
-function wordsOf(issue: Issue): string {
-  if (issue.code === "invalid_type" && issue.input === undefined) return "is missing";
+function wordsOf(issue: Issue, value: unknown): string {
+  if (value === undefined && issue.code === "invalid_type") return "is missing";
+  if (value === undefined && issue.code === "invalid_value") {
+    return `is missing; it may be ${issue.values.join(", ")}`;
+  }
   if (issue.code === "invalid_union") return "must be a text, or a text for each language";
   if (issue.code === "invalid_value") return `must be one of ${issue.values.join(", ")}`;
   return issue.message.replace(/^Invalid input: /, "");

@@ -1,0 +1,173 @@
+import { describe, expect, it } from "vitest";
+import { CourseSite, slidesOf } from "../../../test/support/course-site.ts";
+import { readCourse } from "./read-course.ts";
+
+const topic = "slides/module_100_basics/topic_110_lists";
+const files = {
+  [`${topic}/slides_lists.py`]: slidesOf("Listen", "Lists"),
+  [`${topic}/slides_more.py`]: "# %%\n1\n",
+  [`${topic}/pu/classes.pu`]: "@startuml\nclass A\n@enduml\n",
+  [`${topic}/drawio/plan.drawio`]: "<mxfile/>",
+  [`${topic}/img/photo.png`]: "png",
+  [`${topic}/helper.py`]: "x = 1\n",
+  [`${topic}/__pycache__/helper.pyc`]: "",
+  [`${topic}/data/build/x.csv`]: "",
+  "slides/module_100_basics/topic_100_hello.py": `${slidesOf("Hallo", "Hello")}# %%\nimport os\nimport near\n`,
+  "slides/module_100_basics/near.py": "",
+};
+
+const yaml = `name: { de: "Python: Grundlagen", en: "Python: Basics" }
+prog-lang: python
+sections:
+  - name: { de: Einführung, en: Introduction }
+    topics:
+      - hello
+      - { id: lists, html: false }
+folders:
+  - { name: Code, path: code, subfolders: [a, b], root-files: true }
+targets:
+  - { name: students, path: out/students, kinds: [code-along], languages: [de] }
+  - { name: all, path: /srv/all }
+`;
+
+const xml = `<?xml version="1.0" encoding="UTF-8"?>
+<course>
+  <name><de>Python: Grundlagen</de><en>Python: Basics</en></name>
+  <prog-lang>python</prog-lang>
+  <description/>
+  <github><project-slug>x</project-slug></github>
+  <sections>
+    <section>
+      <name><de>Einführung</de><en>Introduction</en></name>
+      <topics>
+        <topic>hello</topic>
+        <topic html="no"> lists
+          <dir-group include-root-files="true">
+            <name>Code</name><path>code</path>
+            <subdirs><subdir>a</subdir><subdir>b</subdir></subdirs>
+          </dir-group>
+        </topic>
+      </topics>
+    </section>
+    <section><name><de>leer</de><en>empty</en></name></section>
+  </sections>
+  <output-targets>
+    <output-target name="students">
+      <path>out/students</path><kinds><kind>code-along</kind></kinds>
+      <languages><language>de</language></languages>
+    </output-target>
+    <output-target name="all"><path>/srv/all</path></output-target>
+  </output-targets>
+</course>
+`;
+
+describe("readCourse", () => {
+  it("finds what a topic is made of, and numbers notebooks through the section", () => {
+    const site = new CourseSite({ ...files, "course.yaml": yaml });
+
+    const { course, problems } = readCourse({ specPath: site.path("course.yaml") });
+
+    const topics = course?.sections[0]?.topics ?? [];
+    expect(problems).toEqual([]);
+    expect(
+      topics.flatMap(({ notebooks }) => notebooks.map((one) => [one.number, one.title])),
+    ).toEqual([
+      [1, { de: "Hallo", en: "Hello" }],
+      [2, { de: "Listen", en: "Lists" }],
+      [3, { de: "slides_more", en: "slides_more" }],
+    ]);
+    expect(topics[0]?.files.map(({ relative }) => relative)).toEqual(["near.py"]);
+    expect(topics[1]).toMatchObject({
+      skipsHtml: true,
+      diagrams: [{ picture: "img/classes.png" }, { picture: "img/plan.png" }],
+      images: [{ relative: "img/photo.png" }],
+      files: [{ relative: "helper.py" }],
+    });
+  });
+
+  it("reads the XML of older courses as the same course", () => {
+    const site = new CourseSite({ ...files, "course.yaml": yaml, "specs/course.xml": xml });
+
+    const fromYaml = readCourse({ specPath: site.path("course.yaml") });
+    const fromXml = readCourse({ specPath: site.path("specs/course.xml") });
+
+    expect(fromXml.problems).toEqual([]);
+    expect({ ...fromXml.course, specPath: "" }).toEqual({ ...fromYaml.course, specPath: "" });
+  });
+
+  it("builds everything into output/ when the spec names no target", () => {
+    const site = new CourseSite({
+      ...files,
+      "course.yaml": "name: X\nprog-lang: python\nsections: []\n",
+    });
+
+    const { course } = readCourse({ specPath: site.path("course.yaml") });
+
+    expect(course?.targets).toMatchObject([{ path: site.path("output"), isDefault: true }]);
+    expect(course?.name).toEqual({ de: "X", en: "X" });
+  });
+
+  it("works below a folder that is called like one it passes over", () => {
+    const site = new CourseSite();
+    for (const [path, text] of Object.entries(files)) site.write(`build/${path}`, text);
+    site.write("build/course.yaml", yaml);
+
+    const { course } = readCourse({ specPath: site.path("build/course.yaml") });
+
+    expect(course?.sections[0]?.topics).toHaveLength(2);
+  });
+});
+
+describe("what is wrong in a spec", () => {
+  const problemsOf = (spec: string, name = "course.yaml") => {
+    const site = new CourseSite({ ...files, [name]: spec });
+    return readCourse({ specPath: site.path(name) }).problems.map(
+      ({ line, column, message, hint }) => `${line}:${column} ${message}; ${hint}`,
+    );
+  };
+
+  it.each([
+    [
+      "an unknown topic",
+      "lists",
+      "list",
+      /^7:11 there is no topic "list".*; did you mean lists\?$/,
+    ],
+    ["an unknown key", "html: false", "htm: false", /^7:22 .*no key "htm"; did you mean html\?$/],
+    [
+      "a wrong word",
+      "[code-along]",
+      "[codealong]",
+      /^11:51 .*must be one of.*did you mean code-along\?/,
+    ],
+    [
+      "an unknown language",
+      "prog-lang: python",
+      "prog-lang: pyton",
+      /^2:1 .*did you mean python\?/,
+    ],
+    ["a missing key", "prog-lang: python\n", "", /^1:1 prog-lang: is missing; it may be python/],
+    ["two targets of one name", "name: all", "name: students", /^12:5 .*the name "students"/],
+    ["a text that is no YAML", "sections:", "sections: [", /^\d+:\d+ /],
+  ])("is told with its place: %s", (_, was, is, expected) => {
+    expect(problemsOf(yaml.replace(was, is))[0]).toMatch(expected);
+  });
+
+  it("is told of XML as well", () => {
+    expect(problemsOf(xml.replace("<topic>hello", "<topic>hullo"), "c.xml")[0]).toMatch(
+      /^11:9 there is no topic "hullo".*; did you mean hello\?$/,
+    );
+    expect(problemsOf(xml.replace("</name>", "</nam>"), "c.xml")[0]).toMatch(/^3:\d+ .*tag/);
+    expect(problemsOf(xml.replaceAll("prog-lang", "proglang"), "c.xml").join("\n")).toMatch(
+      /4:3 the course has no key "proglang"; did you mean prog-lang\?/,
+    );
+  });
+
+  it("is told of two topics with one id", () => {
+    const site = new CourseSite({ ...files, "slides/x/topic_9_hello.py": "", "course.yaml": yaml });
+
+    const { problems } = readCourse({ specPath: site.path("course.yaml") });
+
+    expect(problems).toMatchObject([{ severity: "warning", code: "double_topic" }]);
+  });
+});

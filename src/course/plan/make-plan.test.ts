@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { CourseSite, slidesOf } from "../../../test/support/course-site.ts";
+import { readCourse } from "../discovery/read-course.ts";
+import { FileHashes } from "./file-hashes.ts";
+import { makePlan, relativeTo } from "./make-plan.ts";
+
+const spec = `name: { de: "Kurs: C#", en: "Course: C#" }
+prog-lang: python
+sections:
+  - name: { de: "Teil 1/2", en: "Part 1/2" }
+    topics: [lists, tuples]
+`;
+const folder = "slides/module_1/topic_100_lists";
+const files = {
+  "course.yaml": spec,
+  [`${folder}/slides_lists.py`]: slidesOf("Was? Listen!", "What? Lists!"),
+  [`${folder}/pu/a.pu`]: "@startuml\n!include ../shared.iuml\nA -> B\n@enduml\n",
+  [`${folder}/shared.iuml`]: "skinparam monochrome true\n",
+  [`${folder}/img/photo.png`]: "png",
+  [`${folder}/helper.py`]: "x = 1\n",
+  "slides/module_1/topic_110_tuples/slides_tuples.py": slidesOf("Tupel", "Tuples"),
+};
+
+async function planOf(site: CourseSite) {
+  const { course } = readCourse({ specPath: site.path("course.yaml") });
+  if (course === undefined) throw new Error("the spec cannot be used");
+  const identity = { plantuml: "1", drawio: "1", notebook: "1" };
+  const cacheFolder = site.path(".clx/build");
+  return await makePlan({ course, hashes: new FileHashes(), cacheFolder, identity });
+}
+
+describe("makePlan", () => {
+  it("puts every version of a notebook where readers of older builds look for it", async () => {
+    const site = new CourseSite(files);
+
+    const { plan } = await planOf(site);
+
+    const published = plan.steps.flatMap((step) => (step.kind === "publish" ? step.outputs : []));
+    const paths = published.map(({ path }) => relativeTo(site.path("output"), path));
+    expect(paths).toHaveLength(2 * 18);
+    expect(paths).toContain(
+      "public/De/Kurs CSharp/Folien/Notebooks/Code-Along/Teil 1_2/01 Was Listen.ipynb",
+    );
+    expect(paths).toContain("speaker/En/Course CSharp/Slides/Python/Speaker/Part 1_2/02 Tuples.py");
+    expect(paths).toContain(
+      "public/En/Course CSharp/Slides/Html/Completed/Part 1_2/01 What Lists.html",
+    );
+  });
+
+  it("copies data and pictures, drawn ones too, to each version", async () => {
+    const site = new CourseSite(files);
+
+    const { plan } = await planOf(site);
+
+    const section = "public/En/Course CSharp/Slides/Notebooks/Completed/Part 1_2";
+    const there = plan.copies
+      .map(({ to }) => relativeTo(site.path("output"), to))
+      .filter((path) => path.startsWith(section));
+    expect(there.map((path) => path.slice(section.length + 1)).toSorted()).toEqual([
+      "helper.py",
+      "img/a.png",
+      "img/photo.png",
+      "shared.iuml",
+    ]);
+  });
+
+  it.each([
+    ["a helper module", `${folder}/helper.py`, ["publish lists de", "publish lists en"]],
+    ["a picture", `${folder}/img/photo.png`, ["publish lists de", "publish lists en"]],
+    ["a diagram", `${folder}/pu/a.pu`, ["draw a", "publish lists de", "publish lists en"]],
+    [
+      "what a diagram includes",
+      `${folder}/shared.iuml`,
+      ["draw a", "publish lists de", "publish lists en"],
+    ],
+    [
+      "another notebook",
+      "slides/module_1/topic_110_tuples/slides_tuples.py",
+      ["publish tuples de", "publish tuples en"],
+    ],
+  ])("knows what is made from %s", async (_, path, expected) => {
+    const site = new CourseSite(files);
+    const before = await planOf(site);
+
+    site.write(path, `${files[path as keyof typeof files]}\n# changed\n`);
+
+    const after = await planOf(site);
+    const changed = after.plan.steps.filter(({ id, inputs }) => {
+      const was = before.plan.steps.find((step) => step.id === id);
+      return JSON.stringify(was?.inputs) !== JSON.stringify(inputs);
+    });
+    expect(changed.map(({ id }) => shortened(id))).toEqual(expected);
+  });
+
+  it("draws before it shows", async () => {
+    const { plan } = await planOf(new CourseSite(files));
+
+    const lists = plan.steps.find(
+      ({ id }) => id.startsWith("publish") && id.includes("slides_lists"),
+    );
+
+    expect(lists?.after).toEqual([`draw ${folder}/pu/a.pu`]);
+  });
+
+  it("refuses two sources for one output, and names both", async () => {
+    const site = new CourseSite({
+      ...files,
+      "slides/module_1/topic_110_tuples/helper.py": "x = 2\n",
+    });
+
+    const { problems } = await planOf(site);
+
+    expect(problems).toMatchObject([{ severity: "error", code: "double_output" }]);
+    expect(problems[0]?.message).toMatch(
+      /topic_100_lists\/helper\.py and .*topic_110_tuples\/helper\.py/,
+    );
+  });
+});
+
+function shortened(id: string): string {
+  return id.replace(/ .*\/(?:slides_)?(\w+)\.\w+/, " $1");
+}
