@@ -128,6 +128,30 @@ describe("acting on a task", () => {
     expect(events.filter(({ type }) => type === "task_retried")).toHaveLength(1);
   });
 
+  it("can be done with the keyboard alone", async () => {
+    const { site, open } = await opened();
+    const task = await site.submit();
+    const page = await open(task);
+
+    await page.getByRole("button", { name: "Cancel task" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+
+    await page.locator("#task-head .badge.cancelled").waitFor();
+  });
+
+  it("tells whoever looks at a task that somebody else deletes", async () => {
+    const { site, open } = await opened();
+    const { task } = await failed(site);
+    const page = await open(task, { allowsErrors: true });
+
+    await site.store.deleteTask({ taskId: task.id, now: Date.now() });
+
+    await page.getByText("What this page shows is no longer there.").waitFor();
+  });
+
   it("works without scripts, each action with a page that asks", async () => {
     const { site, open } = await opened();
     const task = await site.submit();
@@ -177,6 +201,28 @@ describe("a running task", () => {
     await page.getByText("a quarter").waitFor({ timeout: 5_000 });
     expect(await page.locator("progress").getAttribute("value")).toBe("25");
     await page.locator("#attempt-1").getByText(worker.id).waitFor();
+  });
+
+  it("tells in its timeline what happened to its worker meanwhile", async () => {
+    const { site, open } = await opened();
+    const { task, worker } = await running(site);
+    const about = { workerId: worker.id, at: Date.now() + 1 };
+    await site.store.appendEvents({
+      events: [
+        {
+          type: "worker_signalled",
+          message: "asked to end",
+          data: { signal: "SIGTERM" },
+          ...about,
+        },
+        { type: "worker_hung", message: "no heartbeat", ...about, at: Date.now() - 600_000 },
+      ],
+    });
+
+    const page = await open(task);
+
+    await page.getByText("Its worker was sent a signal: SIGTERM").waitFor();
+    expect(await page.getByText("does not respond").count()).toBe(0);
   });
 
   it("shows what its worker uses", async () => {
