@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { Config } from "../../config/config.ts";
 import { workFolders } from "../../config/work-folders.ts";
 import { resolveWorkerPolicy } from "../../config/worker-policy.ts";
@@ -17,6 +18,7 @@ import { onStopSignal } from "../stop-signals.ts";
 import { version } from "../version.ts";
 import { watchForLoss } from "../workers/lost-database.ts";
 import { runSetupOf } from "../workers/run-setup.ts";
+import { logHealth } from "./log-health.ts";
 import { logTasks } from "./log-tasks.ts";
 
 export interface ServeParams {
@@ -31,6 +33,7 @@ export async function serveHere(context: CommandContext, params: ServeParams): P
   const databasePath = resolve(context.database.path);
   const settings = resolveServerSettings(config, { databasePath, version: version() });
   const policy = resolveWorkerPolicy(config);
+  mkdirSync(dirname(databasePath), { recursive: true });
   const store = await context.openStore("write");
   const log = logOn(terminal, { ...params.log, stream: "stderr" });
   const templates = templatesFor(settings, { config, cwd }, log);
@@ -49,6 +52,8 @@ export async function serveHere(context: CommandContext, params: ServeParams): P
         onError: (error) => log.say(messageOf(error), { level: "error" }),
       },
     });
+    const health = logHealth({ store, workforce: server.workforce, log });
+    stop.signal.addEventListener("abort", () => clearInterval(health));
     announce(context, { server, settings, templates, logFolder: policy.logFolder });
     await untilTold({ context, server, settings, log, loss: loss.signal });
     await server.stop();
@@ -98,7 +103,11 @@ async function untilTold(params: {
         `${signal}: new work is refused; running tasks have ${settings.shutdownMs / 1_000} s to end, once more gives them back now`,
       );
     } else {
-      if (count === 2) log.say(`${signal}: ending the tasks now, and giving them back`);
+      if (count > 2) process.kill(process.pid, "SIGKILL");
+      if (count === 2)
+        log.say(
+          `${signal}: ending the tasks now, and giving them back; once more ends the server however it stands`,
+        );
       server.hurry();
     }
     told.resolve();

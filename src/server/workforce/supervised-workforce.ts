@@ -1,4 +1,5 @@
-import { ClxError, WorkerNotFoundError } from "../../domain/errors.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ClxError, isPassing, WorkerNotFoundError } from "../../domain/errors.ts";
 import { nearestName } from "../../domain/nearest-name.ts";
 import type { Worker } from "../../domain/worker.ts";
 import { liveWorkerStates } from "../../domain/worker-state.ts";
@@ -29,6 +30,7 @@ export interface WorkforceParams {
 
 /** What a stop needs beyond the time that tasks are given: to give back, to close, to be buried. */
 const stopMarginMs = 7_000;
+const retryMs = 500;
 /** What a dead worker held waits for this. */
 const sweepMs = 1_000;
 
@@ -49,6 +51,7 @@ export class SupervisedWorkforce implements Workforce {
   readonly #reserved = new Set<string>();
   #supervisor: Supervisor | undefined;
   #isHurried = false;
+  #isStopping = false;
 
   constructor(params: WorkforceParams) {
     this.#params = params;
@@ -57,7 +60,8 @@ export class SupervisedWorkforce implements Workforce {
   }
 
   async start(): Promise<void> {
-    const pools = await this.#firstPools();
+    const pools = await this.#insistOnFirstPools();
+    if (pools === undefined) return;
     const supervisor = new Supervisor({ sweepMs, ...this.#params.supervisor, pools });
     this.#supervisor = supervisor;
     if (this.#isHurried) supervisor.hurry();
@@ -66,6 +70,8 @@ export class SupervisedWorkforce implements Workforce {
   }
 
   async stop({ graceMs }: { readonly graceMs: number }): Promise<void> {
+    this.#isStopping = true;
+    this.#isOpen.resolve();
     await this.#supervisor?.stop({ graceMs: graceMs === 0 ? 0 : graceMs + stopMarginMs });
   }
 
@@ -130,6 +136,20 @@ export class SupervisedWorkforce implements Workforce {
     return await (await this.#keeper()).abort(workerId, params);
   }
 
+  /** A store that is locked at our start is no reason to have no workers; `undefined` once we stop. */
+  async #insistOnFirstPools(): Promise<readonly PoolSpec[] | undefined> {
+    while (!this.#isStopping) {
+      try {
+        return await this.#firstPools();
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        this.#params.supervisor.onError?.(error);
+        await sleep(retryMs);
+      }
+    }
+    return undefined;
+  }
+
   async #firstPools(): Promise<readonly PoolSpec[]> {
     const { templates } = this.#params;
     if (this.mode === "standalone") return [];
@@ -143,7 +163,7 @@ export class SupervisedWorkforce implements Workforce {
   async #keeper(): Promise<Supervisor> {
     await this.#isOpen.promise;
     if (this.#supervisor !== undefined) return this.#supervisor;
-    throw new ClxError("interrupted", "the server has no workers yet; try again");
+    throw new ClxError("interrupted", "the server is stopping");
   }
 
   async #managing(what: string): Promise<Supervisor> {
