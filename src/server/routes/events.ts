@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { eventTypes } from "../../domain/event.ts";
+import { cursorAt } from "../../library/cursor-at.ts";
 import { lastCursor } from "../../library/last-cursor.ts";
+import type { TaskStore } from "../../store/task-store.ts";
 import { json } from "../reply.ts";
 import { defineRoute, type Route } from "../route.ts";
 import { text, wholeText, wordsText } from "../schemas/fields.ts";
@@ -26,6 +28,18 @@ export function filterOf({
     ...(taskId !== undefined && { taskId }),
     ...(workerId !== undefined && { workerId }),
   };
+}
+
+/** Where to begin: no event of a task, or of a worker, is from before it was there. */
+export async function beginningOf(
+  store: TaskStore,
+  params: { readonly taskId?: string; readonly workerId?: string; readonly after: number },
+): Promise<number> {
+  const { taskId, workerId, after } = params;
+  const task = taskId === undefined ? undefined : await store.findTask(taskId);
+  const worker = workerId === undefined ? undefined : await store.findWorker(workerId);
+  const since = task?.createdAt ?? worker?.registeredAt;
+  return since === undefined ? after : Math.max(after, await cursorAt(store, since));
 }
 
 const listEvents = defineRoute({
@@ -54,8 +68,10 @@ const listEvents = defineRoute({
     },
   },
   async handle({ query, server: { store } }) {
-    const { before, after = 0, limit = 100, format = "json", ...rest } = query;
-    const filter = { ...filterOf(rest), after };
+    const { before, after: from = 0, limit = 100, format = "json", ...rest } = query;
+    const wanted = filterOf(rest);
+    const after = await beginningOf(store, { ...wanted, after: from });
+    const filter = { ...wanted, after };
     if (format !== "json") {
       const last = before === undefined ? await lastCursor(store) : before - 1;
       return new Response(exportEvents({ store, format, filter, last }), {

@@ -7,7 +7,7 @@ import { eventAnswerOf } from "../stream/event-answer.ts";
 import { type ChangeTopic, generalTopics } from "../stream/feed.ts";
 import { type SseParams, sse } from "../stream/sse.ts";
 import { taskMessages } from "../stream/task-messages.ts";
-import { cursorText, eventFilter, filterOf } from "./events.ts";
+import { beginningOf, cursorText, eventFilter, filterOf } from "./events.ts";
 
 const pageRestMs = 1_000;
 const mostTopics = 100;
@@ -32,10 +32,12 @@ const streamEvents = defineRoute({
   answers: eventStream,
   handle(asked) {
     const { after = "now", ...rest } = asked.query;
-    const { feed } = asked.server;
-    const from = lastEventId(asked) ?? after;
+    const { feed, store } = asked.server;
+    const wanted = filterOf(rest);
+    const asks = lastEventId(asked) ?? after;
     return stream(asked, async function* (signal) {
-      const params = { ...filterOf(rest), after: from, signal };
+      const from = asks === "now" ? asks : await beginningOf(store, { ...wanted, after: asks });
+      const params = { ...wanted, after: from, signal };
       for await (const events of feed.follow(params)) {
         yield events.map((event) => ({ id: event.cursor, data: eventAnswerOf(event) }));
       }

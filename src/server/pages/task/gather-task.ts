@@ -1,6 +1,7 @@
 import type { Dependency, TaskModel } from "../../../dashboard/task/task-model.ts";
 import type { EventType, LoggedEvent } from "../../../domain/event.ts";
 import type { Attempt, Task } from "../../../domain/task.ts";
+import { cursorAt } from "../../../library/cursor-at.ts";
 import type { TaskStore } from "../../../store/task-store.ts";
 import { findTask, whyItWaits } from "../../operations/task-acts.ts";
 import type { Asked } from "../../route.ts";
@@ -58,10 +59,11 @@ const aftermathMs = 5_000;
 /** What the log has about the task, and about its workers while they had it. */
 async function eventsOf(
   store: TaskStore,
-  { id }: Task,
+  { id, createdAt }: Task,
   attempts: readonly Attempt[],
 ): Promise<readonly LoggedEvent[]> {
-  const newest = { after: 0, newestBefore: "end" as const, limit: mostEvents };
+  const after = await cursorAt(store, createdAt);
+  const newest = { after, newestBefore: "end" as const, limit: mostEvents };
   const withWorker = attempts.slice(-10).filter(({ workerId }) => workerId !== undefined);
   const found = await Promise.all([
     store.listEvents({ ...newest, taskId: id }),
