@@ -96,6 +96,8 @@ describe("a task that is handed in", () => {
     [{ type: "command" }, "invalid_value", "payload is missing"],
     [{}, "invalid_value", "type is missing"],
     [{ instruction: "x", payload: 1 }, "invalid_value", "must not stand beside instruction"],
+    [{ ...command, context: {} }, "invalid_value", "context is for an instruction"],
+    [{ ...command, options: { sdk: {} } }, "invalid_value", "options has sdk"],
     [{ ...command, after: ["no-such-task"] }, "unknown_dependency", "no-such-task"],
     [{ ...command, title: "a\u0000b" }, "invalid_value", "control characters"],
     [{ ...command, title: "\ud800" }, "invalid_value", "broken Unicode"],

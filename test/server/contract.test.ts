@@ -4,6 +4,8 @@ import type { Route } from "../../src/server/route.ts";
 import { allRoutes } from "../../src/server/routes.ts";
 import { openScene, samples } from "../support/api-samples.ts";
 import { type Answered, ApiSite } from "../support/api-site.ts";
+import { fieldNames } from "../support/field-names.ts";
+import { hostileTexts } from "../support/hostile.ts";
 import { faultsOf } from "../support/json-schema.ts";
 
 /** What the table promises, tried on each of its routes; nobody has to remember a new one. */
@@ -256,4 +258,43 @@ describe("what is wrong is told in the envelope", () => {
       expect(JSON.stringify(answer.body.error)).toContain("noSuchKey");
     },
   );
+});
+
+describe("hostile strings, wherever a string may stand, do no harm", () => {
+  let site: ApiSite;
+
+  beforeAll(async () => {
+    site = await ApiSite.open({ bodyLimit: 200_000 });
+  });
+
+  afterAll(() => site.close());
+
+  it.each(named(allRoutes.filter(({ name }) => name !== "createKey")))("%s", async (_, route) => {
+    const fields = fieldNames(route);
+
+    for (const text of hostileTexts) {
+      const word = encodeURIComponent(text.toWellFormed());
+      const query = fields.query.map((name) => `${name}=${word}`).join("&");
+      const path = route.path.replaceAll(/:\w+/g, word === "" ? "%20" : word);
+      const body = Object.fromEntries(fields.body.map((name) => [name, text]));
+      const response = await site.app.request(query === "" ? path : `${path}?${query}`, {
+        method: route.method,
+        headers: { "Content-Type": "application/json" },
+        ...(route.method !== "GET" && { body: JSON.stringify(body) }),
+      });
+
+      expect(response.status, JSON.stringify(text)).toBeLessThan(500);
+      const media = response.headers.get("content-type") ?? "";
+      const answer = media.includes("event-stream") ? "" : await response.text();
+      if (answer === "") await response.body?.cancel();
+      if (media.includes("html")) expect(answer).not.toMatch(/<script>alert|<img src=x/);
+      expect(response.headers.get("set-cookie") ?? "").not.toContain("x=1");
+    }
+    const poison = '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}';
+    const poisoned = await site.ask(`${route.method} ${noSuch(route)}?__proto__=polluted`, {
+      ...(route.method !== "GET" && { body: poison }),
+    });
+    expect(poisoned.status).toBeLessThan(500);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
 });

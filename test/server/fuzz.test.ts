@@ -1,10 +1,10 @@
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openApiDocument } from "../../src/server/openapi/openapi-document.ts";
 import type { Route } from "../../src/server/route.ts";
 import { allRoutes } from "../../src/server/routes.ts";
 import { ApiSite } from "../support/api-site.ts";
+import { fieldNames } from "../support/field-names.ts";
 import { hostileSegment, hostileText, hostileValue } from "../support/hostile.ts";
 import { PlayedWorker } from "../support/played-worker.ts";
 
@@ -30,23 +30,7 @@ beforeAll(async () => {
 
 afterAll(() => site.close());
 
-const bodyKeys = new Map(allRoutes.map((route) => [route, keysOf(route)]));
-
-/** The names of the fields that a route knows: fuzz with other names is refused at the door. */
-function keysOf(route: Route): { readonly query: string[]; readonly body: string[] } {
-  const { paths } = openApiDocument([{ ...route, tag: "service" }], "0");
-  const [operation] = Object.values(Object.values(paths)[0] ?? {}) as unknown as [
-    {
-      readonly parameters?: { in: string; name: string }[];
-      readonly requestBody?: { content: Record<string, { schema: { properties?: object } }> };
-    },
-  ];
-  const [content] = Object.values(operation.requestBody?.content ?? {});
-  return {
-    query: (operation.parameters ?? []).flatMap((one) => (one.in === "query" ? one.name : [])),
-    body: Object.keys(content?.schema.properties ?? {}),
-  };
-}
+const namesOf = new Map(allRoutes.map((route) => [route, fieldNames(route)]));
 
 /** Mostly known names with hostile values, so that much of it gets past the first check. */
 function recordOf(keys: readonly string[], value: fc.Arbitrary<unknown>) {
@@ -56,7 +40,7 @@ function recordOf(keys: readonly string[], value: fc.Arbitrary<unknown>) {
 
 function asking(routes: readonly Route[]): fc.Arbitrary<Asking> {
   return fc.constantFrom(...routes).chain((route) => {
-    const { query, body } = bodyKeys.get(route) ?? { query: [], body: [] };
+    const { query, body } = namesOf.get(route) ?? { query: [], body: [] };
     const segment = fc.oneof(
       hostileSegment,
       fc.nat(9).map((at) => ids[at] ?? "x"),

@@ -10,6 +10,7 @@ import { taskId } from "../schemas/fields.ts";
 import { taskStatus } from "../schemas/task-answer.ts";
 import { taskQuery } from "../schemas/task-query.ts";
 import { taskRequest } from "../schemas/task-request.ts";
+import { idempotencyKeyOf } from "./submit.ts";
 import { answerCancel } from "./tasks.ts";
 
 /** The same tasks under the addresses and in the short shape that clients of the queue know. */
@@ -63,8 +64,10 @@ const add = defineRoute({
       }),
     },
   },
-  async handle({ body, caller, server, audit }) {
-    const [submitted] = await submitTasks({ server, caller, requests: [body] });
+  async handle(asked) {
+    const { body, caller, server, audit } = asked;
+    const key = idempotencyKeyOf(asked);
+    const [submitted] = await submitTasks({ server, caller, requests: [body], key });
     if (!submitted) throw new Error("the store answered without the task");
     const { id, state } = submitted.task;
     audit({ target: id });

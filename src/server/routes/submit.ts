@@ -32,7 +32,7 @@ const submit = defineRoute({
   },
   async handle(asked) {
     const { body, caller, server, audit, http } = asked;
-    const key = keyOf(asked);
+    const key = idempotencyKeyOf(asked);
     const [submitted] = await submitTasks({ server, caller, requests: [body], key });
     if (!submitted) throw new Error("the store answered without the task");
     audit({ target: submitted.task.id });
@@ -62,7 +62,7 @@ const submitMany = defineRoute({
   },
   async handle(asked) {
     const { body, caller, server, audit } = asked;
-    const key = keyOf(asked);
+    const key = idempotencyKeyOf(asked);
     const submitted = await submitTasks({ server, caller, requests: body.tasks, key });
     audit({ target: `${submitted.length} tasks` });
     const isReplay = submitted.every(({ created }) => !created);
@@ -77,7 +77,7 @@ const replayed = { "Idempotency-Replayed": "true" };
 
 const keyHeader = z.object({ "Idempotency-Key": text(200).optional() });
 
-function keyOf({ http }: Pick<Asked, "http">): string | undefined {
+export function idempotencyKeyOf({ http }: Pick<Asked, "http">): string | undefined {
   const key = http.req.header("Idempotency-Key");
   checkInput(keyHeader, { "Idempotency-Key": key }, "headers");
   return key;

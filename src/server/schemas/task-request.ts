@@ -72,32 +72,37 @@ const fields = {
   }),
 };
 
-export const taskRequest = z
-  .strictObject({ ...fields, options: options.optional() })
-  .superRefine(namesItsWork);
+const shape = z.strictObject({ ...fields, options: options.optional() });
+
+export const taskRequest = shape.superRefine(namesItsWork);
 
 /** One of many: whether to wait is said of none of them. */
 export const batchRequest = z.strictObject({
-  tasks: z
-    .array(z.strictObject({ ...fields, options: options.optional() }).superRefine(namesItsWork))
-    .min(1)
-    .max(1_000),
+  tasks: z.array(taskRequest).min(1).max(1_000),
 });
 
 export type TaskRequest = z.output<typeof taskRequest>;
 
-function namesItsWork(
-  { type, instruction, ...rest }: { type?: string | undefined; instruction?: string | undefined },
-  check: z.RefinementCtx,
-): void {
-  const hasPayload = "payload" in rest && rest.payload !== undefined;
+/** Options that any task has; others are for whoever follows the instruction. */
+const ofEveryTask = ["async", "timeout", "retry"];
+
+function namesItsWork(task: Partial<z.output<typeof shape>>, check: z.RefinementCtx): void {
+  const { type, instruction, payload, context: about, options: given = {} } = task;
   const fault = (path: string, message: string) =>
     check.addIssue({ code: "custom", path: [path], message });
   if (instruction !== undefined) {
-    if (hasPayload) fault("payload", "must not stand beside instruction, which makes the payload");
-  } else if (type === undefined) {
-    fault("type", "is missing; give type and payload, or an instruction");
-  } else if (!hasPayload) {
+    if (payload !== undefined) {
+      fault("payload", "must not stand beside instruction, which makes the payload");
+    }
+    return;
+  }
+  if (type === undefined) fault("type", "is missing; give type and payload, or an instruction");
+  else if (payload === undefined) {
     fault("payload", `is missing; give what the ${type} worker shall get (null for nothing)`);
+  }
+  if (about !== undefined) fault("context", "is for an instruction; put it into the payload");
+  const stray = Object.keys(given).filter((key) => !ofEveryTask.includes(key));
+  if (stray.length > 0) {
+    fault("options", `has ${stray.join(", ")}, which are for an instruction`);
   }
 }
