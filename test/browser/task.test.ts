@@ -467,6 +467,12 @@ describe("what is shown of a task", () => {
     });
 
     await page.getByText(/no task has the id none/i).waitFor();
+    for (const colorScheme of ["light", "dark"] as const) {
+      const options = { colorScheme, allowsErrors: true };
+      const refused = await stageOf.page("/tasks", options);
+      await refused.goto("/tasks/none");
+      expect(await accessFaults(refused)).toEqual([]);
+    }
   });
 });
 
