@@ -2,6 +2,7 @@ import type { TreeProcess, WorkerModel } from "../../../dashboard/worker/worker-
 import { eventTypes } from "../../../domain/event.ts";
 import type { Worker } from "../../../domain/worker.ts";
 import { isLive } from "../../../domain/worker-state.ts";
+import { cursorAt } from "../../../library/cursor-at.ts";
 import { isAlive, ownIdentity } from "../../../machine/process-identity.ts";
 import { processTable } from "../../../machine/process-table/open.ts";
 import { lookAtMachine } from "../../../overview/look-at-machine.ts";
@@ -27,9 +28,10 @@ export async function gatherWorker(
   const now = clock.now();
   const worker = await findWorker(server, id);
   const workerId = worker.id;
+  const after = await cursorAt(store, worker.registeredAt);
   const [places, events, ended, log] = await Promise.all([
     workforce.places(),
-    store.listEvents({ after: 0, limit: eventsShown, newestBefore: "end", workerId, types }),
+    store.listEvents({ after, limit: eventsShown, newestBefore: "end", workerId, types }),
     store.listTasks({ workerId, order: "ended", limit: pastShown }),
     readWorkerLog(worker, logBytes),
   ]);
