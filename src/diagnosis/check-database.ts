@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { ClxError } from "../domain/errors.ts";
+import { span } from "../domain/time-words.ts";
 import { examineStore, type StoreExamination } from "../store/sqlite/examine.ts";
 import { bytes } from "./bytes.ts";
 import { type Check, judged } from "./check.ts";
@@ -141,7 +142,7 @@ function locked(path: string): Check {
   const suspects = guilty.length > 0 ? guilty : holders;
   return problem({
     name: "database_lock",
-    message: `The database ${path} has been locked for ${lockPatienceMs / 1_000} s ${lockerWords(suspects, guilty.length > 0)}.`,
+    message: `The database ${path} has been locked for ${span(lockPatienceMs)} ${lockerWords(suspects, guilty.length > 0)}.`,
     fix:
       suspects.length === 0
         ? `Find the process with "fuser -v ${path}", and let it finish, or end it.`

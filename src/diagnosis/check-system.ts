@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, statSync, watch, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { span } from "../domain/time-words.ts";
 import { type Check, judged } from "./check.ts";
 
 const { ok, warning, problem } = judged("system");
@@ -103,11 +104,11 @@ export function checkClock({ now, fileTime = now, latest = 0 }: ClockSigns): Che
     return problem({ name: "clock", message, fix });
   }
   if (latest > now + clockToleranceMs) {
-    const message = `The database has times that are ${seconds(latest - now)} ahead of this machine's clock.`;
+    const message = `The database has times that are ${span(latest - now)} ahead of this machine's clock.`;
     return warning({ name: "clock", message, fix });
   }
   if (Math.abs(fileTime - now) > clockToleranceMs) {
-    const message = `The file system's clock differs from this machine's by ${seconds(Math.abs(fileTime - now))}.`;
+    const message = `The file system's clock differs from this machine's by ${span(Math.abs(fileTime - now))}.`;
     return warning({
       name: "clock",
       message,
@@ -115,10 +116,6 @@ export function checkClock({ now, fileTime = now, latest = 0 }: ClockSigns): Che
     });
   }
   return ok("clock", "The clock agrees with the file system and the database.");
-}
-
-function seconds(ms: number): string {
-  return `${Math.round(ms / 1_000)} s`;
 }
 
 /** The time that the file system gives a file that is written now. */

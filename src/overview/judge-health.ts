@@ -2,6 +2,7 @@ import { pauseWords, resumeCommand } from "../domain/pause.ts";
 import type { Session } from "../domain/session.ts";
 import { startHint } from "../domain/start-hint.ts";
 import type { Task } from "../domain/task.ts";
+import { span } from "../domain/time-words.ts";
 import type { Finding, Health, Overview, SeenWorker } from "./overview.ts";
 import { isDue } from "./see-waiting.ts";
 import { ableWorkers } from "./see-workers.ts";
@@ -196,7 +197,7 @@ function judgeStore({ store: { tookMs, location } }: HealthFacts): Finding[] {
     {
       level: "degraded",
       code: "store_slow",
-      message: `The database took ${(tookMs / 1_000).toFixed(1)} s to answer (${location}).`,
+      message: `The database took ${span(tookMs)} to answer (${location}).`,
       next: `"clx doctor" looks at it; "clx db prune" and "clx db vacuum" make it smaller.`,
     },
   ];

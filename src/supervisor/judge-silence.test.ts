@@ -140,7 +140,7 @@ describe("judgeSilence", () => {
   it("says in seconds how long it saw no beat", () => {
     const verdict = judgeSilence(signs({ silentMs: 180_072.490384 }), limits);
 
-    expect(verdict).toMatchObject({ why: "no heartbeat for 180 s, although its process lives" });
+    expect(verdict).toMatchObject({ why: "no heartbeat for 3m, although its process lives" });
   });
 
   it("never buries a worker whose process it sees alive", () => {

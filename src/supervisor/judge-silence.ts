@@ -1,3 +1,4 @@
+import { span } from "../domain/time-words.ts";
 import type { WorkerState } from "../domain/worker-state.ts";
 
 /**
@@ -83,19 +84,19 @@ function judgeCreated(signs: WorkerSigns, limits: SilenceLimits): SilenceVerdict
   }
   if (signs.process === "alive" && isLate(signs, limits)) return orphan;
   if (signs.seenMs < limits.startupTimeoutMs) return well;
-  const why = `it was not ready within ${seconds(limits.startupTimeoutMs)}`;
+  const why = `it was not ready within ${span(limits.startupTimeoutMs)}`;
   return { kind: signs.process === "alive" ? "kill" : "bury", failure: "worker_died", why };
 }
 
 function judgeFar({ silentMs }: WorkerSigns, { leaseMs }: SilenceLimits): SilenceVerdict {
   if (silentMs < leaseMs) return well;
-  return { kind: "bury", failure: "lease_lost", why: `no heartbeat for ${seconds(silentMs)}` };
+  return { kind: "bury", failure: "lease_lost", why: `no heartbeat for ${span(silentMs)}` };
 }
 
 function judgeNear(signs: WorkerSigns, limits: SilenceLimits): SilenceVerdict {
   if (signs.keeper === "nobody" && isLate(signs, limits)) return orphan;
   if (signs.silentMs >= limits.stalledAfterMs && mayBeKilled(signs)) {
-    const why = `no heartbeat for ${seconds(signs.silentMs)}, although its process lives`;
+    const why = `no heartbeat for ${span(signs.silentMs)}, although its process lives`;
     return { kind: "kill", failure: "lease_lost", why };
   }
   const isSilent = signs.silentMs >= limits.leaseMs;
@@ -108,10 +109,6 @@ const orphan: SilenceVerdict = {
   failure: "worker_died",
   why: "its supervisor is gone, and it did not leave",
 };
-
-function seconds(ms: number): string {
-  return `${Number((ms / 1_000).toFixed(ms < 10_000 ? 1 : 0))} s`;
-}
 
 function isLate(signs: WorkerSigns, { leaveMs }: SilenceLimits): boolean {
   return signs.orphaned && !signs.persistent && signs.orphanedMs >= leaveMs;

@@ -185,8 +185,10 @@ export function poolEvent(type: PoolEvent, { spec, wanted }: PoolState, count: n
 }
 
 const poolWords: Record<PoolEvent, (of: { count: number; wanted: number }) => string> = {
-  pool_starting: ({ wanted }) => `${wanted} workers are wanted`,
-  pool_started: ({ count }) => `${count} workers are ready`,
-  pool_stopping: ({ count }) => `${count} workers are told to leave`,
-  pool_stopped: ({ count }) => (count === 0 ? "all workers have ended" : `${count} are left`),
+  pool_starting: ({ wanted }) => `${wanted} ${wanted === 1 ? "worker is" : "workers are"} wanted`,
+  pool_started: ({ count }) => `${count} ${count === 1 ? "worker is" : "workers are"} ready`,
+  pool_stopping: ({ count }) =>
+    `${count} ${count === 1 ? "worker is" : "workers are"} told to leave`,
+  pool_stopped: ({ count }) =>
+    count === 0 ? "all workers have ended" : `${count} ${count === 1 ? "is" : "are"} left`,
 };

@@ -1,3 +1,4 @@
+import { span } from "../domain/time-words.ts";
 import type { RestartPolicy } from "./pool.ts";
 
 /** The end of a worker that nobody asked for. */
@@ -69,11 +70,9 @@ function explain(deaths: readonly WorkerDeath[], policy: RestartPolicy): string 
   const [first] = deaths;
   const last = deaths.at(-1);
   if (first === undefined || last === undefined) return "its workers end";
-  const count = `${deaths.length} workers in a row ended within ${seconds(last.at - first.at + first.livedMs)}`;
+  const count = `${deaths.length} workers in a row ended within ${span(last.at - first.at + first.livedMs)}`;
+  const { maxRestarts } = policy;
+  const allowed = maxRestarts === 1 ? "1 restart is" : `${maxRestarts} restarts are`;
   const tail = last.logTail ? `; its log ends with: ${last.logTail}` : "";
-  return `${count} (${policy.maxRestarts} restarts are allowed); the last one lived ${seconds(last.livedMs)}: ${last.what}${tail}`;
-}
-
-function seconds(ms: number): string {
-  return `${Number((ms / 1_000).toFixed(ms < 10_000 ? 2 : 0))} s`;
+  return `${count} (${allowed} allowed); the last one lived ${span(last.livedMs)}: ${last.what}${tail}`;
 }

@@ -64,7 +64,7 @@ describe("clx doctor", () => {
     expect(code).toBe(2);
     expect(found(checks, "database_lock")).toMatchObject({
       level: "problem",
-      message: expect.stringMatching(new RegExp(`locked for 3 s by process ${holder.pid} \\(node`)),
+      message: expect.stringMatching(new RegExp(`locked for 3s by process ${holder.pid} \\(node`)),
       fix: expect.stringContaining(`kill ${holder.pid}`),
     });
   });

@@ -134,3 +134,22 @@ async function liveWorkers(site: ClxSite) {
   const live = ["created", "idle", "busy", "draining", "hung"];
   return (await workersOf(site)).filter(({ state }) => live.includes(state));
 }
+
+it.each([
+  { option: "--run-at", value: "+1h" },
+  { option: "--after", value: undefined },
+])(
+  "refuses a type that nobody knows at once, also for a task that waits first ($option)",
+  async ({ option, value }) => {
+    const site = new ClxSite();
+    const other = await site.ok("submit", "command", "--run-at", "+1h", "--", "true");
+
+    const { code, stderr } = await site.run([
+      ...["submit", "nosuch", "{}", "--wait", option, value ?? other],
+    ]);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('there is no worker type "nosuch"');
+    expect(await site.json("tasks", "list")).toMatchObject({ tasks: [{ id: other }] });
+  },
+);

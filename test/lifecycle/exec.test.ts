@@ -63,6 +63,25 @@ it("runs tasks of several types by pools of their own, and fails when one fails"
   expect(results).toEqual(expect.arrayContaining([42, 8]));
 });
 
+it("checks all payloads of programs before it submits any, and says which is wrong", async () => {
+  const site = new ClxSite();
+  const mixed = [
+    { type: "command", payload: { argv: ["true"] } },
+    { type: "command", payload: { argv: "not a list" } },
+  ];
+  writeFileSync(join(site.folder, "mixed.json"), JSON.stringify(mixed));
+
+  const wrong = await site.run(["exec", "@mixed.json", "--bulk"]);
+  const nothing = await site.run(["exec", "command"]);
+  const stray = await site.run(["exec", "resize", "{}", "--cwd", "."]);
+
+  expect(wrong).toMatchObject({ code: 2, stdout: "" });
+  expect(wrong.stderr).toMatch(/^clx: payload 2 of 2: .*argv/);
+  expect(wrong.stderr).not.toContain("starting");
+  expect(nothing.stderr).toContain("write: clx exec command -- PROG");
+  expect(stray.stderr).toContain('--cwd is for "clx exec command -- PROG');
+});
+
 it("starts no more workers than it has tasks, unless their number is named", async () => {
   const site = new ClxSite();
 

@@ -12,6 +12,7 @@ import { findTask } from "../find-by-prefix.ts";
 import { parseOneOf } from "../input/one-of.ts";
 import { parsePointInTime } from "../input/point-in-time.ts";
 import { taskJson } from "../present/json-shapes.ts";
+import { notePauses } from "../queue/note-pauses.ts";
 import type { Attendance } from "../tasks/attend-task.ts";
 import { labelsOf } from "../tasks/labels.ts";
 import { payloadsOf } from "../tasks/payload.ts";
@@ -82,7 +83,14 @@ that no live worker takes, is refused then; without --wait its task waits for a 
   takesRest: true,
   async run(context, { values: given, words: [type = "", json], rest }) {
     const values = given as SubmitValues;
-    const payloads = await payloadsOf({ type, json, rest, values, cwd: context.cwd });
+    const payloads = await payloadsOf({
+      command: "submit",
+      type,
+      json,
+      rest,
+      values,
+      cwd: context.cwd,
+    });
     checkTogether(values, payloads.length);
     const store = await context.openStore("write");
     const frame = await frameOf(context, store, { ...values, type });
@@ -97,6 +105,11 @@ that no live worker takes, is refused then; without --wait its task waits for a 
         throw error;
       });
     try {
+      await notePauses(
+        context.terminal,
+        store,
+        submitted.map(({ task }) => task),
+      );
       return await tell(context, submitted, { ...values, attendance });
     } finally {
       await attendance?.stop();

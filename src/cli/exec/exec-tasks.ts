@@ -1,12 +1,14 @@
 import type { JsonValue } from "../../domain/json.ts";
 import { readJson } from "../input/read-input.ts";
-import { type PayloadParams, payloadsOf } from "../tasks/payload.ts";
+import {
+  checkPayloads,
+  type PayloadOfType,
+  type PayloadParams,
+  payloadsOf,
+} from "../tasks/payload.ts";
 import { UsageError } from "../usage-error.ts";
 
-export interface ExecTask {
-  readonly type: string;
-  readonly payload: JsonValue;
-}
+export type ExecTask = PayloadOfType;
 
 export interface ExecParams {
   readonly words: readonly string[];
@@ -21,6 +23,7 @@ export async function tasksOf({ words, rest, values, cwd }: ExecParams): Promise
   if (rest !== undefined) {
     if (second !== undefined) throw new UsageError(`"${second}" must stand behind the "--"`);
     const [payload] = await payloadsOf({
+      command: "exec",
       type: first ?? "command",
       json: undefined,
       rest,
@@ -30,8 +33,19 @@ export async function tasksOf({ words, rest, values, cwd }: ExecParams): Promise
     return payload === undefined ? [] : [{ type: first ?? "command", payload }];
   }
   if (first === undefined) throw new UsageError("nothing to do; write: clx exec -- PROG ARG…");
-  if (values.bulk && second === undefined) return mixedTasks(await readJson(first, cwd));
-  const payloads = await payloadsOf({ type: first, json: second, rest, values, cwd });
+  if (values.bulk && second === undefined) {
+    const tasks = mixedTasks(await readJson(first, cwd));
+    await checkPayloads(tasks);
+    return tasks;
+  }
+  const payloads = await payloadsOf({
+    command: "exec",
+    type: first,
+    json: second,
+    rest,
+    values,
+    cwd,
+  });
   return payloads.map((payload) => ({ type: first, payload }));
 }
 

@@ -34,9 +34,9 @@ export async function attendTask(
   const setup = runSetupOf(context);
   const workers = makeRunWorkers(context, { setup, store, executors, queue, followsLog: false });
   const attendance = new Attendance({ context, workers, executors, type, queue });
-  if (isLater) return attendance;
   try {
-    await attendance.provide();
+    if (isLater) await attendance.refuseUnknown(() => setup.poolFor(type));
+    else await attendance.provide();
     return attendance;
   } catch (error) {
     await attendance.stop();
@@ -69,6 +69,15 @@ export class Attendance {
     } catch (error) {
       if (!isUnknownType(error) || !(await this.#isTakenByOthers())) throw error;
       this.#isTheirs = true;
+    }
+  }
+
+  /** It will need workers later, and by then nobody looks at what is said. */
+  async refuseUnknown(look: () => unknown): Promise<void> {
+    try {
+      look();
+    } catch (error) {
+      if (isUnknownType(error) && !(await this.#isTakenByOthers())) throw error;
     }
   }
 

@@ -5,6 +5,8 @@ import { readInput, readJson } from "../input/read-input.ts";
 import { UsageError } from "../usage-error.ts";
 
 export interface PayloadParams {
+  /** What its user has typed behind `clx`. */
+  readonly command: "submit" | "exec";
   readonly type: string;
   readonly json: string | undefined;
   readonly rest: readonly string[] | undefined;
@@ -21,24 +23,25 @@ const commandOnly = ["cwd", "env", "stdin"] as const;
 
 /** What `submit` was given to do: one payload, or with --bulk many. */
 export async function payloadsOf(params: PayloadParams): Promise<readonly JsonValue[]> {
-  const { type, json, rest, values, cwd } = params;
+  const { command, type, json, rest, values, cwd } = params;
   if (rest) return [await commandLine(params, rest)];
   const stray = commandOnly.find((name) => values[name] !== undefined);
-  if (stray) throw new UsageError(`--${stray} is for "clx submit command -- PROG ARG…" only`);
-  if (json === undefined || (type === "command" && !/^[@{[-]/.test(json))) throw nothingToDo(type);
+  if (stray) throw new UsageError(`--${stray} is for "clx ${command} command -- PROG ARG…" only`);
+  if (json === undefined || (type === "command" && !/^[@{[-]/.test(json)))
+    throw nothingToDo(command, type);
   const given = await readJson(json, cwd);
   const payloads = values.bulk ? asList(given) : [given];
-  await checkPayloads(type, payloads);
+  await checkPayloads(payloads.map((payload) => ({ type, payload })));
   return payloads;
 }
 
 async function commandLine(
-  { type, json, values, cwd }: PayloadParams,
+  { command, type, json, values, cwd }: PayloadParams,
   argv: readonly string[],
 ): Promise<JsonValue> {
   if (type !== "command") {
     throw new UsageError(
-      `a program after "--" is for "clx submit command"; a task of type "${type}" takes JSON`,
+      `a program after "--" is for "clx ${command} command"; a task of type "${type}" takes JSON`,
     );
   }
   if (json !== undefined) throw new UsageError(`"${json}" must stand behind the "--"`);
@@ -61,11 +64,11 @@ function environment(pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(entries);
 }
 
-function nothingToDo(type: string): UsageError {
+function nothingToDo(command: string, type: string): UsageError {
   return new UsageError(
     type === "command"
-      ? 'no program follows a "--"; write: clx submit command -- PROG ARG…'
-      : `the payload is missing; write: clx submit ${type} '{"key": "value"}', or @file, or -`,
+      ? `no program follows a "--"; write: clx ${command} command -- PROG ARG…`
+      : `the payload is missing; write: clx ${command} ${type} '{"key": "value"}', or @file, or -`,
   );
 }
 
@@ -74,14 +77,20 @@ function asList(given: JsonValue): readonly JsonValue[] {
   return given as readonly JsonValue[];
 }
 
+export interface PayloadOfType {
+  readonly type: string;
+  readonly payload: JsonValue;
+}
+
 /** A type of ours can be checked before the task is stored; others are checked by their workers. */
-async function checkPayloads(type: string, payloads: readonly JsonValue[]): Promise<void> {
-  if (type !== "command") return;
+export async function checkPayloads(tasks: readonly PayloadOfType[]): Promise<void> {
+  if (tasks.every(({ type }) => type !== "command")) return;
   const { commandSchema } = await import("../../workers/command/command-payload.ts");
-  for (const [at, payload] of payloads.entries()) {
+  for (const [at, { type, payload }] of tasks.entries()) {
+    if (type !== "command") continue;
     const { issues } = await commandSchema["~standard"].validate(payload);
     if (!issues) continue;
-    const which = payloads.length > 1 ? `payload ${at + 1} of ${payloads.length}: ` : "";
+    const which = tasks.length > 1 ? `payload ${at + 1} of ${tasks.length}: ` : "";
     const faults = issues.map(({ message }) => message).join("; ");
     throw new ClxError("invalid_payload", `${which}${faults}`);
   }

@@ -204,12 +204,16 @@ async function notePools(
   type: "pool_stopping" | "pool_stopped",
   workers: readonly Worker[],
 ): Promise<void> {
-  const words = type === "pool_stopping" ? "workers are told to leave" : "workers have ended";
+  const words = (one: boolean) => {
+    const who = one ? "worker" : "workers";
+    if (type === "pool_stopping") return `${who} ${one ? "is" : "are"} told to leave`;
+    return `${who} ${one ? "has" : "have"} ended`;
+  };
   const at = Date.now();
   const pools = Map.groupBy(workers, ({ pool, type: ofType }) => pool ?? ofType);
   await store.appendEvents({
     events: [...pools].map(([pool, members]) => ({
-      ...{ type, at, message: `pool ${pool}: ${members.length} ${words}` },
+      ...{ type, at, message: `pool ${pool}: ${members.length} ${words(members.length === 1)}` },
       ...(members[0] && { workerType: members[0].type, mode: members[0].mode }),
       data: { pool, count: members.length },
     })),
