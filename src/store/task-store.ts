@@ -16,8 +16,6 @@ import type {
 import type { WorkerState } from "../domain/worker-state.ts";
 import type { AccessStore } from "./access-store.ts";
 
-export type { Pause, PauseScope } from "../domain/pause.ts";
-
 /**
  * Where tasks, workers, sessions and events live: the only meeting point of all processes.
  *

@@ -1,6 +1,7 @@
+import type { Pause, PauseScope } from "../../domain/pause.ts";
 import { openTaskStates, type TaskState } from "../../domain/task-state.ts";
 import { liveWorkerStates } from "../../domain/worker-state.ts";
-import type { Pause, PauseScope, TaskStore } from "../../store/task-store.ts";
+import type { TaskStore } from "../../store/task-store.ts";
 import type { Caller } from "../gate/caller.ts";
 import type { ServerContext } from "../server-context.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Pause } from "../../store/task-store.ts";
+import type { Pause } from "../../domain/pause.ts";
 import { type PauseParams, pauseQueue, queueStats } from "../operations/queue-acts.ts";
 import { iso } from "../outgoing/task-json.ts";
 import { json } from "../reply.ts";

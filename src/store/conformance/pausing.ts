@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from "vitest";
-import type { PauseScope } from "../task-store.ts";
+import type { PauseScope } from "../../domain/pause.ts";
 import { type Begin, type Stage, someProcess } from "./stage.ts";
 
 export function describePausing(begin: Begin): void {

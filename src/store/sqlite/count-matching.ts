@@ -1,10 +1,11 @@
 import { type TaskState, taskStates } from "../../domain/task-state.ts";
 import { countCap, type MatchingCounts, type TaskFilter } from "../task-store.ts";
+import { valuesOf, whereOf } from "./condition.ts";
 import type { Connection } from "./connection.ts";
 import { partsOf } from "./find-places.ts";
 import { lookThrough } from "./look-through.ts";
 import { type SplitFilter, splitFilter } from "./split-filter.ts";
-import { indexedConditions, narrowConditions, valuesOf, whereOf } from "./task-filter.ts";
+import { indexedConditions, narrowConditions } from "./task-filter.ts";
 
 type Counts = Record<TaskState, number>;
 

@@ -26,7 +26,9 @@ export function appendEvent(tx: Transaction, event: NewEvent): void {
 }
 
 /** For the column `events_after` of a task that is about to be added. */
-export const lastEventSql = "(select ifnull(max(id), 0) from worker_events)";
+export const lastEventSql = `
+  (select ifnull(max(id), 0)
+   from   worker_events)`;
 
 /**
  * No event about a task is older than the task. There is no index of whom events are about: it

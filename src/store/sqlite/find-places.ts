@@ -1,14 +1,8 @@
 import { finalTaskStates, type TaskState, taskStates } from "../../domain/task-state.ts";
 import type { ListTasksParams, TaskFilter } from "../task-store.ts";
+import { type Condition, valuesOf, whereOf } from "./condition.ts";
 import type { Connection } from "./connection.ts";
-import {
-  type Condition,
-  indexedConditions,
-  narrowConditions,
-  statesCondition,
-  valuesOf,
-  whereOf,
-} from "./task-filter.ts";
+import { indexedConditions, narrowConditions, statesCondition } from "./task-filter.ts";
 import { sourcesOf } from "./task-sources.ts";
 
 export type TaskOrder = NonNullable<ListTasksParams["order"]>;

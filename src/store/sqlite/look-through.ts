@@ -1,9 +1,9 @@
 import type { TaskState } from "../../domain/task-state.ts";
 import { lookThroughCap } from "../task-store.ts";
+import { type Condition, valuesOf, whereOf } from "./condition.ts";
 import type { Connection } from "./connection.ts";
 import type { Place, PlacesWanted } from "./find-places.ts";
 import { stridesOf } from "./strides.ts";
-import { type Condition, valuesOf, whereOf } from "./task-filter.ts";
 
 /** Of payloads and failures, when a text is looked for: to search so many takes some 30 ms. */
 const byteCap = 16_777_216;

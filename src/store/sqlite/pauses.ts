@@ -1,6 +1,7 @@
 import type { NewEvent } from "../../domain/event.ts";
+import type { Pause, PauseScope } from "../../domain/pause.ts";
 import { liveWorkerStates } from "../../domain/worker-state.ts";
-import type { Pause, PauseScope, SetPauseParams } from "../task-store.ts";
+import type { SetPauseParams } from "../task-store.ts";
 import type { Connection } from "./connection.ts";
 import { appendEvent } from "./events.ts";
 import { sqlList } from "./guards.ts";

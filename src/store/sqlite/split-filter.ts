@@ -1,6 +1,7 @@
 import type { TaskFilter } from "../task-store.ts";
+import { type Condition, valuesOf } from "./condition.ts";
 import type { Connection } from "./connection.ts";
-import { type Condition, idCondition, rowConditions, valuesOf } from "./task-filter.ts";
+import { idCondition, rowConditions } from "./task-filter.ts";
 
 /** Up to so many rows are read without more ado. */
 const few = 20_000;

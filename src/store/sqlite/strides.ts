@@ -1,12 +1,7 @@
+import { valuesOf, whereOf } from "./condition.ts";
 import type { Connection } from "./connection.ts";
 import { findPlaces, inOrder, type Place, type PlacesWanted, wantedStates } from "./find-places.ts";
-import {
-  indexedConditions,
-  narrowConditions,
-  statesCondition,
-  valuesOf,
-  whereOf,
-} from "./task-filter.ts";
+import { indexedConditions, narrowConditions, statesCondition } from "./task-filter.ts";
 
 /** How many rows each step of a walk goes over; the last one is repeated. */
 const windows = [500, 2_500, 7_500] as const;

@@ -1,12 +1,6 @@
 import type { TaskFilter } from "../task-store.ts";
-import type { NamedValues } from "./connection.ts";
+import type { Condition } from "./condition.ts";
 import { hasText } from "./text-search.ts";
-
-/** A condition, and the values that it names. */
-export interface Condition {
-  readonly sql: string;
-  readonly values?: NamedValues;
-}
 
 /**
  * What indexes of tasks can answer by themselves. The "+" keeps SQLite from seeking to every
@@ -67,14 +61,6 @@ export function statesCondition(states: TaskFilter["states"]): Condition[] {
   if (states === undefined) return [];
   const sql = "state in (select value from json_each(:states))";
   return [{ sql, values: { states: JSON.stringify(states) } }];
-}
-
-export function whereOf(conditions: readonly Condition[]): string {
-  return conditions.length === 0 ? "" : `where ${conditions.map(({ sql }) => sql).join(" and ")}`;
-}
-
-export function valuesOf(conditions: readonly Condition[]): NamedValues {
-  return Object.assign({}, ...conditions.map(({ values }) => values));
 }
 
 /** Greater than every id with this start. */

@@ -1,5 +1,5 @@
+import type { Condition } from "./condition.ts";
 import type { NamedValues } from "./connection.ts";
-import type { Condition } from "./task-filter.ts";
 
 /** Finds a text in id, title, tags, payload (as it is shown, or within it) and the failure's message. */
 export function hasText(text: string): Condition {
