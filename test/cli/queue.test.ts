@@ -91,6 +91,20 @@ it("does nothing twice, and names what is held back by other pauses", async () =
   expect(events.split("\n")).toHaveLength(3);
 });
 
+it("says at once why what was just submitted will not run", async () => {
+  const site = new ClxSite();
+  await site.ok("queue", "pause", "--reason", "disk is full");
+
+  const submitted = await site.run(["submit", "resize", "1"]);
+  const run = site.start(["exec", "--", "true"]);
+  await run.says(/held back since .*: disk is full\); to go on: clx queue resume/);
+  await site.ok("queue", "resume");
+  const { code } = await run.end;
+
+  expect(submitted.stderr).toMatch(/all tasks are held back since .*disk is full/);
+  expect(code).toBe(0);
+}, 30_000);
+
 it("is a finding of the status, with the way out", async () => {
   const site = new ClxSite();
   await site.ok("queue", "pause", "--queue", "slow");

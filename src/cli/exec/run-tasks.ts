@@ -10,6 +10,7 @@ import { ownIdentity } from "../../machine/process-identity.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import type { CommandContext } from "../command.ts";
 import type { TypeProgress } from "../progress/run-progress.ts";
+import { notePauses } from "../queue/note-pauses.ts";
 import { onStopSignal } from "../stop-signals.ts";
 import { makeRunWorkers } from "../workers/make-run-workers.ts";
 import type { RunSetup } from "../workers/run-setup.ts";
@@ -162,6 +163,7 @@ class Run {
       }),
     });
     const made = submitted.map(({ task }) => task);
+    await notePauses(this.#context.terminal, store, made);
     const display = this.#displayFor(made);
     return [made, display, cursor];
   }
