@@ -43,7 +43,7 @@ function wayOut(what: Empty): Part {
       return html`<p><a class="button" href="${what.clear}">Clear filters</a></p>`;
     case "failed":
       return html`<p><a class="button" href="${what.again}">Try again</a></p>`;
-    default:
+    case "not_allowed":
       return undefined;
   }
 }

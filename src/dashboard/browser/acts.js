@@ -32,7 +32,7 @@
     const { target } = event;
     target.closest(".notice [data-dismiss]")?.closest(".notice").remove();
     const closer = target.closest("dialog [data-close]");
-    if (closer && closer.closest("dialog").matches(":modal")) {
+    if (closer?.closest("dialog").matches(":modal")) {
       event.preventDefault();
       closer.closest("dialog").close();
     }
@@ -146,6 +146,7 @@
       const fresh = found.getElementById(id);
       if (fresh) document.getElementById(id)?.replaceWith(fresh);
       document.querySelector("dialog:modal")?.close();
+      document.dispatchEvent(new CustomEvent("clx:updated", { detail: { id } }));
     } finally {
       delete form.dataset.isSent;
     }

@@ -37,7 +37,7 @@
     "?": showKeys,
     "/": () => document.querySelector("[data-search]")?.focus(),
     r: () => {
-      clx.refreshNow();
+      void clx.refreshNow();
       clx.announce("Refreshed.");
     },
     p: () => clx.togglePaused(),

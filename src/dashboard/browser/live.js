@@ -28,7 +28,7 @@
     });
     stream.addEventListener("changed", ({ data }) => {
       for (const topic of JSON.parse(data).topics ?? []) markStale(topic);
-      refresh();
+      void refresh();
     });
     stream.addEventListener("error", () => {
       disconnect();
@@ -57,7 +57,7 @@
     } else {
       if (!stream) staleAll();
       connect();
-      refresh();
+      void refresh();
     }
   });
   addEventListener("pagehide", disconnect);
@@ -65,7 +65,7 @@
     if (!persisted) return;
     staleAll();
     connect();
-    refresh();
+    void refresh();
   });
 
   function showConnection() {
@@ -117,7 +117,7 @@
     }
     if (isDue) {
       isDue = false;
-      refresh();
+      void refresh();
     }
   }
 
@@ -255,7 +255,7 @@
 
   const catchUp = clx.frame(() => {
     showConnection();
-    refresh();
+    void refresh();
   });
   for (const type of ["selectionchange", "focusout", "change", "close", "toggle"])
     document.addEventListener(type, () => stale.size > 0 && setTimeout(catchUp, 50), true);
@@ -273,7 +273,7 @@
     clx.store("updates", paused ? "off" : undefined);
     showConnection();
     clx.announce(paused ? "Updates paused." : "Updates resumed.");
-    if (!paused) refreshNow();
+    if (!paused) void refreshNow();
   }
 
   function resume() {
@@ -284,7 +284,7 @@
 
   document.addEventListener("click", ({ target }) => {
     if (target.closest("[data-resume]")) resume();
-    if (target.closest("[data-refresh]")) refreshNow();
+    if (target.closest("[data-refresh]")) void refreshNow();
     const news = target.closest("[data-new-rows]");
     if (!news) return;
     const rows = document.getElementById(news.dataset.newRows);
@@ -292,7 +292,7 @@
     document.activeElement?.blur();
     rows.removeAttribute("data-rows");
     scrollTo({ top: 0 });
-    refreshNow();
+    void refreshNow();
   });
   document.addEventListener("clx:changed", () => refreshNow());
   document.addEventListener("clx:ticks", () => showConnection());
@@ -310,7 +310,7 @@
 
   function poll(seconds) {
     for (const { id, dataset } of liveElements()) if (dataset.interval === seconds) stale.add(id);
-    if (lostAt === undefined) refresh();
+    if (lostAt === undefined) void refresh();
   }
 
   clx.refreshNow = refreshNow;

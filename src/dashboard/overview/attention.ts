@@ -1,6 +1,5 @@
 import { span } from "../../domain/time-words.ts";
 import type { FindingCode, Overview } from "../../overview/overview.ts";
-import type { Pause } from "../../store/task-store.ts";
 import { glyph, type Mark } from "../badge.ts";
 import { type Html, html, type Part } from "../html.ts";
 import { tasksAddress } from "../tasks/tasks-query.ts";
@@ -40,7 +39,7 @@ export function withCode(words: string): Part {
     .map((piece, at) => (at % 2 === 0 ? piece : html`<code>${piece}</code>`));
 }
 
-function needsOf({ overview, pauses, now }: OverviewModel): Need[] {
+function needsOf({ overview, now }: OverviewModel): Need[] {
   const findings = overview.health.findings.map(
     ({ level, code, message, next }): Need => ({
       mark: level,
@@ -54,13 +53,13 @@ function needsOf({ overview, pauses, now }: OverviewModel): Need[] {
     ...failedNeed(overview),
     ...findings.filter(({ mark }) => mark !== "down"),
     ...oldestNeed(overview, now),
-    ...pauses.map(pauseNeed),
   ];
 }
 
 function placeOf(code: FindingCode): Pick<Need, "href" | "link"> {
   if (code === "no_workers" || code === "no_workers_for_type")
     return { href: tasksAddress({ state: "pending" }), link: "Waiting tasks" };
+  if (code === "paused") return { href: tasksAddress({ state: "pending" }), link: "Waiting tasks" };
   if (code === "store_slow") return { href: "/settings", link: "Settings" };
   return { href: "/workers", link: "Workers" };
 }
@@ -99,17 +98,6 @@ function oldestNeed({ types, waiting, health }: Overview, now: number): Need[] {
       link: "Oldest first",
     },
   ];
-}
-
-function pauseNeed({ queue, type, by, reason }: Pause): Need {
-  const what = [type && `${type} tasks`, queue && `queue ${queue}`].filter(Boolean).join(" of ");
-  return {
-    mark: "stopping",
-    words: `${what === "" ? "All tasks are" : `${what} ${queue && !type ? "is" : "are"}`} paused${by === undefined ? "" : ` by ${by}`}.`,
-    ...(reason !== undefined && { next: reason }),
-    href: "/tasks",
-    link: "Tasks",
-  };
 }
 
 function calmWords({ workers, runningCount, waitingCount }: Overview): string {

@@ -1,13 +1,12 @@
 import type { Task } from "../../domain/task.ts";
 import type { Overview } from "../../overview/overview.ts";
-import type { MatchingCounts, Pause, Throughput } from "../../store/task-store.ts";
+import type { MatchingCounts, Throughput } from "../../store/task-store.ts";
 
 export interface OverviewModel {
   readonly now: number;
   readonly overview: Overview;
   readonly counts: MatchingCounts;
   readonly throughput: Throughput;
-  readonly pauses: readonly Pause[];
   /** Those that failed last, the latest first. */
   readonly failed: readonly Task[];
 }

@@ -81,10 +81,11 @@ function countOf({ slice, isKnown }: Slot, what: "completed" | "failed"): number
   return isKnown ? (slice?.[what] ?? 0) : undefined;
 }
 
+/** Whole minutes: one that has just begun would look like an end of the work. */
 function slotsOf({ from, slices }: Throughput, now: number): Slot[] {
   const last = slices.at(-1)?.at ?? now;
   const phase = ((last % minuteMs) + minuteMs) % minuteMs;
-  const end = Math.floor((now - phase) / minuteMs) * minuteMs + phase;
+  const end = Math.floor((now - minuteMs - phase) / minuteMs) * minuteMs + phase;
   return Array.from({ length: minutes }, (_, n) => {
     const at = end - (minutes - 1 - n) * minuteMs;
     const slice = slices.find((one) => Math.abs(one.at - at) < minuteMs / 2);

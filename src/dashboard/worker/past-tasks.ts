@@ -31,7 +31,7 @@ function pastRow({ task, attempts }: PastTask, now: number) {
     cells: [
       html`<a class="task" href="${taskAddress(task.id)}" title="${words}">${words}</a>`,
       badge(taskMark(task, now)),
-      html`${last?.number ?? task.attempt} of ${task.attemptLimit}${last?.outcome !== undefined && html` <span class="muted">${last.outcome}</span>`}`,
+      html`<span>${last?.number ?? task.attempt} of ${task.attemptLimit}${last?.outcome !== undefined && html` <span class="muted">${last.outcome}</span>`}</span>`,
       last?.endedAt === undefined ? "–" : length(last.endedAt - last.startedAt),
       last?.endedAt === undefined ? "–" : time(last.endedAt, { now, inRow: true }),
     ],

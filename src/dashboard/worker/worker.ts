@@ -28,9 +28,9 @@ export function workerPage(model: WorkerModel): Html {
 <section class="block" id="worker-past" ${live} aria-labelledby="past-title"><h2 id="past-title">Past tasks</h2>${pastTasks(model)}</section>
 </div>
 <div class="column">
-<section class="block" id="worker-facts" ${live} data-interval="5" aria-labelledby="facts-title"><h2 id="facts-title">Identity</h2>${factsOf(model)}</section>
-<section class="block" id="worker-tree" ${live} data-interval="5" aria-labelledby="tree-title"><h2 id="tree-title">Process tree</h2>${processTree(model)}</section>
 <section class="block" id="worker-life" ${live} aria-labelledby="life-title"><h2 id="life-title">Life and signals</h2>${lifeOf(model)}</section>
+<section class="block" id="worker-tree" ${live} data-interval="5" aria-labelledby="tree-title"><h2 id="tree-title">Process tree</h2>${processTree(model)}</section>
+<section class="block" id="worker-facts" ${live} data-interval="5" aria-labelledby="facts-title"><h2 id="facts-title">Identity</h2>${factsOf(model)}</section>
 </div>
 </div>
 <section class="block" id="worker-log" ${live} data-interval="3" aria-labelledby="log-title">${workerLog(model)}</section>`;

@@ -50,8 +50,10 @@ function endedRow(worker: Worker, now: number): Row {
   };
 }
 
+/** What the reason does not say by itself. */
 export function exitWords(ending: Worker["ending"]): string {
-  if (ending?.signal !== undefined) return ` (${ending.signal})`;
+  if (ending?.signal !== undefined)
+    return ending.reason.includes(ending.signal) ? "" : ` (${ending.signal})`;
   return ending?.exitCode === undefined || ending.exitCode === 0
     ? ""
     : ` (exit code ${ending.exitCode})`;

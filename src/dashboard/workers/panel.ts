@@ -1,5 +1,5 @@
 import { actionForm, dialogLink } from "../button.ts";
-import { type Html, html, nothing } from "../html.ts";
+import { type Html, html } from "../html.ts";
 import { addButtons } from "./add-buttons.ts";
 import { endedTable } from "./ended-table.ts";
 import { panelId } from "./panel-id.ts";
@@ -26,7 +26,7 @@ ${endedTable(model)}
 function controls(model: WorkersModel): Html {
   const { viewer, links } = model;
   const none = model.workers.length === 0 ? { why: "No live worker to drain." } : {};
-  return html`${links.isFragment ? nothing : html`<button type="button" data-refresh hidden>Refresh now</button>`}${
+  return html`<button type="button" data-refresh hidden>Refresh now</button>${
     links.isFragment
       ? actionForm({
           label: "Drain all",

@@ -64,7 +64,7 @@ function workerRow(shown: ShownWorker, model: WorkersModel): Row {
       worker.heartbeatAt === undefined
         ? html`<span class="muted">none yet</span>`
         : time(worker.heartbeatAt, { now: model.now, inRow: true }),
-      restarts === 0 ? html`<span class="muted">0</span>` : String(restarts),
+      restarts === 0 ? html`<span class="none">0</span>` : String(restarts),
       actions(shown, model),
     ],
   };
@@ -76,7 +76,7 @@ function facts({ worker, name }: ShownWorker): Part {
 }
 
 function tasksOf({ worker, tasks }: ShownWorker, now: number): Part {
-  if (worker.taskIds.length === 0) return html`<span class="muted">–</span>`;
+  if (worker.taskIds.length === 0) return html`<span class="none">–</span>`;
   const missing = worker.taskIds.length - tasks.length;
   return html`<ul class="current">${tasks.map((task) => {
     const words = shownTitle(task);
@@ -86,14 +86,14 @@ function tasksOf({ worker, tasks }: ShownWorker, now: number): Part {
 
 function memoryCell({ worker, curves }: ShownWorker): Part {
   const { usage, memoryLimit, expectedMemory } = worker;
-  if (usage === undefined) return html`<span class="muted">–</span>`;
+  if (usage === undefined) return html`<span class="none">–</span>`;
   const most = memoryLimit ?? expectedMemory;
   const told = `Memory ${size(usage.memory)}, ${memoryLimit === undefined ? "expected" : "limit"} ${size(most)}`;
   return html`<span class="measure"><span>${size(usage.memory)} <span class="muted most">/ ${size(most)}</span></span>${curves !== undefined && sparkline({ values: curves.memory, sentence: `${told}; the last ten minutes.`, top: Math.max(most, worker.peakMemory ?? 0), tone: usage.memory > most * 0.9 ? "failed" : "running" })}</span>`;
 }
 
 function cpuCell({ worker: { usage }, curves }: ShownWorker): Part {
-  if (usage === undefined) return html`<span class="muted">–</span>`;
+  if (usage === undefined) return html`<span class="none">–</span>`;
   const percent = `${Math.round(usage.cpuPercent)} %`;
   return html`<span class="measure"><span>${percent}</span>${curves !== undefined && sparkline({ values: curves.cpu, sentence: `Processor ${percent} of a core; the last ten minutes.`, top: Math.max(100, ...curves.cpu.map((value = 0) => value)), tone: "completed" })}</span>`;
 }
@@ -130,7 +130,7 @@ function vacantRow({ name, type, restarts, trouble }: WorkersModel["vacant"][num
       html`<span class="name">${name}</span><span class="under">${type}</span>`,
       html`<span class="badge pending"><span class="glyph pending" aria-hidden="true">◌</span><span class="word">vacant</span></span>`,
       html`<span class="why">${trouble}</span>`,
-      ...Array<Part>(3).fill(html`<span class="muted">–</span>`),
+      ...Array<Part>(3).fill(html`<span class="none">–</span>`),
       String(restarts),
       nothing,
     ],

@@ -11,14 +11,13 @@ export async function gatherOverview({
   feed,
   clock,
 }: ServerContext): Promise<OverviewModel> {
-  const [overview, throughput, counts, pauses, failed] = await Promise.all([
+  const [overview, throughput, counts, failed] = await Promise.all([
     feed.overview(),
     feed.throughput(),
     store.countMatching({}),
-    store.listPauses(),
     store.listTasks({ states: ["failed"], order: "ended", limit: failuresShown }),
   ]);
-  return { now: clock.now(), overview, throughput, counts, pauses, failed: failed.items };
+  return { now: clock.now(), overview, throughput, counts, failed: failed.items };
 }
 
 export const overviewRoutes: readonly Route[] = [
