@@ -380,6 +380,12 @@ describe("its log", () => {
   it("copies over plain HTTP, where browsers offer no clipboard", async () => {
     const { site, open } = await opened();
     const task = await site.submit({ payload: { argv: ["echo", "copied text"] } });
+    const worker = await PlayedWorker.start(site.store);
+    const logs: LogLine[] = [
+      { at: Date.now(), stream: "stdout", line: "plain" },
+      { at: Date.now(), stream: "stderr", line: "\u001b[31mcoloured\u001b[0m" },
+    ];
+    await worker.report(await worker.claim(), { logs });
     const page = await open(task);
     await page.evaluate(() => {
       Object.defineProperty(navigator, "clipboard", { value: undefined });
@@ -390,11 +396,13 @@ describe("its log", () => {
       };
     });
 
+    const copied = () => page.evaluate(() => (window as unknown as { copied: string[] }).copied[1]);
     await page.locator(".document").getByRole("button", { name: "Copy" }).click();
+    await page.getByText("Copied.").first().waitFor();
+    expect(await copied()).toContain('"copied text"');
 
-    await page.getByText("Copied.").waitFor();
-    const copied = await page.evaluate(() => (window as unknown as { copied: string[] }).copied);
-    expect(copied[1]).toContain('"copied text"');
+    await page.getByRole("button", { name: "Copy shown lines" }).click();
+    await until(async () => (await copied()) === "plain\ncoloured");
   });
 });
 

@@ -1,3 +1,4 @@
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { defaultRetry } from "../../src/domain/task.ts";
 import { PlayedWorker } from "../support/played-worker.ts";
@@ -267,6 +268,35 @@ describe("acting on many tasks", () => {
 
     await page.getByRole("dialog").waitFor({ state: "detached" });
     expect((await site.store.countMatching({})).counts.pending).toBe(1);
+  });
+
+  it("goes on in the background with its progress, and stops when it is told to", async () => {
+    const { site, page: open } = await opened();
+    await site.submitMany(1_000, { title: "many" });
+    const page = await open("/tasks");
+    await page.getByLabel("Tick all rows of this page").check();
+    await page.getByLabel("Select all 1,000 matching").check();
+    await page.getByRole("button", { name: "Cancel…" }).click();
+    const go = page.getByRole("button", { name: "Cancel 1,000 tasks" });
+    await go.waitFor();
+
+    // While somebody else writes, the work stands still.
+    const other = new DatabaseSync(site.site.path);
+    other.exec("begin immediate");
+    await go.click();
+    await page.getByRole("link", { name: "Cancelling 1,000 tasks" }).waitFor();
+    await page.getByRole("button", { name: "Stop cancelling tasks" }).click();
+    other.exec("rollback");
+    other.close();
+
+    const told = page.getByRole("link", { name: /tasks cancelled, then stopped/ });
+    await told.waitFor();
+    const { counts } = await site.store.countMatching({});
+    expect(counts.cancelled).toBeGreaterThan(0);
+    expect(counts.pending).toBeGreaterThan(0);
+    await told.click();
+    expect(await page.locator("h1").innerText()).toMatch(/tasks cancelled, then stopped$/);
+    expect(await accessFaults(page)).toEqual([]);
   });
 
   it("works without scripts for the ticked rows", async () => {

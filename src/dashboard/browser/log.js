@@ -103,6 +103,17 @@
     frame.scrollTop = top + frame.scrollHeight - height;
   });
 
+  // Before the button is acted upon: the lines as text, without their numbers.
+  section.querySelector("[data-copy-log]")?.addEventListener("click", ({ currentTarget }) => {
+    currentTarget.dataset.copy = [...lines().children]
+      .map((line) => {
+        const text = line.querySelector(".text")?.cloneNode(true) ?? line;
+        if (text !== line) text.querySelector(".unseen")?.remove();
+        return text.textContent;
+      })
+      .join("\n");
+  });
+
   document.addEventListener("clx:updated", ({ detail }) => {
     if (detail.id === "log-end") void catchUp();
   });

@@ -27,7 +27,7 @@ ${errors.length > 0 && html`<section aria-labelledby="bulk-errors"><h2 id="bulk-
 
 /** The same in a line, above the list that it changes. */
 export function bulkStrip({ work, viewer, now }: BulkModel): Html {
-  return html`<div class="bulk-strip" id="bulk-${work.id}"><p><a href="/bulk/${work.id}">${headline(work)}</a></p>${progressOf(work)}${stopButton({ work, viewer, now })}</div>`;
+  return html`<div class="bulk-strip" id="bulk-${work.id}"><p><a href="/bulk/${work.id}">${headline(work)}</a></p>${stopButton({ work, viewer, now })}${progressOf(work)}</div>`;
 }
 
 function headline({ action, state, expected, done }: BulkStanding): string {

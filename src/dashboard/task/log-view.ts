@@ -16,7 +16,7 @@ export function logView(log: LogModel): Html {
   return html`<section class="log" id="log" aria-labelledby="log-title" data-log="${address}"${isFiltered ? html` data-filtered` : nothing}>
 <div class="log-bar"><h2 id="log-title">Log</h2>
 <form class="find" method="get" action="${taskAddress(taskId)}#log" role="search" aria-label="Search the log"><label class="unseen" for="log-find">Find in the log</label><input id="log-find" name="find" type="search" value="${find ?? ""}" placeholder="Find in the log" maxlength="200" autocomplete="off" spellcheck="false">${submitButton({ label: "Find" })}${isFiltered && html`<a class="button" href="${taskAddress(taskId)}#log">Show all</a>`}</form>
-<p class="log-tools"><label class="follow needs-script"><input type="checkbox" data-follow> Follow</label><button type="button" data-copy data-copy-from="log-lines" hidden>Copy shown lines</button><a class="button" href="${taskAddress(taskId, "/log.txt")}" download>Download</a></p></div>
+<p class="log-tools"><label class="follow needs-script"><input type="checkbox" data-follow> Follow</label><button type="button" data-copy="" data-copy-log hidden>Copy shown lines</button><a class="button" href="${taskAddress(taskId, "/log.txt")}" download>Download</a></p></div>
 ${logEnd(taskId, log.lines.at(-1)?.cursor ?? 0)}
 ${isFiltered ? foundNote(log) : nothing}
 <div class="log-frame" id="log-frame" tabindex="0" role="region" aria-label="Lines of the log">${earlier(log)}${log.lines.length === 0 ? nothingYet(isFiltered, isOpen) : logLines(log)}</div>

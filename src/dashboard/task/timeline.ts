@@ -6,6 +6,7 @@ import { badge } from "../badge.ts";
 import { type Html, html, type Part } from "../html.ts";
 import { durationWords } from "../tasks/task-row.ts";
 import { time } from "../time.ts";
+import { attemptStrip } from "./attempt-strip.ts";
 import { skewWords, took } from "./durations.ts";
 import { redactText } from "./redact.ts";
 import type { TaskModel } from "./task-model.ts";
@@ -24,7 +25,7 @@ export function timeline(story: Story): Html {
     (a, b) => a.at - b.at,
   );
   return html`<section class="history" aria-labelledby="timeline-title"><h2 id="timeline-title">Timeline</h2>
-${clockNote(story)}
+${clockNote(story)}${attemptStrip(story)}
 <ol class="timeline">${entries.map(({ id, part }) => html`<li id="${id}">${part}</li>`)}</ol></section>`;
 }
 
