@@ -9,6 +9,13 @@ import { numbered, Stage } from "../conformance/stage.ts";
 import { migrations } from "./migrations.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 
+const oldTaskSql = `
+  insert into tasks (id, type, queue, state, ready, priority, attempt_limit, created_at,
+                     max_attempts, retry_on, backoff_ms, max_backoff_ms, on_dependency_failure,
+                     payload)
+  values ('old', 'echo', 'default', 'pending', 1, 0, 3, 5, 3, 'any', 0, 0, 'skip', '"hello"');
+  insert into worker_events (event_type, created_at, task_id) values ('task_submitted', 5, 'old')`;
+
 describe("openSqliteStore", () => {
   it("makes a file in WAL mode, durable through the loss of power, with our mark", async () => {
     const { path, store } = await begin();
@@ -45,6 +52,29 @@ describe("openSqliteStore", () => {
     onTestFinished(() => file.close());
     expect(file.prepare("pragma journal_mode").get()).toEqual({ journal_mode: "delete" });
     await openAnother();
+  });
+
+  it("brings a file of any earlier version up to date, with the tasks in it", async () => {
+    for (const version of migrations.keys()) {
+      if (version === 0) continue;
+      const { folder } = await begin();
+      const path = join(folder, `version-${version}.db`);
+      const file = new DatabaseSync(path);
+      for (const migration of migrations.slice(0, version)) file.exec(migration);
+      file.exec(`pragma user_version = ${version}`);
+      file.exec("pragma application_id = 0x434c5831");
+      file.exec(oldTaskSql);
+      file.close();
+
+      const store = await openSqliteStore({ path });
+      onTestFinished(() => store.close());
+
+      const { items } = await store.listTasks({ limit: 9, text: "hello" });
+      expect(items).toMatchObject([{ id: "old", state: "pending", payload: "hello" }]);
+      expect(await store.listEvents({ after: 0, limit: 9, taskId: "old" })).toHaveLength(1);
+      const { counts } = await store.countMatching({ type: "echo" });
+      expect(counts.pending).toBe(1);
+    }
   });
 
   it("admits when the loss of power could cost something", async () => {
