@@ -4,6 +4,7 @@ import { eventTypes } from "../../domain/event.ts";
 import { failureKinds } from "../../domain/failure.ts";
 import { taskStates } from "../../domain/task-state.ts";
 import { workerStates } from "../../domain/worker-state.ts";
+import { serveModes } from "../../server/server-settings.ts";
 import type { OptionSpec } from "../command.ts";
 import type { ListName } from "./list-ids.ts";
 
@@ -54,6 +55,7 @@ const kindsOfOptions: Readonly<Record<string, Kind>> = {
   "workers list --status": choices(workerStates),
   "events --type": choices(eventTypes),
   "config init --location": choices(["project", "user", "system"]),
+  "serve --mode": choices(serveModes),
   "--format": choices(["table", "json"]),
   "--type": choices(typesThatShip),
   "--types": choices(typesThatShip),

@@ -17,6 +17,7 @@ const levels: Partial<Record<EventType, LogLevel>> = {
   task_started: "debug",
   task_unblocked: "debug",
   worker_registered: "debug",
+  audit: "debug",
 };
 
 /** @param tasks how much it matters that a task ended well: news here, noise in a log of months */
