@@ -15,6 +15,14 @@ const signal = (name: string): WorkerExit => ({ kind: "killed", signal: name });
 describe("explainExit", () => {
   it.each([
     ["an exit code", facts(code(3)), "worker_died", "w1 exited with code 3"],
+    [
+      "a handler that ended the process",
+      facts(code(26), {
+        logTail: "x\nthe process ends with code 7, and it was not the worker who ended it\n",
+      }),
+      "worker_died",
+      "w1 was ended with code 7 by the code of its handler (process.exit, or nothing was left to wait for)",
+    ],
     ["a clean exit", facts(code(0)), "worker_died", "w1 exited with code 0"],
     [
       "a shell's exit code for a signal",

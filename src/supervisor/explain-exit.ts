@@ -25,7 +25,7 @@ export function explainExit(facts: ExitFacts): Failure {
   return {
     kind,
     message: `${facts.workerId} ${howItEnded(facts)}${peak}${adviceFor(kind, facts)}`,
-    ...(facts.exit.kind === "exited" && { exitCode: facts.exit.code }),
+    ...(facts.exit.kind === "exited" && { exitCode: codeOfHandler(facts) ?? facts.exit.code }),
     ...(facts.exit.kind === "killed" && { signal: facts.exit.signal }),
     ...(logTail !== "" && { logTail }),
     ...(facts.peakMemory !== undefined && { peakMemory: facts.peakMemory }),
@@ -57,13 +57,26 @@ function howItEnded(facts: ExitFacts): string {
   const when = facts.wasReady ? "" : " before it was ready";
   const { exit } = facts;
   switch (exit.kind) {
-    case "exited":
+    case "exited": {
+      const own = codeOfHandler(facts);
+      if (own !== undefined) {
+        return `was ended with code ${own}${when} by the code of its handler (process.exit, or nothing was left to wait for)`;
+      }
       return `exited with code ${exit.code}${signalOfCode(exit.code)}${when}`;
+    }
     case "killed":
       return `was ended by ${exit.signal}${when}`;
     case "lost":
       return `is gone (${exit.reason})${when}`;
   }
+}
+
+/** What the worker's entry (`worker/main.ts`) writes when it was not itself that ended the process. */
+function codeOfHandler({ exit, logTail }: ExitFacts): number | undefined {
+  if (exit.kind !== "exited") return undefined;
+  const told = /the process ends with code (\d+), and it was not the worker who ended it/;
+  const code = told.exec(logTail)?.[1];
+  return code === undefined ? undefined : Number(code);
 }
 
 function signalOfCode(code: number): string {

@@ -1,5 +1,6 @@
 import { ClxError } from "../domain/errors.ts";
 import { anyType, type WorkerDefinition } from "./handler.ts";
+import { placeOfMistake } from "./place-of-mistake.ts";
 
 /** @throws ClxError `unknown_handler` */
 export async function loadHandler(url: string, type: string): Promise<WorkerDefinition> {
@@ -25,7 +26,10 @@ async function importDefault(url: string): Promise<unknown> {
     return module.default;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ClxError("unknown_handler", `the handler ${url} cannot be loaded: ${why}`, { cause });
+    const place = placeOfMistake(cause, url);
+    const where = place === undefined ? "" : ` (${place})`;
+    const message = `the handler ${url} cannot be loaded: ${why}${where}`;
+    throw new ClxError("unknown_handler", message, { cause });
   }
 }
 

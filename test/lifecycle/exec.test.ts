@@ -82,6 +82,37 @@ it("checks all payloads of programs before it submits any, and says which is wro
   expect(stray.stderr).toContain('--cwd is for "clx exec command -- PROG');
 });
 
+it("says that a handler has ended its worker's process, and with which code", async () => {
+  const site = new ClxSite();
+  writeFileSync(
+    join(site.folder, "exits.mjs"),
+    "export default { type: 'exits', handle() { process.exit(7); } };",
+  );
+  site.writeConfig('[workers.exits]\nhandler = "./exits.mjs"\n');
+
+  const { code, stderr } = await site.run(["exec", "exits", "{}", "--attempts", "1"]);
+
+  expect(code).toBe(7);
+  expect(stderr).toMatch(/was ended with code 7 by the code of its handler/);
+});
+
+it("says where the module of a handler has its mistake", async () => {
+  const site = new ClxSite();
+  const throws = join(site.folder, "throws.mjs");
+  const isWrong = join(site.folder, "is-wrong.mjs");
+  writeFileSync(throws, "const settings = undefined;\n\nsettings.size;\nexport default {};\n");
+  writeFileSync(isWrong, "export default {\n  type: 'wrong',\n  handle( { }\n};\n");
+  site.writeConfig(
+    '[workers.throws]\nhandler = "./throws.mjs"\n[workers.wrong]\nhandler = "./is-wrong.mjs"\n',
+  );
+
+  const thrown = await site.run(["exec", "throws", "{}"]);
+  const wrong = await site.run(["exec", "wrong", "{}"]);
+
+  expect(thrown.stderr).toContain(`${throws}:3`);
+  expect(wrong.stderr).toContain(`${isWrong}:4`);
+});
+
 it("starts no more workers than it has tasks, unless their number is named", async () => {
   const site = new ClxSite();
 
