@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
 import type { JsonValue } from "../domain/json.ts";
 import type { logLine } from "../server/schemas/log-answer.ts";
@@ -6,6 +5,7 @@ import type { TaskAnswer } from "../server/schemas/task-answer.ts";
 import { ApiError } from "./api-error.ts";
 import type { Http } from "./http.ts";
 import { readSse, type SseMessage } from "./read-sse.ts";
+import { sleep } from "./sleep.ts";
 
 /** What happens to a task; the last one is its `end`. */
 export type TaskNews =
@@ -60,7 +60,7 @@ export async function* followTask(
       lostAt ??= performance.now();
       if (performance.now() - lostAt > patienceMs) throw error;
     }
-    await sleep(restMs, undefined, signal ? { signal } : {});
+    await sleep(restMs, signal);
   }
 }
 

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError } from "./api-error.ts";
+import { sleep } from "./sleep.ts";
 
 export interface HttpParams {
   readonly url: string;
@@ -45,7 +45,7 @@ export class Http {
         const asked = Number(error.details.retryAfterMs ?? 0);
         const restMs = Math.max(asked, 100 * 2 ** tries) * (1 + Math.random() / 4);
         if (restMs > longestRestMs) throw error;
-        await sleep(restMs, undefined, call.signal ? { signal: call.signal } : {});
+        await sleep(restMs, call.signal);
       }
     }
   }

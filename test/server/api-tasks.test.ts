@@ -242,6 +242,25 @@ describe("the list of tasks", () => {
     expect(byOffset.body.tasks.map(idOf)).toEqual([ids[2], ids[1]]);
   });
 
+  it("ends a page early when its tasks are large, and goes on with the next", async () => {
+    const large = await ApiSite.open();
+    const payload = { filler: "x".repeat(1_000_000) };
+    for (let number = 0; number < 30; number++) {
+      await large.ask("POST /api/tasks", { body: { type: "agent", payload } });
+    }
+
+    const first = await large.ask("GET /api/tasks?limit=500");
+    const rest = await large.ask(`GET /api/tasks?limit=500&after=${first.body.next}`);
+    const skipped = await large.ask("GET /api/tasks?limit=1&offset=29");
+    await large.close();
+
+    expect([first.body.total, first.body.tasks.length, rest.body.tasks.length]).toEqual([
+      ...[30, 20, 10],
+    ]);
+    expect(rest.body.next).toBeUndefined();
+    expect(skipped.body.tasks.map(idOf)).toEqual([rest.body.tasks.at(-1).taskId]);
+  });
+
   it.each([
     ["tag=odd", [3, 1]],
     ["status=pending,running&search=RUN%203", [3]],

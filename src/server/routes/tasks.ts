@@ -22,7 +22,8 @@ const list = defineRoute({
   name: "listTasks",
   tag: "tasks",
   summary: "List tasks, newest first",
-  details: "For the page that follows, give `next` as `after`. `limit` is 20 unless given.",
+  details:
+    "For the page that follows, give `next` as `after`. `limit` is 20 unless given; a page of large tasks is shorter.",
   needs: "viewer",
   query: taskQuery,
   answers: {
