@@ -135,7 +135,9 @@
       return;
     }
     if (answer.status === 404) {
-      if (!isGone) clx.notify("refused", "What this page shows is no longer there.");
+      // Whoever has deleted it here is about to be led away.
+      if (!isGone)
+        setTimeout(() => clx.notify("refused", "What this page shows is no longer there."), 1_500);
       isGone = true;
       return;
     }
