@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { ClxSite } from "../support/clx.ts";
 import { PlayedWorker } from "../support/played-worker.ts";
+import { until } from "../support/until.ts";
 
 const at = Date.UTC(2026, 0, 2, 3, 4, 5);
 
@@ -96,6 +97,27 @@ it("says why a task waits", async () => {
     'No live worker takes command tasks of queue default; "clx supervise --type command" starts some.',
   );
   expect(waiting.waits_because).toBe(`It waits for task ${first} to end.`);
+});
+
+it("says of a task that runs that its worker has not been heard of for longer than its lease", async () => {
+  const site = new ClxSite();
+  const id = await site.ok("submit", "command", "--", "true");
+  const store = await site.openStore();
+  const worker = await PlayedWorker.start(store, { leaseMs: 1_500 });
+  await worker.claim();
+  const silentSince = async () =>
+    (await site.json<{ worker_silent_since: string | null }>("tasks", "show", id))
+      .worker_silent_since;
+
+  const atFirst = await silentSince();
+  const later = await until(silentSince, { what: "the silence of the worker" });
+  const shown = await site.ok("tasks", "show", id);
+
+  expect(atFirst).toBeNull();
+  expect(Date.parse(later)).toBeLessThan(Date.now() - 1_500);
+  expect(shown).toMatch(
+    new RegExp(`^silent +its worker ${worker.id} has not been heard of since .* ago\\)`, "m"),
+  );
 });
 
 it("prints a task's log, its last lines, and its lines as JSON", async () => {

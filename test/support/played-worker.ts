@@ -9,6 +9,7 @@ export interface PlayParams {
   readonly id?: string;
   readonly type?: string;
   readonly process?: ProcessIdentity;
+  readonly leaseMs?: number;
 }
 
 /** A worker that the test itself plays: a row in the store, and no process that works. */
@@ -22,7 +23,11 @@ export class PlayedWorker {
   }
 
   static async start(store: TaskStore, params: PlayParams = {}): Promise<PlayedWorker> {
-    const { id = `played-${randomUUID().slice(0, 8)}`, type = "command" } = params;
+    const {
+      id = `played-${randomUUID().slice(0, 8)}`,
+      type = "command",
+      leaseMs = 60_000,
+    } = params;
     const launchToken = randomUUID();
     await store.registerWorker({
       now: Date.now(),
@@ -43,7 +48,7 @@ export class PlayedWorker {
       launchToken,
       process,
       now: Date.now(),
-      leaseMs: 60_000,
+      leaseMs,
     });
     return new PlayedWorker(store, id);
   }

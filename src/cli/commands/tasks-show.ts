@@ -3,6 +3,7 @@ import { explainWait } from "../../domain/explain-wait.ts";
 import type { Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
 import type { WaitSources } from "../../overview/wait-facts.ts";
+import type { TaskStore } from "../../store/task-store.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { findTask } from "../find-by-prefix.ts";
 import { forEachId } from "../for-each-id.ts";
@@ -28,6 +29,7 @@ export const tasksShow = defineCommand({
         terminal.printJson({
           ...taskJson(story.task),
           waits_because: story.waitsBecause ?? null,
+          worker_silent_since: isoTime(story.silentSince),
           attempts: story.attempts.map(attemptJson),
           dependants: story.dependants.map(({ id }) => id),
         });
@@ -64,5 +66,21 @@ async function tellStory(
     dependencies: dependencies.filter((other) => other !== undefined),
     dependants: (await store.listTasks({ dependsOn: task.id, limit: 100 })).items,
     ...(waitsBecause !== undefined && { waitsBecause }),
+    ...(await silenceOf(task, store, now)),
   };
+}
+
+/** A worker that is stopped or hangs keeps its task, and its lease lapses. */
+async function silenceOf(
+  { state, workerId }: Task,
+  store: TaskStore,
+  now: number,
+): Promise<Pick<TaskStory, "silentSince">> {
+  if (state !== "running" || workerId === undefined) return {};
+  const { leasedUntil = now, heartbeatAt } = (await store.findWorker(workerId)) ?? {};
+  return leasedUntil >= now || heartbeatAt === undefined ? {} : { silentSince: heartbeatAt };
+}
+
+function isoTime(at: number | undefined): string | null {
+  return at === undefined ? null : new Date(at).toISOString();
 }

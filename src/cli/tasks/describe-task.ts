@@ -16,6 +16,8 @@ export interface TaskStory {
   readonly dependencies: readonly Task[];
   readonly dependants: readonly Task[];
   readonly waitsBecause?: string;
+  /** When its worker was last heard of, if that is longer ago than it promised. */
+  readonly silentSince?: number;
 }
 
 type Painter = Pick<Terminal, "paint">;
@@ -26,6 +28,7 @@ export function describeTask(story: TaskStory, now: number, terminal: Painter): 
     ["task", task.id],
     ["state", terminal.paint(stateWords(task), stateColour(task))],
     ["why", story.waitsBecause],
+    ["silent", silenceWords(story, now)],
     ["title", task.title && cleaned(task.title)],
     ["tags", task.tags && cleaned(task.tags.join(", "))],
     ["does", `${task.type}: ${brief(cleaned(work(task)))}`],
@@ -54,6 +57,13 @@ function stateWords({ state, attempt, attemptLimit, cancelRequestedAt }: Task): 
   const tries = attempt === 0 ? "" : `, attempt ${attempt} of at most ${attemptLimit}`;
   const stopping = state === "running" && cancelRequestedAt !== undefined ? ", being stopped" : "";
   return `${state}${tries}${stopping}`;
+}
+
+/** It says that it runs; whether it does is not known. */
+function silenceWords({ task, silentSince }: TaskStory, now: number): string | undefined {
+  if (silentSince === undefined) return undefined;
+  const since = `${localTime(silentSince)} (${age(silentSince, now)} ago)`;
+  return `its worker ${task.workerId} has not been heard of since ${since}; "clx doctor" looks at it`;
 }
 
 function queueWords({ queue, priority, key, sessionId }: Task): string {
