@@ -270,6 +270,18 @@ describe("acting on many tasks", () => {
     expect((await site.store.countMatching({})).counts.pending).toBe(1);
   });
 
+  it("says so when there is nothing to do", async () => {
+    const { site, page: open } = await opened();
+    await site.submitMany(2, { title: "waiting" });
+    const page = await open("/tasks");
+
+    await page.locator("input[data-row]").first().check();
+    await page.getByRole("button", { name: "Delete…" }).click();
+
+    await page.getByText("There is nothing to delete. 1 task: it has not ended").waitFor();
+    expect(await page.getByRole("dialog").count()).toBe(0);
+  });
+
   it("goes on in the background with its progress, and stops when it is told to", async () => {
     const { site, page: open } = await opened();
     await site.submitMany(1_000, { title: "many" });

@@ -13,7 +13,8 @@
       const found = new DOMParser().parseFromString(await answer.text(), "text/html");
       const dialog = found.querySelector("dialog");
       if (dialog) showDialog(dialog);
-      else clx.notify("refused", found.body.textContent.trim());
+      else
+        clx.notify("refused", (found.querySelector(".notice p") ?? found.body).textContent.trim());
     } catch {
       clx.notify("refused", "The server cannot be reached; nothing was done.");
     }
