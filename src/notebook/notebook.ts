@@ -78,7 +78,13 @@ export type Format = (typeof formats)[number];
 
 /** Something that the author should know and that stops nothing. */
 export interface NotebookWarning {
-  readonly code: "invalid_tag" | "multiple_slide_tags" | "unknown_language";
+  readonly code:
+    | "invalid_tag"
+    | "multiple_slide_tags"
+    | "unknown_language"
+    | "missing_picture"
+    | "script_removed"
+    | "bad_math";
   readonly line: number;
   readonly message: string;
 }
