@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ClxError } from "../../src/domain/errors.ts";
+import { createApp } from "../../src/server/create-app.ts";
+import { defineRoute, type Route } from "../../src/server/route.ts";
 import { ApiSite } from "../support/api-site.ts";
 import { until } from "../support/until.ts";
 
@@ -163,5 +166,53 @@ describe("the audit trail", () => {
         reason: "invalid_value",
       }),
     );
+  });
+});
+
+describe("a mishap of our own", () => {
+  const failing = (tag: "service" | "pages", error: Error) =>
+    defineRoute({
+      ...{ method: "GET", path: "/fails", name: "fails", summary: "Fails", needs: "public", tag },
+      answers: {},
+      handle() {
+        throw error;
+      },
+    });
+  const ask = async (route: Route) =>
+    await createApp(site.server, [route]).request("/fails", { headers: { "X-Request-Id": "r-1" } });
+
+  it("is a 500 that tells nothing of the inside, and is logged in full with the request's id", async () => {
+    const response = await ask(failing("service", new Error("secret at /srv/secret")));
+
+    const { error } = (await response.json()) as { error: object };
+    expect(response.status).toBe(500);
+    expect(error).toMatchObject({ code: "internal", statusCode: 500, requestId: "r-1" });
+    expect(JSON.stringify(error)).not.toContain("secret");
+    expect(site.told.at(-1)).toMatchObject({
+      level: "error",
+      message: "GET /fails failed",
+      facts: { requestId: "r-1", error: expect.stringContaining("secret at /srv/secret") },
+    });
+  });
+
+  it("of the store says in general words what it is, and when to come back", async () => {
+    const busy = new ClxError("store_busy", "/srv/secret/clx.db is locked");
+    const response = await ask(failing("service", busy));
+
+    const { error } = (await response.json()) as { error: { code: string; message: string } };
+    expect([response.status, error.code]).toEqual([503, "store_busy"]);
+    expect(error.message).not.toContain("secret");
+    expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
+  });
+
+  it("is a page for whoever looks at pages", async () => {
+    const response = await ask(failing("pages", new Error("secret")));
+
+    const text = await response.text();
+    expect(response.status).toBe(500);
+    expect(response.headers.get("content-type")).toContain("text/html");
+    expect(text).toContain("Something went wrong");
+    expect(text).toContain("r-1");
+    expect(text).not.toContain("secret");
   });
 });

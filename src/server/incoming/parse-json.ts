@@ -47,17 +47,19 @@ function mayBeDeep(text: string): boolean {
 }
 
 function checkDepth(value: unknown): void {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
+  let level = containersIn([value]);
+  for (let depth = 1; level.length > 0; depth++) {
     if (depth > deepest) {
       throw new RequestError("invalid_value", {
         message: `the body is nested more than ${deepest} levels deep`,
       });
     }
-    level = level.flatMap((one) =>
-      typeof one === "object" && one !== null ? Object.values(one) : [],
-    );
+    level = containersIn(level.flatMap((one) => Object.values(one)));
   }
+}
+
+function containersIn(values: readonly unknown[]): object[] {
+  return values.filter((one) => typeof one === "object" && one !== null);
 }
 
 const mayLoseDigits = /\d{16}|\d[eE]\+?\d{2}/;
