@@ -73,11 +73,15 @@ export class ClaimLoop {
     return this.#quiet.promise;
   }
 
-  stop(name: { readonly taskId: string; readonly attempt: number }, reason: StopReason): void {
+  stop(
+    name: { readonly taskId: string; readonly attempt: number },
+    reason: StopReason,
+    askedAt: number,
+  ): void {
     const attempt = this.#running.get(name.taskId);
     if (attempt?.task.attempt !== name.attempt) return;
     if (reason.kind === "out_of_memory") this.pause(true);
-    attempt.stop(reason);
+    attempt.stop(reason, askedAt);
   }
 
   /** Stops everything, and tells the store nothing more. */

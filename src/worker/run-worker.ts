@@ -223,8 +223,8 @@ class WorkerLife {
   #heed(message: FromPulse): void {
     switch (message.kind) {
       case "stop": {
-        const { reason, message: why, graceMs } = message;
-        this.#loop?.stop(message, new StopReason(reason, why, graceMs));
+        const { reason, message: why, graceMs, askedAt } = message;
+        this.#loop?.stop(message, new StopReason(reason, why, graceMs), askedAt);
         break;
       }
       case "draining":

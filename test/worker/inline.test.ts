@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { InlineExecutor } from "../../src/executor/inline/inline-executor.ts";
+import { exitCodes } from "../../src/worker/exit-codes.ts";
 import { siblingModule } from "../../src/worker/sibling-module.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
 import { WorkerStage, type WorkerWish } from "../support/worker-stage.ts";
@@ -80,12 +81,13 @@ describe("a worker inline", () => {
     expect(await stage.task(id)).toMatchObject({ state: "pending" });
   });
 
-  it("survives neither an error that nobody catches nor process.exit, and its host both", async () => {
-    for (const act of ["crash", "exitProcess"] as const) {
-      const { stage, running } = await startInline();
-      await stage.submit({ act }, { retry: once });
+  it.each([
+    ["crash", exitCodes.crashed],
+    ["exitProcess", exitCodes.crashed],
+  ] as const)("ends alone at %s", async (act, code) => {
+    const { stage, running } = await startInline();
+    await stage.submit({ act }, { retry: once });
 
-      expect(await running.exit).toMatchObject({ kind: "exited" });
-    }
+    expect(await running.exit).toEqual({ kind: "exited", code });
   });
 });

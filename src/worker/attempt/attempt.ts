@@ -71,9 +71,9 @@ export class Attempt {
   }
 
   /** The first reason counts; being superseded beats all others. */
-  stop(reason: StopReason): void {
+  stop(reason: StopReason, askedAt: number = monotonicMs()): void {
     if (reason.kind === "superseded") this.#forget();
-    if (this.#stopped === undefined) this.#stoppedAt = monotonicMs();
+    if (this.#stopped === undefined) this.#stoppedAt = askedAt;
     this.#stopped ??= reason;
     this.#abort.abort(reason);
   }

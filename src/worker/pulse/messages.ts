@@ -49,6 +49,8 @@ export type FromPulse =
       readonly reason: StopKind;
       readonly message: string;
       readonly graceMs: number;
+      /** By the monotonic clock: the grace runs from here, however late the message is heard. */
+      readonly askedAt: number;
     } & AttemptName)
   | { readonly kind: "draining" }
   | { readonly kind: "gone" }

@@ -7,6 +7,7 @@ import type { WorkerLink } from "../../link/worker-link.ts";
 import type { ProcessTree } from "../../machine/process-tree.ts";
 import type { Renewal } from "../../store/task-store.ts";
 import type { Evidence } from "../attempt/outcome.ts";
+import { monotonicMs } from "../monotonic.ts";
 import { type Departure, depart } from "./departure.ts";
 import { type AskedStop, Guard, type Watched } from "./guard.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -94,7 +95,7 @@ export class Pulse {
     this.#guard = new Guard({
       abortGraceMs: seed.timing.abortGraceMs,
       onStop: ({ taskId, attempt }, { kind: reason, message, graceMs }) =>
-        tell({ kind: "stop", taskId, attempt, reason, message, graceMs }),
+        tell({ kind: "stop", taskId, attempt, reason, message, graceMs, askedAt: monotonicMs() }),
       onOverdue: (attempt) => void this.#giveUp(attempt),
     });
     this.#meter = new Meter(this.#tree, this.#board);
