@@ -6,11 +6,11 @@ import { isAlive, ownIdentity } from "../../machine/process-identity.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import type { SupervisorStatus } from "../../supervisor/status.ts";
 import { Supervisor } from "../../supervisor/supervisor.ts";
-import { askToGiveBack } from "../ask-to-give-back.ts";
-import { type DatabaseIdentity, identifyDatabase, isInPlace } from "./database-identity.ts";
+import { type DatabaseIdentity, identifyDatabase } from "./database-identity.ts";
 import { servicesKind } from "./find-services.ts";
 import type { ReportedWorker, ServicesOrder, ServicesReport } from "./services-order.ts";
 import { recordPool, removeServicesState, writeServicesState } from "./services-state.ts";
+import { watchDatabase } from "./watch-database.ts";
 
 /** What becomes of the workers when the supervisor ends. */
 export type Farewell = "stop" | "leave";
@@ -24,7 +24,6 @@ export interface KeepParams {
 }
 
 const settledMs = 200;
-const databaseLookMs = 2_000;
 /** A run that was killed leaves its tasks to the next sweep. */
 const sweepMs = 1_000;
 
@@ -53,7 +52,6 @@ export class ServicesKeeper {
   readonly #farewell = Promise.withResolvers<Farewell>();
   readonly #ending = new AbortController();
   readonly #onError: (error: unknown) => void;
-  #isHurried = false;
 
   constructor(params: KeepParams) {
     const { order, store, executors, say } = params;
@@ -70,7 +68,7 @@ export class ServicesKeeper {
   /** Asks it to end; asked to stop twice, it hurries. */
   end(farewell: Farewell): void {
     const isRepeated = this.#ending.signal.aborted && farewell === "stop";
-    if (isRepeated) this.#hurry().catch(this.#onError);
+    if (isRepeated) this.#supervisor.hurry();
     this.#ending.abort();
     this.#farewell.resolve(farewell);
   }
@@ -89,8 +87,11 @@ export class ServicesKeeper {
     this.#writeState(database);
     await this.#supervisor.start();
     this.#reportProgress().catch(this.#onError);
-    this.#watchDatabase(database).catch(this.#onError);
+    const watch = watchDatabase(database, {
+      onGone: () => void this.#leaveLost(database).catch(this.#onError),
+    });
     const farewell = await this.#farewell.promise;
+    watch.close();
     say(farewell === "leave" ? "leaving the workers to others" : "stopping the workers");
     try {
       await this.#supervisor.stop({ leavePersistent: farewell === "leave" });
@@ -149,29 +150,13 @@ export class ServicesKeeper {
     }
   }
 
-  async #watchDatabase(database: DatabaseIdentity): Promise<void> {
-    const { say } = this.#params;
-    const { signal } = this.#ending;
-    while (!signal.aborted) {
-      await sleep(databaseLookMs, undefined, { signal, ref: false }).catch(() => {});
-      if (signal.aborted || this.#isThere(database)) continue;
-      say(
-        `the database ${database.path} has been deleted or moved away: the workers finish what they do, and the services end`,
-        "warn",
-      );
-      await this.#drain();
-      this.end("stop");
-    }
-  }
-
-  /** One that cannot be looked at for now is not taken for gone. */
-  #isThere(database: DatabaseIdentity): boolean {
-    try {
-      return isInPlace(database);
-    } catch (error) {
-      this.#onError(error);
-      return true;
-    }
+  async #leaveLost({ path }: DatabaseIdentity): Promise<void> {
+    this.#params.say(
+      `the database ${path} has been deleted or moved away: the workers finish what they do, and the services end`,
+      "warn",
+    );
+    await this.#drain();
+    this.end("stop");
   }
 
   async #drain(): Promise<void> {
@@ -182,12 +167,6 @@ export class ServicesKeeper {
       if (pools.every(({ workers }) => workers.length === 0)) return;
       await sleep(100);
     }
-  }
-
-  async #hurry(): Promise<void> {
-    if (this.#isHurried) return;
-    this.#isHurried = true;
-    await askToGiveBack(this.#supervisor);
   }
 }
 
