@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { defaultRetry } from "../../src/domain/task.ts";
 import { taskStates } from "../../src/domain/task-state.ts";
+import { useBrowser } from "../support/browser.ts";
 import { PlayedWorker } from "../support/played-worker.ts";
 import { until } from "../support/until.ts";
 import { accessFaults, live, overflow, useStage } from "./page-stage.ts";
 
 const stage = useStage();
+const browser = useBrowser();
 const once = { ...defaultRetry, maxAttempts: 1 };
 
 async function opened() {
@@ -207,14 +209,14 @@ describe("the frame", () => {
   });
 
   it("has no script and no style of its own, and asks nothing of other places", async () => {
-    const { site, open } = await opened();
+    const { site } = await opened();
     const asked: string[] = [];
-    const page = await open("about:blank");
+    const page = await browser.visit("about:blank");
     page.on("request", (request) => asked.push(request.url()));
 
     for (const path of ["/", "/tasks", "/workers", "/events", "/settings"]) {
-      await page.goto(path);
-      const html = await (await page.request.get(path)).text();
+      await page.goto(`${site.url}${path}`);
+      const html = await (await fetch(`${site.url}${path}`)).text();
       expect(html).not.toMatch(/<script(?![^>]*\bsrc=)/);
       expect(html).not.toMatch(/<style|\sstyle=|\son[a-z]+=/);
     }
@@ -244,10 +246,8 @@ describe("the frame", () => {
   });
 
   it("tells of a page that is not there in a page", async () => {
-    const { open } = await opened();
-    const page = await open("about:blank", { allowsErrors: true });
-
-    await page.goto("/workers/nobody");
+    const { site } = await opened();
+    const page = await browser.visit(`${site.url}/workers/nobody`, { allowsFailedLoads: true });
 
     expect(await page.locator("main").innerText()).toContain("nobody");
     expect(await accessFaults(page)).toEqual([]);

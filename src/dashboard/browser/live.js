@@ -154,6 +154,8 @@
       return;
     }
     clx.tick(fresh);
+    if (element.isEqualNode(fresh)) return;
+    await pause();
     const before = announcements(element);
     const news = keepMembership(element, fresh);
     const isAtEnd = stickers(element);
@@ -164,6 +166,11 @@
     for (const [id, words] of announcements(now ?? element))
       if (before.get(id) !== words) clx.announce(words);
     document.dispatchEvent(new CustomEvent("clx:updated", { detail: { id: element.id } }));
+  }
+
+  /** Lets the browser answer to its user between two steps. */
+  function pause() {
+    return window.scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));
   }
 
   /** A page that embeds us may have another htmx, or none. */

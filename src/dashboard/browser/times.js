@@ -3,16 +3,26 @@
   const { clx } = window;
   const zone = () => (clx.stored("zone", "local") === "utc" ? "UTC" : undefined);
 
+  // Made once for each zone: to make one takes longer than to use it a hundred times.
+  const formats = new Map();
+  function formatsNow() {
+    const timeZone = zone();
+    const made = formats.get(timeZone) ?? {
+      whole: new Intl.DateTimeFormat("sv-SE", {
+        dateStyle: "short",
+        timeStyle: "medium",
+        timeZone,
+      }),
+      zone: new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "short" }),
+    };
+    formats.set(timeZone, made);
+    return made;
+  }
+
   function exact(at) {
-    const parts = new Intl.DateTimeFormat("sv-SE", {
-      dateStyle: "short",
-      timeStyle: "medium",
-      timeZone: zone(),
-    }).format(at);
-    const name = new Intl.DateTimeFormat("en", { timeZone: zone(), timeZoneName: "short" })
-      .formatToParts(at)
-      .find(({ type }) => type === "timeZoneName");
-    return `${parts} ${name?.value ?? ""}`.trim();
+    const { whole, zone: named } = formatsNow();
+    const name = named.formatToParts(at).find(({ type }) => type === "timeZoneName");
+    return `${whole.format(at)} ${name?.value ?? ""}`.trim();
   }
 
   /** As `span` of `domain/time-words.ts`, in whole seconds. */
