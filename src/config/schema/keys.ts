@@ -24,7 +24,7 @@ export const workersKeys = {
   default_execution_mode: key({
     format: choice(["direct", "docker", "inline", "auto"]),
     default: "direct",
-    doc: "How workers run: `direct` as processes, `docker` in containers, `inline` in the process that starts them, `auto` in the way that suits the machine: so far `direct`.",
+    doc: "How workers run: `direct` as processes, `docker` in containers, `inline` as threads of the process that starts them, `auto` in the way that suits the machine: so far `direct`.",
     flags: [{ name: "workers", value: "MODE", help: "run workers direct, docker, inline or auto" }],
   }),
   default_worker_count: key({
