@@ -1,4 +1,4 @@
-import type { Failure } from "../../domain/failure.ts";
+import { type Failure, failureKinds } from "../../domain/failure.ts";
 import { size } from "../../domain/size-words.ts";
 import type { Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
@@ -17,9 +17,20 @@ export function failureView({ task, attempts }: Pick<TaskModel, "task" | "attemp
   return html`<section class="failure" aria-labelledby="failure-title"><h2 id="failure-title">Error${whose}: ${failure.kind.replaceAll("_", " ")}</h2>
 <p class="cause">${redactText(failure.message)}</p>
 <p class="hint">${failureHints[failure.kind]}</p>
+${whyNotAgain(task, failure)}
 ${evidence(task, failure)}
 ${block("Last lines", "failure-tail", failure.logTail)}
 ${block("Details", "failure-details", failure.details)}</section>`;
+}
+
+/** Attempts are left, and yet it has failed for good. */
+function whyNotAgain({ state, attempt, attemptLimit }: Task, { kind }: Failure): Part {
+  if (state !== "failed" || attempt >= attemptLimit) return false;
+  const rule =
+    failureKinds[kind].again === "never"
+      ? "failures of this kind are final"
+      : "failures of this kind are final unless the task asks for retries of any";
+  return html`<p class="hint">It was not tried again by itself, although ${attemptLimit - attempt} more ${attemptLimit - attempt === 1 ? "attempt was" : "attempts were"} left: ${rule}.</p>`;
 }
 
 function evidence({ peakMemory }: Task, failure: Failure): Part {
