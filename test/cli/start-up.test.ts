@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What only some commands need, and then load when they run. */
 const heavy =
-  /^(?:server|dashboard|monitor|worker|workers|executor|link)\/|^store\/sqlite\/|^supervisor\/supervisor\.ts|^diagnosis\/diagnose\.ts/;
+  /^server\/(?!server-settings\.ts)|^(?:dashboard|monitor|worker|workers|executor|link)\/|^store\/sqlite\/|^supervisor\/supervisor\.ts|^diagnosis\/diagnose\.ts/;
 
 it("a start of clx, or its help, loads no supervisor, monitor, server or store", () => {
   const commands = globSync("cli/commands/*.ts", { cwd: join(root, "src") });
@@ -46,10 +46,13 @@ describe.runIf(existsSync(join(root, "dist/cli/main.js")))("the built clx", () =
     const clx = [join(root, "bin/clx.js"), ...args];
     run(cwd, [join(root, "bin/clx.js"), "submit", "command", "--", "true"]);
 
-    const bare = Math.min(...times(8, () => run(cwd, ["-e", "0"])));
-    const ours = Math.min(...times(8, () => run(cwd, clx)));
+    // Whoever else is busy on this machine slows both, and not for long: the best try counts.
+    const ratios = times(12, () => {
+      const bare = Math.min(run(cwd, ["-e", "0"]), run(cwd, ["-e", "0"]));
+      return run(cwd, clx) / bare;
+    });
 
-    expect(ours / bare).toBeLessThan(3);
+    expect(Math.min(...ratios)).toBeLessThan(3);
   });
 });
 

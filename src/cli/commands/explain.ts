@@ -1,9 +1,10 @@
 import { type ErrorCode, errorFacts } from "../../domain/errors.ts";
+import { nearestName } from "../../domain/nearest-name.ts";
 import { defineCommand } from "../command.ts";
-import { parseOneOf } from "../input/one-of.ts";
 import { printTable } from "../present/table.ts";
 import { wrap } from "../present/wrap.ts";
 import type { Terminal } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
 
 const codes = Object.keys(errorFacts) as ErrorCode[];
 
@@ -20,7 +21,7 @@ export const explain = defineCommand({
   words: { atLeast: 0, atMost: 1 },
   bearsWrongConfig: true,
   async run({ terminal }, { words: [word] }) {
-    const wanted = word === undefined ? codes : [parseOneOf(word, "CODE", codes)];
+    const wanted = word === undefined ? codes : [codeOf(word)];
     const explained = await explainAll(wanted);
     const [only] = explained;
     if (word === undefined) printAll(terminal, explained);
@@ -28,6 +29,14 @@ export const explain = defineCommand({
     return 0;
   },
 });
+
+function codeOf(word: string): ErrorCode {
+  const code = codes.find((one) => one === word);
+  if (code !== undefined) return code;
+  const meant = nearestName(word, codes);
+  const hint = meant ? `did you mean ${meant}?` : '"clx explain" lists them';
+  throw new UsageError(`no error has the code "${word}"; ${hint}`);
+}
 
 interface Explained {
   readonly code: ErrorCode;
