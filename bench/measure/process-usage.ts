@@ -19,6 +19,12 @@ export function residentMegabytesOf(pid: number): number {
   return Number(line?.[1]) / 1024;
 }
 
+/** What is not the program's file, which all of its processes share. */
+export function privateMegabytesOf(pid: number): number {
+  const line = /RssAnon:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+  return Number(line?.[1]) / 1024;
+}
+
 /** Milliseconds of CLOCK_MONOTONIC, which all processes of the machine share. */
 export function monotonicMs(): number {
   return Number(process.hrtime.bigint() / 1_000n) / 1_000;

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { openStore } from "../engine.ts";
-import { cpuSecondsOf, residentMegabytesOf } from "../measure/process-usage.ts";
+import { cpuSecondsOf, privateMegabytesOf, residentMegabytesOf } from "../measure/process-usage.ts";
 import { type ServeMode, startServe } from "../measure/served-clx.ts";
 import { percentile } from "../measure/statistics.ts";
 import type { Submitted } from "../programs/http-submitter.ts";
@@ -111,7 +111,7 @@ export const serveStart: Row = {
 
 export const serveRest: Row = {
   id: "HM",
-  what: `a server at rest: memory, and CPU for each minute (cc-anywhere: ${reference.residentMb} MB)`,
+  what: `a server at rest: memory, and CPU for each minute (cc-anywhere: ${reference.residentMb} MB, 90 of its own)`,
   runs: 1,
   async measure({ folder, options }) {
     const values: Record<string, number> = {};
@@ -121,6 +121,7 @@ export const serveRest: Row = {
       const cpu = cpuSecondsOf(server.pid);
       await pause(options.idleSeconds * 1_000);
       values[`${mode} MB`] = residentMegabytesOf(server.pid);
+      values[`${mode} MB of its own`] = privateMegabytesOf(server.pid);
       const used = cpuSecondsOf(server.pid) - cpu;
       values[`${mode} CPU-s/min`] = (used * 60) / options.idleSeconds;
       await server.stop();

@@ -33,6 +33,7 @@ export function sse(params: SseParams): Response {
     headers: {
       "Content-Type": "text/event-stream; charset=utf-8",
       "Cache-Control": "no-store",
+      Connection: "close", // or a server that stops would wait for the idle connection
       "X-Accel-Buffering": "no",
     },
   });
