@@ -35,6 +35,7 @@ describe("/metrics", () => {
     await worker.settle(await worker.claim(), { kind: "completed" });
     await worker.claim();
     await fetch(`${live.url}/health`);
+    await fetch(`${live.url}/no/such/page`);
 
     const { metrics, value } = await scrape(live);
 
@@ -47,6 +48,7 @@ describe("/metrics", () => {
     expect(value("clx_streams")).toBe(0);
     expect(value("clx_build_info", { version: "0.0.0", mode: "standalone" })).toBe(1);
     expect(value("clx_http_requests_total", { route: "/health", status: "200" })).toBe(1);
+    expect(value("clx_http_requests_total", { route: "unknown", status: "404" })).toBe(1);
     expect(value("clx_http_request_duration_seconds_count", { route: "/health" })).toBe(1);
     expect(value("process_resident_memory_bytes")).toBeGreaterThan(1_000_000);
     expect([...metrics.keys()].filter((name) => !/^(clx|process|nodejs)_/.test(name))).toEqual([]);

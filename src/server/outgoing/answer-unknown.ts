@@ -3,6 +3,7 @@ import { ClxError } from "../../domain/errors.ts";
 import { addressOf } from "../gate/address.ts";
 import type { Caller } from "../gate/caller.ts";
 import { requestIdOf } from "../incoming/request-id.ts";
+import { httpMeterOf } from "../metrics/http-meter.ts";
 import { RequestError } from "../request-error.ts";
 import type { Route } from "../route.ts";
 import { routesAt } from "../routing/route-path.ts";
@@ -17,11 +18,16 @@ export async function answerUnknown(
   routes: readonly Route[],
   server: ServerContext,
 ): Promise<Response> {
+  const begunAt = server.clock.monotonic();
   const requestId = requestIdOf(http.req.raw, server.clock.now());
   const visit: Visit = { caller: nobody };
   const error = await explain(http, routes, { server, visit }).catch((refusal: unknown) => refusal);
   const isPage = wantsPage(http);
   const response = await answerError(error, { ...visit, http, server, requestId, isPage });
+  httpMeterOf(server).observe({
+    ...{ method: http.req.method, route: "unknown", status: response.status },
+    seconds: (server.clock.monotonic() - begunAt) / 1_000,
+  });
   return finish(response, http, requestId);
 }
 
