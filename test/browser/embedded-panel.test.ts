@@ -64,7 +64,7 @@ describe("the panel of workers in a page that is not ours", () => {
   it("has our look inside, and leaves the rest of the page alone", async () => {
     const { page } = await embedded();
 
-    await page.locator("#workers-table .badge", { hasText: "idle" }).waitFor();
+    await page.locator("#workers-table .badge", { hasText: "RUNNING" }).waitFor();
     const size = (selector: string) =>
       page.evaluate(`getComputedStyle(document.querySelector("${selector}")).fontSize`);
     expect(await size("#theirs")).toBe("32px");
@@ -80,7 +80,7 @@ describe("the panel of workers in a page that is not ours", () => {
     process.kill(worker?.pid ?? 0, "SIGKILL");
 
     await page.locator("#ended-table").getByText("SIGKILL").waitFor();
-    await rows.filter({ hasText: "idle" }).waitFor();
+    await rows.filter({ hasText: "RUNNING" }).waitFor();
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
     await page.locator(".clx-panel summary").click();

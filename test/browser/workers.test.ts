@@ -194,6 +194,8 @@ describe("the page of workers", () => {
 
     const life = page.locator("#worker-life");
     await life.getByText("aborted", { exact: true }).waitFor();
+    await life.getByText("signalled", { exact: true }).first().waitFor();
+    await life.getByText("gone", { exact: true }).first().waitFor();
     await page.locator("#worker-head .badge", { hasText: "failed" }).waitFor();
     await page.locator("#worker-tree").getByText("Nothing of it runs.").waitFor();
     await page.locator("#worker-head").getByText("aborted by hand").waitFor();

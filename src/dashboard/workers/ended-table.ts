@@ -1,14 +1,14 @@
 import type { Worker } from "../../domain/worker.ts";
-import { badge } from "../badge.ts";
 import { actionForm } from "../button.ts";
 import { type Html, html, nothing } from "../html.ts";
 import { type Row, table } from "../table.ts";
 import { time } from "../time.ts";
 import { panelId } from "./panel-id.ts";
+import { stateBadge } from "./worker-mark.ts";
 import { type WorkersModel, workerAddress } from "./workers-model.ts";
 
 export function endedTable(model: WorkersModel): Html {
-  const { ended, endedCount, viewer, links, now } = model;
+  const { ended, endedCount, viewer, links } = model;
   if (endedCount === 0) return nothing;
   return html`<section class="block ended" aria-label="Ended workers"><div class="heading"><h2>Ended workers</h2><span class="muted">${ended.length < endedCount ? `the last ${ended.length} of ${endedCount}` : endedCount}</span><div class="actions">${actionForm(
     {
@@ -31,17 +31,17 @@ ${table({
     { head: "Failed", isNumber: true },
     { head: "Ended", name: "age" },
   ],
-  rows: ended.map((worker) => endedRow(worker, now)),
+  rows: ended.map((worker) => endedRow(worker, model)),
 })}</section>`;
 }
 
-function endedRow(worker: Worker, now: number): Row {
+function endedRow(worker: Worker, { now, links: { isFragment } }: WorkersModel): Row {
   const { id, type, mode, state, ending, tasksCompleted, tasksFailed, endedAt } = worker;
   return {
     id: `ended-${id}`,
     cells: [
       html`<a class="name" href="${workerAddress(id)}">${id}</a><span class="under">${type} · ${mode}</span>`,
-      badge(state),
+      stateBadge(state, isFragment),
       html`<span class="why">${ending?.reason ?? "–"}${exitWords(ending)}</span>`,
       String(tasksCompleted),
       String(tasksFailed),

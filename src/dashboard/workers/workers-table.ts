@@ -57,7 +57,7 @@ function workerRow(shown: ShownWorker, model: WorkersModel): Row {
     ...(shown.condition !== "well" && { className: "unwell" }),
     cells: [
       html`<a class="name" href="${workerAddress(worker.id)}">${name}</a><span class="under">${facts(shown)}</span>`,
-      html`<span class="marks">${workerMark(shown)}</span>`,
+      html`<span class="marks">${workerMark(shown, model.links)}</span>`,
       tasksOf(shown, model.now),
       memoryCell(shown),
       cpuCell(shown),

@@ -1,7 +1,8 @@
 import { lookUpForType } from "../../config/config.ts";
 import { openTaskStates } from "../../domain/task-state.ts";
 import { stalledAfterMs, type Worker } from "../../domain/worker.ts";
-import { isLive, type WorkerState } from "../../domain/worker-state.ts";
+import { isLive } from "../../domain/worker-state.ts";
+import { specFiveWords } from "../../domain/worker-words.ts";
 import { readMemory } from "../../machine/memory.ts";
 import { isAlive } from "../../machine/process-identity.ts";
 import type { Admission } from "../../supervisor/admission.ts";
@@ -37,16 +38,6 @@ export function typeToAdd({ workforce, config }: ServerContext): string {
   return workforce.types[0] ?? config.ownTypes[0] ?? "command";
 }
 
-const words: Record<WorkerState, SpecFiveWorker["state"]> = {
-  created: "STARTING",
-  idle: "RUNNING",
-  busy: "RUNNING",
-  hung: "RUNNING",
-  draining: "DRAINING",
-  failed: "FAILED",
-  dead: "DEAD",
-};
-
 function workerJson(worker: Worker, now: number): SpecFiveWorker {
   const { id, process, state, heartbeatAt, usage, logPath } = worker;
   const isThere = isLive(state);
@@ -55,7 +46,7 @@ function workerJson(worker: Worker, now: number): SpecFiveWorker {
     worker_id: id,
     type: worker.type,
     pid: process?.pid ?? null,
-    state: words[state],
+    state: specFiveWords[state],
     started_at: iso(worker.registeredAt),
     heartbeat: iso(heartbeatAt) ?? null,
     time_since_heartbeat: heartbeatAt === undefined ? "Never" : ago(now - heartbeatAt),
