@@ -81,6 +81,22 @@ describe("acting on a task", () => {
     expect(await page.locator("#output").innerText()).toBe("42");
   });
 
+  it("hands in another one like it, once for a double click", async () => {
+    const { site, open } = await opened();
+    const { task } = await failed(site);
+    const page = await open(task);
+
+    await page.getByRole("button", { name: "Submit again, as a new task" }).dblclick();
+    await page.locator("#notices").getByRole("link").click();
+    await page.locator("#task-head .badge.pending").waitFor();
+
+    const { items } = await site.store.listTasks({ limit: 10 });
+    expect(items.map(({ title, state }) => [title, state])).toEqual([
+      ["fails", "pending"],
+      ["fails", "failed"],
+    ]);
+  });
+
   it("deletes an ended one and leaves its page", async () => {
     const { site, open } = await opened();
     const { task } = await failed(site);

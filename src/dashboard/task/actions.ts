@@ -5,22 +5,32 @@ import { actionForm, dialogLink } from "../button.ts";
 import { type Html, html } from "../html.ts";
 import type { Viewer } from "../page.ts";
 import { taskAddress } from "../tasks/task-title.ts";
+import type { TaskModel } from "./task-model.ts";
 
 /** What each action needs; the routes ask the same. */
 export const taskActionNeeds = {
   cancel: "operator",
   retry: "operator",
   delete: "operator",
+  again: "operator",
 } as const satisfies Record<string, Role>;
 
-export function taskActions({
-  task,
-  viewer,
-}: {
-  readonly task: Task;
-  readonly viewer: Viewer;
-}): Html {
-  return html`<div class="actions" id="task-actions">${cancelButton(task, viewer)}${retryButton(task, viewer)}${deleteButton(task, viewer)}</div>`;
+type Model = Pick<TaskModel, "task" | "viewer" | "againKey">;
+
+export function taskActions({ task, viewer, againKey }: Model): Html {
+  return html`<div class="actions" id="task-actions">${cancelButton(task, viewer)}${retryButton(task, viewer)}${isFinal(task.state) && againButton(task, viewer, againKey)}${deleteButton(task, viewer)}</div>`;
+}
+
+/** Another task like it: this one stays as it is. */
+function againButton({ id }: Task, viewer: Viewer, key: string): Html {
+  return actionForm({
+    label: "Submit again",
+    name: "Submit again, as a new task",
+    action: taskAddress(id, "/again"),
+    fields: { key },
+    needs: taskActionNeeds.again,
+    viewer,
+  });
 }
 
 function cancelButton(task: Task, viewer: Viewer): Html {

@@ -20,6 +20,8 @@ export interface TaskModel {
   readonly log: LogModel;
   readonly viewer: Viewer;
   readonly now: number;
+  /** With which a wish to run it again, sent twice, is recognised. */
+  readonly againKey: string;
 }
 
 /** A task that this one waits for; without `task` when it has been deleted. */

@@ -1,5 +1,6 @@
 import type { Dependency, TaskModel } from "../../../dashboard/task/task-model.ts";
 import type { EventType, LoggedEvent } from "../../../domain/event.ts";
+import { newId } from "../../../domain/ids.ts";
 import type { Attempt, Task } from "../../../domain/task.ts";
 import { cursorAt } from "../../../library/cursor-at.ts";
 import type { TaskStore } from "../../../store/task-store.ts";
@@ -31,6 +32,7 @@ export async function gatherTask(
   const isRunning = task.state === "running" && task.workerId !== undefined;
   return {
     ...{ task, attempts, dependencies, events, log, now, viewer: viewerOf(caller) },
+    againKey: newId(now),
     dependants: dependants.items,
     hasMoreDependants: dependants.next !== undefined,
     usage: isRunning ? feed.usageOf(task.workerId ?? "") : [],

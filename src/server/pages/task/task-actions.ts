@@ -5,9 +5,11 @@ import { confirmCancel, confirmDelete } from "../../../dashboard/task/confirm-ta
 import { taskAddress } from "../../../dashboard/tasks/task-title.ts";
 import { ClxError } from "../../../domain/errors.ts";
 import type { Task } from "../../../domain/task.ts";
+import { submitTasks } from "../../operations/submit-tasks.ts";
 import { cancelTask, deleteTask, findTask, retryTask } from "../../operations/task-acts.ts";
 import { type Asked, defineRoute, type Route } from "../../route.ts";
 import { taskId } from "../../schemas/fields.ts";
+import type { TaskRequest } from "../../schemas/task-request.ts";
 import { actAndShow } from "../act-and-show.ts";
 import { isAskedByScript, showPage, viewerOf } from "../show-page.ts";
 
@@ -127,6 +129,51 @@ const remove = defineRoute({
   },
 });
 
+const again = defineRoute({
+  method: "POST",
+  path: "/tasks/:id/again",
+  name: "submitTaskAgainFromPage",
+  tag: "pages",
+  summary: "Hand in another task like this one",
+  needs: taskActionNeeds.again,
+  action: "task.submit",
+  isNewWork: true,
+  params,
+  body: z.object({ key: z.string().min(1).max(100) }),
+  answers: { 303: { description: "The new task" } },
+  async handle(asked) {
+    const { server, caller, params, body } = asked;
+    let address = taskAddress(params.id);
+    const response = await actAndShow(asked, {
+      back: address,
+      async act() {
+        const model = await findTask(server.store, params.id);
+        const requests = [requestLike(model, body.key)];
+        const [submitted] = await submitTasks({ server, caller, requests });
+        if (submitted === undefined) throw new Error("the store answered without the task");
+        const { id } = submitted.task;
+        asked.audit({ target: id, reason: `like ${params.id}` });
+        address = taskAddress(id);
+        return html`Submitted as task <a href="${address}">${id}</a>.`;
+      },
+    });
+    if (response.status === 303) response.headers.set("Location", address);
+    return response;
+  },
+});
+
+/** What it was asked with, but what it waited for and when it was to run. */
+function requestLike(task: Task, key: string): TaskRequest {
+  const { type, payload, queue, priority, retry, title, tags, timeoutMs, expectedMemory } = task;
+  return {
+    ...{ type, payload, queue, priority, retry, key, allowUnknownType: true },
+    ...(title !== undefined && { title }),
+    ...(tags !== undefined && { tags: [...tags] }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(expectedMemory !== undefined && { expectedMemory }),
+  };
+}
+
 function noteReason({ body, audit }: AskedWish): void {
   if (body.reason) audit({ reason: body.reason });
 }
@@ -146,5 +193,6 @@ export const taskActionPages: readonly Route[] = [
   confirming("delete", "Delete this task?", confirmDelete),
   cancel,
   retry,
+  again,
   remove,
 ];
