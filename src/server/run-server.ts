@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
 import { knownTypes } from "../config/pool-settings.ts";
 import { ClxError } from "../domain/errors.ts";
@@ -37,6 +38,7 @@ export interface RunningServer {
 
 /** For requests and streams that are still going on once all tasks have ended. */
 const answersGraceMs = 2_000;
+const sessionGraceMs = 2_000;
 
 /**
  * A server, from its start to its end.
@@ -95,7 +97,8 @@ export async function startServer(params: RunServerParams): Promise<RunningServe
     } finally {
       await feed.close();
       await listener.close({ graceMs: answersGraceMs });
-      await session.end();
+      // Of a process that is gone it is ended by others: no reason to wait for a locked store.
+      await Promise.race([session.end(), sleep(sessionGraceMs, undefined, { ref: false })]);
     }
   };
   return {
