@@ -1,5 +1,11 @@
 import type { Key, Keys } from "../src/config/schema/key.ts";
-import { ownTypeKeys, rootKeys, serverKeys, typeKeys, workersKeys } from "../src/config/schema/keys.ts";
+import {
+  ownTypeKeys,
+  rootKeys,
+  serverKeys,
+  typeKeys,
+  workersKeys,
+} from "../src/config/schema/keys.ts";
 import { variableOf } from "../src/config/schema/sections.ts";
 import {
   builtInTypes,

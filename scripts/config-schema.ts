@@ -1,5 +1,11 @@
 import type { Key, Keys } from "../src/config/schema/key.ts";
-import { ownTypeKeys, rootKeys, serverKeys, typeKeys, workersKeys } from "../src/config/schema/keys.ts";
+import {
+  ownTypeKeys,
+  rootKeys,
+  serverKeys,
+  typeKeys,
+  workersKeys,
+} from "../src/config/schema/keys.ts";
 import { allTypeKeys } from "../src/config/schema/sections.ts";
 import { builtInTypes, defaultsOf } from "../src/config/schema/worker-types.ts";
 import type { JsonValue } from "../src/domain/json.ts";
