@@ -1,7 +1,7 @@
 import type { TaskStore } from "../../store/task-store.ts";
 
 const lookEveryMs = 1_000;
-const pageSize = 1_000;
+const end = Number.MAX_SAFE_INTEGER;
 
 export interface LogWatchParams {
   readonly store: TaskStore;
@@ -76,10 +76,11 @@ export class LogWatch {
   async #lookAt(taskId: string, watched: Watched): Promise<void> {
     const task = await this.#store.findTask(taskId);
     if (task === undefined || task.attempt === 0) return;
-    const { logCursor: after, progressAt } = watched;
-    const { lines } = await this.#store.logsOf({ taskId, after, limit: pageSize });
-    watched.logCursor = lines.at(-1)?.cursor ?? after;
+    const { logCursor, progressAt } = watched;
+    const { lines } = await this.#store.logsOf({ taskId, after: 0, before: end, limit: 1 });
+    watched.logCursor = lines[0]?.cursor ?? 0;
     watched.progressAt = task.progress?.at ?? 0;
-    if (lines.length > 0 || watched.progressAt !== progressAt) this.#onChange(taskId);
+    const isSame = watched.logCursor === logCursor && watched.progressAt === progressAt;
+    if (!isSame) this.#onChange(taskId);
   }
 }
