@@ -322,7 +322,7 @@ describe("its log", () => {
     await page.locator("#log-frame").hover();
     await page.mouse.wheel(0, -600);
     await until(async () => !(await page.locator("[data-follow]").isChecked()));
-    const top = await page.locator("#log-frame").evaluate((frame) => frame.scrollTop);
+    const top = await restingTop(page);
     await worker.report(claimed, { logs: lines(2, (i) => `fresh ${i}`) });
     const news = page.getByRole("button", { name: "2 new lines" });
     await news.waitFor({ timeout: 5_000 });
@@ -527,6 +527,18 @@ async function running(site: Site) {
 function lines(count: number, text: (index: number) => string): LogLine[] {
   const at = Date.now();
   return Array.from({ length: count }, (_, index) => ({ at, stream: "stdout", line: text(index) }));
+}
+
+/** Where the log stands once it has stopped gliding. */
+async function restingTop(page: Page): Promise<number> {
+  const read = () => page.locator("#log-frame").evaluate((frame) => frame.scrollTop);
+  let before = await read();
+  for (;;) {
+    await page.waitForTimeout(150);
+    const now = await read();
+    if (now === before) return now;
+    before = now;
+  }
 }
 
 async function isAtEnd(page: Page): Promise<boolean> {

@@ -30,9 +30,25 @@ ${bulkWork.map((work) => bulkStrip({ work, viewer, now }))}
 }
 
 function rows(model: TasksModel): Html {
-  const { tasks, query, now } = model;
+  return html`${rowsOf(model)}
+${paging(model)}
+${bulkBar(model)}`;
+}
+
+/** Drawn once for all who share a look: it says nothing of who looks. */
+const drawn = new WeakMap<TasksModel["tasks"], Html>();
+
+function rowsOf(model: TasksModel): Html {
+  const known = drawn.get(model.tasks);
+  if (known !== undefined) return known;
+  const made = draw(model);
+  drawn.set(model.tasks, made);
+  return made;
+}
+
+function draw({ tasks, query, now }: TasksModel): Html {
   const { order } = query;
-  return html`${table({
+  return table({
     id: "tasks",
     caption: `Tasks${query.state === undefined ? "" : `, ${query.state}`}, ${orderWords[order]}`,
     isCaptionUnseen: true,
@@ -40,9 +56,7 @@ function rows(model: TasksModel): Html {
     headAt: 2,
     isFrozenInUse: true,
     rows: tasks.map((task) => taskRow(task, { now, order, isTickable: true })),
-  })}
-${paging(model)}
-${bulkBar(model)}`;
+  });
 }
 
 const orderWords: Readonly<Record<Order, string>> = {

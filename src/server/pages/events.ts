@@ -1,8 +1,14 @@
 import { eventsPage } from "../../dashboard/events/events.ts";
-import { parseEventsQuery } from "../../dashboard/events/events-query.ts";
+import { eventsAddress, parseEventsQuery } from "../../dashboard/events/events-query.ts";
+import type { Html } from "../../dashboard/html.ts";
+import { perServer } from "../per-server.ts";
 import { defineRoute, type Route } from "../route.ts";
 import { gatherEvents } from "./events/gather-events.ts";
-import { showPage } from "./show-page.ts";
+import { SharedLook } from "./shared-look.ts";
+import { isAskedByScript, showPage } from "./show-page.ts";
+
+/** It says nothing of who looks. */
+const drawnTogether = perServer(() => new SharedLook<Html>());
 
 const show = defineRoute({
   method: "GET",
@@ -14,7 +20,10 @@ const show = defineRoute({
   answers: { 200: { description: "The page", media: "text/html" } },
   async handle(asked) {
     const query = parseEventsQuery(new URL(asked.http.req.url).searchParams);
-    const main = eventsPage(await gatherEvents(asked.server, query));
+    const draw = async () => eventsPage(await gatherEvents(asked.server, query));
+    const main = isAskedByScript(asked)
+      ? await drawnTogether(asked.server).get(eventsAddress(query), draw)
+      : await draw();
     return await showPage(asked, { title: "Events", place: "events", main });
   },
 });
