@@ -139,7 +139,7 @@ async function givesUpAfterTwo() {
   ]);
 
   expect(code).toBe(3);
-  expect(stderr).toContain("(1 restarts are allowed)");
+  expect(stderr).toContain("(1 restart is allowed)");
   expect(await site.workers()).toHaveLength(2);
 }
 
