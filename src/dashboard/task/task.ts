@@ -12,6 +12,7 @@ import { documentView } from "./document.ts";
 import { ran, waited } from "./durations.ts";
 import { failureView } from "./failure-view.ts";
 import { logView } from "./log-view.ts";
+import { redactText } from "./redact.ts";
 import type { Dependency, TaskModel } from "./task-model.ts";
 import { taskProgress } from "./task-progress.ts";
 import { timeline } from "./timeline.ts";
@@ -48,7 +49,7 @@ function reason({ task, waitsBecause, dependencies: before, now }: TaskModel): P
   }
   const { state, startedAt, endedAt, cancelReason, failure } = task;
   if (state === "running" && task.cancelRequestedAt !== undefined) {
-    return html`<span class="why">Its worker was asked to stop it ${time(task.cancelRequestedAt, { now })}${cancelReason && `: ${cancelReason}`}.</span>`;
+    return html`<span class="why">Its worker was asked to stop it ${time(task.cancelRequestedAt, { now })}${because(cancelReason)}.</span>`;
   }
   if (state === "running") {
     return html`<span class="why">Attempt ${task.attempt} of at most ${task.attemptLimit}, started ${startedAt !== undefined && time(startedAt, { now })}.</span>`;
@@ -59,9 +60,13 @@ function reason({ task, waitsBecause, dependencies: before, now }: TaskModel): P
     return html`<span class="why">Failed ${when}, ${tries}: ${failure?.kind.replaceAll("_", " ") ?? "no cause was given"}.</span>`;
   }
   if (state === "cancelled")
-    return html`<span class="why">Cancelled ${when}${cancelReason && `: ${cancelReason}`}</span>`;
+    return html`<span class="why">Cancelled ${when}${because(cancelReason)}</span>`;
   const again = task.attempt > 1 ? `, at attempt ${task.attempt}` : "";
   return html`<span class="why">Completed ${when}${again}.</span>`;
+}
+
+function because(reason: string | undefined): string {
+  return reason === undefined ? "" : `: ${redactText(reason)}`;
 }
 
 /** The tasks that a sentence names can be gone to from there. */

@@ -57,14 +57,14 @@ function tries({ attempt, attemptLimit }: Task): Html {
 
 /** One more line: why it failed, how far it is. */
 function remark(task: Task): Part {
-  if (task.state === "failed" && task.failure) return told(redactText(task.failure.message));
+  if (task.state === "failed" && task.failure) return told(task.failure.message);
   if (task.state === "cancelled" && task.cancelReason) return told(task.cancelReason);
   if (task.state === "running" && task.progress) return told(progressWords(task));
   return false;
 }
 
 function told(text: string): Part {
-  return text !== "" && html`<span class="remark">${shortened(text, 110)}</span>`;
+  return text !== "" && html`<span class="remark">${shortened(redactText(text), 110)}</span>`;
 }
 
 /** Since when it goes on, where a script can let it tick. */
