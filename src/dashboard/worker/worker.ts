@@ -64,7 +64,7 @@ function whyWords(model: WorkerModel): Part {
   if (ending !== undefined)
     return html`Ended ${endedAt !== undefined && time(endedAt, { now })}: ${ending.reason}${exitWords(ending)}.`;
   if (isAborting)
-    return "It is being ended: told to terminate, killed if it does not, and verified to be gone.";
+    return "It is being ended with its whole process tree, until that is verified to be gone.";
   if (condition === "lost")
     return "Its process is gone; a supervisor puts that right within seconds.";
   if (condition === "stalled")

@@ -1,4 +1,4 @@
-import type { Html } from "../../dashboard/html.ts";
+import { type Html, html } from "../../dashboard/html.ts";
 import { type Frame, type Place, page, type Viewer } from "../../dashboard/page.ts";
 import type { Caller } from "../gate/caller.ts";
 import type { Asked } from "../route.ts";
@@ -27,6 +27,15 @@ export async function showPage(
     now: server.clock.now(),
   };
   return htmlResponse(page(frame, main), status);
+}
+
+/** A question, which scripts show as a dialog, as a page with a heading of its own. */
+export async function showQuestion(
+  asked: Pick<Asked, "caller" | "server" | "http">,
+  { main, ...shown }: Shown,
+): Promise<Response> {
+  const whole = html`<h1 class="unseen">${shown.title}</h1>${main}`;
+  return await showPage(asked, { ...shown, main: whole });
 }
 
 export function isAskedByScript({ http }: Pick<Asked, "http">): boolean {

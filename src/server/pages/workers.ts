@@ -5,7 +5,7 @@ import { pageLinks } from "../../dashboard/workers/workers-model.ts";
 import { liveWorkerStates } from "../../domain/worker-state.ts";
 import { defineRoute, type Route } from "../route.ts";
 import { actAndShow } from "./act-and-show.ts";
-import { htmlResponse, isAskedByScript, showPage, viewerOf } from "./show-page.ts";
+import { htmlResponse, isAskedByScript, showPage, showQuestion, viewerOf } from "./show-page.ts";
 import { addWorker } from "./workers/add-worker.ts";
 import { findHeld } from "./workers/find-held.ts";
 import { gatherWorkers } from "./workers/gather-workers.ts";
@@ -71,7 +71,7 @@ const add = defineRoute({
     if (question === undefined || !("question" in question)) return answer;
     if (isAskedByScript(asked)) return htmlResponse(question.question);
     const shown = { title: "Add worker", place: "workers", main: question.question } as const;
-    return await showPage(asked, { ...shown, status: 409 });
+    return await showQuestion(asked, { ...shown, status: 409 });
   },
 });
 
@@ -101,7 +101,7 @@ const askAbort = defineRoute({
   async handle(asked) {
     const held = await findHeld(asked.server, asked.params.id);
     const main = abortQuestion(held, { viewer: viewerOf(asked.caller), links: pageLinks });
-    return await showPage(asked, { title: `Abort ${held.name}`, place: "workers", main });
+    return await showQuestion(asked, { title: `Abort ${held.name}`, place: "workers", main });
   },
 });
 
@@ -143,7 +143,7 @@ const askDrainAll = defineRoute({
     const busy = workers.filter(({ taskIds }) => taskIds.length > 0).length;
     const asking = { viewer: viewerOf(asked.caller), links: pageLinks };
     const main = drainAllQuestion({ live: workers.length, busy }, asking);
-    return await showPage(asked, { title: "Drain all workers", place: "workers", main });
+    return await showQuestion(asked, { title: "Drain all workers", place: "workers", main });
   },
 });
 
