@@ -25,20 +25,28 @@ export function titlesOf(source: string): Titles | undefined {
   return de === undefined || en === undefined ? undefined : { de, en };
 }
 
+/** Headers give titles in these, whatever a course is written in. */
+const titleLanguages = ["de", "en"];
+
 /**
- * Puts in the place of a header's call what it means: one cell for each language, a slide.
+ * Puts in the place of a header's call what it means: one cell for each language, a slide. The
+ * title of a language that it does not know is the English one.
  *
  * In Python the call stands before the first marker, as a comment of its own; in the other
  * languages in a text cell of its own. Either way the whole cell is replaced.
  */
-export function expandHeader(notebook: Notebook, brandingFor: (lang: string) => Branding) {
+export function expandHeader(
+  notebook: Notebook,
+  brandingFor: (lang: string) => Branding,
+  languages: readonly string[] = titleLanguages,
+): Notebook {
   const cells = notebook.cells.flatMap((cell): readonly Cell[] => {
     const titles = titlesOf(cell.source);
     if (titles === undefined || !isHeaderAlone(cell, notebook.progLang)) return [cell];
-    return Object.entries(titles).map(([lang, title]) => ({
+    return languages.map((lang) => ({
       kind: "markdown",
       id: `${cell.id.slice(0, 13)}-${lang}`,
-      source: headerText(title, brandingFor(lang)),
+      source: headerText(titles[lang] ?? titles.en ?? "", brandingFor(lang)),
       line: cell.line,
       lang,
       tags: ["slide"],

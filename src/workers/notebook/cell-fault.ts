@@ -1,0 +1,65 @@
+import { basename } from "node:path";
+import type { Cell, Notebook } from "../../notebook/notebook.ts";
+import { TaskError } from "../../worker/handler.ts";
+import type { CellFailure } from "./kernel/kernel.ts";
+import type { ReadSource } from "./read-source.ts";
+
+const excerptLines = 8;
+
+export interface FaultPlace {
+  readonly path: string;
+  readonly read: ReadSource;
+  readonly cell: Cell;
+}
+
+/** The author's mistake: which file, line and cell, what Python or whoever said, and the code. */
+export function cellFault(failure: CellFailure, place: FaultPlace): TaskError {
+  const where = `${basename(place.path)}, ${placeOf(failure, place)}`;
+  const said = saidBy(failure);
+  const excerpt = excerptOf(place.cell, lineOf(failure));
+  return new TaskError("user_error", `${where}: ${said}\n${excerpt}`, { details: excerpt });
+}
+
+function saidBy(failure: CellFailure): string {
+  if (failure.kind === "timed_out") {
+    return "the cell ran longer than a cell may; make it faster, or allow more";
+  }
+  const message = failure.message.trim();
+  return message === "" ? failure.name : `${failure.name}: ${message}`;
+}
+
+function lineOf(failure: CellFailure): number | undefined {
+  return failure.kind === "raised" ? failure.line : undefined;
+}
+
+function placeOf(failure: CellFailure, { read, cell, path }: FaultPlace): string {
+  const number = `cell ${cellNumber(read.notebook, cell)}`;
+  if (path.endsWith(".ipynb")) return number;
+  const inCell = lineOf(failure);
+  const first = firstLineOf(read.text, cell);
+  return `line ${inCell === undefined ? cell.line : first + inCell - 1}, ${number}`;
+}
+
+/** From 1, in the source, whatever of it is published. */
+export function cellNumber({ cells }: Notebook, { id }: Cell): number {
+  return cells.findIndex((cell) => cell.id === id) + 1;
+}
+
+/** The first line of the cell that is not empty: there its source begins. */
+function firstLineOf(text: string, { line }: Cell): number {
+  const lines = text.split(/\r\n|\n|\r/);
+  const isMarker = /^\s*(#|\/\/)\s*%%/.test(lines[line - 1] ?? "");
+  const from = isMarker ? line : line - 1;
+  const found = lines.findIndex((content, at) => at >= from && content.trim() !== "");
+  return (found < 0 ? from : found) + 1;
+}
+
+/** The line that is wrong, marked, and those around it. */
+function excerptOf({ source }: Cell, wrong: number | undefined): string {
+  const lines = source.split("\n");
+  const start = Math.max(0, Math.min((wrong ?? 1) - 5, lines.length - excerptLines));
+  return lines
+    .slice(start, start + excerptLines)
+    .map((line, at) => `${start + at + 1 === wrong ? ">" : " "} ${line}`.trimEnd())
+    .join("\n");
+}

@@ -1,0 +1,39 @@
+import { readFileSync, realpathSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
+import { mediaOf, type Picture } from "../../notebook/page/picture.ts";
+import type { NotebookPayload } from "./notebook-payload.ts";
+
+/** Finds what pages show: what the task names, or else what is beside the source. Read once. */
+export function picturesOf(payload: NotebookPayload): (relative: string) => Picture | undefined {
+  const named =
+    payload.pictures && new Map(payload.pictures.map((one) => [one.relative, one.path]));
+  const known = new Map<string, Picture | undefined>();
+  return (relative) => {
+    if (known.has(relative)) return known.get(relative);
+    const path = named === undefined ? besides(payload.source, relative) : named.get(relative);
+    const picture = path === undefined ? undefined : readPicture(path);
+    known.set(relative, picture);
+    return picture;
+  };
+}
+
+export function readPicture(path: string): Picture | undefined {
+  const media = mediaOf(path);
+  if (media === undefined) return undefined;
+  try {
+    return { media, bytes: readFileSync(path) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Within the folder of the source, links followed: a page takes nothing else of the machine. */
+function besides(source: string, relative: string): string | undefined {
+  try {
+    const folder = realpathSync(dirname(source));
+    const path = realpathSync(join(folder, relative));
+    return path.startsWith(folder + sep) ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
