@@ -24,11 +24,9 @@ export async function answerError(error: unknown, params: ErrorAnswerParams): Pr
   const { status } = errorFacts[code];
   const message = wordsFor(error, code);
   if (status >= 500 && code !== "shutting_down") {
-    server.log("error", `${http.req.method} ${http.req.path} failed`, {
-      requestId,
-      code,
-      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    });
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const what = `${http.req.method} ${http.req.path} failed (request ${requestId})`;
+    server.log("error", `${what}: ${why}`, { requestId, code });
   }
   const headers = headersFor(error, code);
   if (isPage && error instanceof KeyNeededError) return await askToSignIn({ server, http });
