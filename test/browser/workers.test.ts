@@ -377,4 +377,23 @@ describe("what somebody may not do", () => {
     expect(forged.status).toBe(403);
     expect(await liveWorkers(server).catch(() => [])).toHaveLength(0);
   });
+
+  it("is allowed to who has signed in as an operator, whom the page names", async () => {
+    const { site, server } = await serve();
+    const made = await site.json("keys", "create", "anna", "--role", "operator");
+    await until(async () => (await server.fetch("/api/workers")).status === 401);
+    const page = await browser.visit(`${server.url}/sign-in`);
+    await page.locator("input[type=password]").fill(String(Object.values(made).find(isSecret)));
+    await page.locator("main button[type=submit]").click();
+    await page.locator(".who .role", { hasText: "operator" }).waitFor();
+    await page.goto(`${server.url}/workers`);
+    await live(page);
+
+    await page.getByRole("button", { name: "Drain worker-1" }).click();
+
+    await page.getByText("worker-1 leaves.").waitFor();
+    await page.locator("#ended-table .badge", { hasText: "dead" }).waitFor();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL(/sign-in/);
+  });
 });

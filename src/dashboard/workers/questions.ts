@@ -80,7 +80,7 @@ export function abortQuestion(
   return confirmation({
     id: "abort-worker",
     title: `Abort ${name}?`,
-    body: html`${held}<p>Its whole process tree is killed, without time to finish, and verified to be gone. To let it finish, drain it.</p>`,
+    body: html`${held}<p>${worker.mode === "inline" ? "Its thread is ended" : "Its whole process tree is killed"}, without time to finish, and verified to be gone. To let it finish, drain it.</p>`,
     action: links.abort(worker.id),
     verb: `Abort ${name}`,
     viewer,
