@@ -120,6 +120,7 @@ const mayReadEnvironment = [
   "executor/inline/",
   "machine/process-table/",
   "workers/command/",
+  "workers/notebook/kernel/",
 ];
 
 const forbiddenNames = /^(utils?|helpers?|common|misc|shared)(\.ts)?$/;

@@ -9,6 +9,7 @@ import { siblingModule } from "../worker/sibling-module.ts";
 /** The worker types that ship with clx, and their modules. */
 const shipped: Readonly<Record<string, string>> = {
   command: "../workers/command/command-worker",
+  notebook: "../workers/notebook/notebook-worker",
 };
 
 export function shippedTypes(): readonly string[] {

@@ -1,8 +1,12 @@
 import type { Config } from "../config/config.ts";
 import type { PayloadSchema } from "../worker/handler.ts";
 import { commandSchema } from "../workers/command/command-payload.ts";
+import { notebookSchema } from "../workers/notebook/notebook-payload.ts";
 
-const ofShippedTypes: Readonly<Record<string, PayloadSchema<unknown>>> = { command: commandSchema };
+const ofShippedTypes: Readonly<Record<string, PayloadSchema<unknown>>> = {
+  command: commandSchema,
+  notebook: notebookSchema,
+};
 
 /**
  * What payloads of a type must look like, as far as that is known without loading anybody's

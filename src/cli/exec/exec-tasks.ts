@@ -6,6 +6,7 @@ import {
   type PayloadParams,
   payloadsOf,
 } from "../tasks/payload.ts";
+import { withAbsolutePaths } from "../tasks/payload-paths.ts";
 import { UsageError } from "../usage-error.ts";
 
 export type ExecTask = PayloadOfType;
@@ -34,7 +35,10 @@ export async function tasksOf({ words, rest, values, cwd }: ExecParams): Promise
   }
   if (first === undefined) throw new UsageError("nothing to do; write: clx exec -- PROG ARG…");
   if (values.bulk && second === undefined) {
-    const tasks = mixedTasks(await readJson(first, cwd));
+    const tasks = mixedTasks(await readJson(first, cwd)).map(({ type, payload }) => ({
+      type,
+      payload: withAbsolutePaths({ type, payload }, cwd),
+    }));
     await checkPayloads(tasks);
     return tasks;
   }

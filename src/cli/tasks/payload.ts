@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
 import { ClxError } from "../../domain/errors.ts";
 import type { JsonValue } from "../../domain/json.ts";
+import type { PayloadSchema, SchemaIssue } from "../../worker/handler.ts";
 import { readInput, readJson } from "../input/read-input.ts";
 import { UsageError } from "../usage-error.ts";
+import { withAbsolutePaths } from "./payload-paths.ts";
 
 export interface PayloadParams {
   /** What its user has typed behind `clx`. */
@@ -30,7 +32,9 @@ export async function payloadsOf(params: PayloadParams): Promise<readonly JsonVa
   if (json === undefined || (type === "command" && !/^[@{[-]/.test(json)))
     throw nothingToDo(command, type);
   const given = await readJson(json, cwd);
-  const payloads = values.bulk ? asList(given) : [given];
+  const payloads = (values.bulk ? asList(given) : [given]).map((payload) =>
+    withAbsolutePaths({ type, payload }, cwd),
+  );
   await checkPayloads(payloads.map((payload) => ({ type, payload })));
   return payloads;
 }
@@ -82,16 +86,27 @@ export interface PayloadOfType {
   readonly payload: JsonValue;
 }
 
+type Schema = PayloadSchema<unknown>;
+
+/** Loaded for the types that are submitted, and for no others. */
+const schemas: Readonly<Record<string, () => Promise<Schema>>> = {
+  command: async () => (await import("../../workers/command/command-payload.ts")).commandSchema,
+  notebook: async () => (await import("../../workers/notebook/notebook-payload.ts")).notebookSchema,
+};
+
 /** A type of ours can be checked before the task is stored; others are checked by their workers. */
 export async function checkPayloads(tasks: readonly PayloadOfType[]): Promise<void> {
-  if (tasks.every(({ type }) => type !== "command")) return;
-  const { commandSchema } = await import("../../workers/command/command-payload.ts");
   for (const [at, { type, payload }] of tasks.entries()) {
-    if (type !== "command") continue;
-    const { issues } = await commandSchema["~standard"].validate(payload);
+    const schema = Object.hasOwn(schemas, type) ? await schemas[type]?.() : undefined;
+    const { issues } = (await schema?.["~standard"].validate(payload)) ?? {};
     if (!issues) continue;
     const which = tasks.length > 1 ? `payload ${at + 1} of ${tasks.length}: ` : "";
-    const faults = issues.map(({ message }) => message).join("; ");
-    throw new ClxError("invalid_payload", `${which}${faults}`);
+    throw new ClxError("invalid_payload", `${which}${issues.map(faultOf).join("; ")}`);
   }
+}
+
+/** Our own checks name the field themselves. */
+function faultOf({ message, path = [] }: SchemaIssue): string {
+  const steps = path.map((step) => String(typeof step === "object" ? step.key : step));
+  return steps.length === 0 ? message : `${steps.join(".")}: ${message}`;
 }

@@ -21,9 +21,8 @@ export interface BuiltInType {
 /** The worker types whose names are ours, and where they differ from the defaults of `[workers]`. */
 export const builtInTypes: Readonly<Record<string, BuiltInType>> = {
   notebook: {
-    doc: "runs notebooks (comes with a later version)",
-    comesLater: true,
-    defaults: { max_job_time: 10 * minute },
+    doc: "publishes notebooks: runs them, writes pages and files",
+    defaults: { max_job_time: 10 * minute, expected_memory: 512 * mib },
     examples: { memory_limit: '"1g"', image: '"mhoelzl/clx-notebook-processor:0.5.0"' },
   },
   plantuml: {
