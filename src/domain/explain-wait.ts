@@ -77,7 +77,7 @@ function explainWorkers(
   if (poolTrouble !== undefined) return `No live worker takes ${what}: ${poolTrouble}`;
   if (workers.hung > 0) return `All workers that take ${what} hang.`;
   if (workers.draining > 0) return `All workers that take ${what} are about to leave.`;
-  return `No live worker takes ${what}; ${startHint(task.type, knownTypes)}.`;
+  return `No live worker takes ${what}; ${startHint(task, knownTypes)}.`;
 }
 
 function explainMemory(task: Task, facts: WaitFacts): string | undefined {

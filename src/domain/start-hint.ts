@@ -1,15 +1,37 @@
 import { nearestName } from "./nearest-name.ts";
 
+const defaultQueue = "default";
+
+/** Which workers take a task. */
+export interface TaskPlace {
+  readonly type: string;
+  readonly queue: string;
+}
+
 /**
- * How somebody gets workers of a type, as a clause.
+ * How somebody gets workers for tasks, as a clause.
  *
  * @param known types that ship and that are configured; absent where nobody knows
  */
-export function startHint(type: string, known: readonly string[] = [type]): string {
-  if (known.includes(type)) return `"clx supervise --type ${type}" starts some`;
+export function startHint(place: TaskPlace, known?: readonly string[]): string {
+  const { type } = place;
+  if (known === undefined || known.includes(type))
+    return `"${superviseCommand(place)}" starts some`;
   const meant = nearestName(type, known);
   if (meant !== undefined) return `did you mean ${meant}? ${ownTypeHint(type)}`;
   return `this type is not known here. ${ownTypeHint(type)}`;
+}
+
+/** The ways to workers of a type that is known; services cannot be told another queue. */
+export function waysToStart(place: TaskPlace): string {
+  const here = `"${superviseCommand(place)}"`;
+  return place.queue === defaultQueue
+    ? `"clx start-services --types ${place.type}" starts workers that stay, ${here} some for as long as it runs`
+    : `${here} starts some for as long as it runs`;
+}
+
+function superviseCommand({ type, queue }: TaskPlace): string {
+  return `clx supervise --type ${type}${queue === defaultQueue ? "" : ` --queue ${queue}`}`;
 }
 
 /** Names of ours whose tables in the configuration say nothing of a module. */

@@ -1,4 +1,5 @@
 import { ClxError } from "../domain/errors.ts";
+import { waysToStart } from "../domain/start-hint.ts";
 
 export interface NoWorkersParams {
   readonly type: string;
@@ -12,6 +13,6 @@ export function noWorkers({ type, queue, why }: NoWorkersParams): ClxError {
   return new ClxError(
     "no_workers",
     `no healthy ${type} worker takes tasks of queue "${queue}", and none is started (${why}); ` +
-      `start some that stay: "clx start-services --types ${type}", or while a terminal is open: "clx supervise --type ${type}"`,
+      waysToStart({ type, queue }),
   );
 }

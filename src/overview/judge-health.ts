@@ -1,6 +1,6 @@
 import { pauseWords, resumeCommand } from "../domain/pause.ts";
 import type { Session } from "../domain/session.ts";
-import { startHint } from "../domain/start-hint.ts";
+import { startHint, type TaskPlace, waysToStart } from "../domain/start-hint.ts";
 import type { Task } from "../domain/task.ts";
 import { span } from "../domain/time-words.ts";
 import type { Finding, Health, Overview, SeenWorker } from "./overview.ts";
@@ -48,19 +48,22 @@ function judgeWaiting(facts: HealthFacts): Finding[] {
     level: nobody ? "down" : "degraded",
     code: nobody ? "no_workers" : "no_workers_for_type",
     message: unattendedWords(facts, type, queue),
-    next: adviceFor(type, facts),
+    next: adviceFor({ type, queue }, facts),
   }));
 }
 
-function adviceFor(type: string, { pools, knownTypes = [type] }: HealthFacts): string {
-  const pool = pools.find((one) => one.type === type);
-  if (pool === undefined && !knownTypes.includes(type)) {
-    const hint = startHint(type, knownTypes);
-    return `${hint[0]?.toUpperCase()}${hint.slice(1)}.`;
-  }
-  return pool === undefined
-    ? `"clx start-services --types ${type}" starts workers that stay, "clx supervise --type ${type}" some for as long as it runs.`
-    : `Process ${pool.supervisor.pid} keeps a pool of them and starts some as soon as it can; "clx events" tells what happened.`;
+function adviceFor(place: TaskPlace, { pools, knownTypes }: HealthFacts): string {
+  const pool = pools.find(({ type, queue }) => type === place.type && queue === place.queue);
+  if (pool === undefined) return sentence(startAdvice(place, knownTypes));
+  return `Process ${pool.supervisor.pid} keeps a pool of them and starts some as soon as it can; "clx events" tells what happened.`;
+}
+
+function startAdvice(place: TaskPlace, known: readonly string[] = [place.type]): string {
+  return known.includes(place.type) ? waysToStart(place) : startHint(place, known);
+}
+
+function sentence(clause: string): string {
+  return `${clause[0]?.toUpperCase()}${clause.slice(1)}.`;
 }
 
 function unattendedWords({ types }: HealthFacts, type: string, queue: string): string {
@@ -89,9 +92,11 @@ function judgeWorkers(workers: readonly SeenWorker[]): Finding[] {
   const idsOf = (condition: string) =>
     workers.filter((one) => one.condition === condition).map(({ worker }) => worker.id);
   const [lost, stalled, hung] = [idsOf("lost"), idsOf("stalled"), idsOf("hung")];
+  const silent = idsOf("silent");
   return [
     ...(lost.length === 0 ? [] : [lostFinding(lost)]),
     ...(stalled.length === 0 ? [] : [stalledFinding(stalled)]),
+    ...(silent.length === 0 ? [] : [silentFinding(silent)]),
     ...(hung.length === 0 ? [] : [hungFinding(hung)]),
   ];
 }
@@ -111,6 +116,15 @@ function stalledFinding(ids: readonly string[]): Finding {
     code: "workers_stalled",
     message: `${named(ids)} ${ids.length === 1 ? "has" : "have"} not been heard of for 3 minutes.`,
     next: `"clx workers cleanup" ends what hangs and gives its tasks back.`,
+  };
+}
+
+function silentFinding(ids: readonly string[]): Finding {
+  return {
+    level: "degraded",
+    code: "workers_silent",
+    message: `${named(ids)} ${ids.length === 1 ? "is" : "are"} not heard of past ${ids.length === 1 ? "its" : "their"} lease.`,
+    next: `It may be stopped or starved; "clx workers list" says since when, and "clx workers cleanup" ends what stays silent for 3 minutes.`,
   };
 }
 

@@ -65,7 +65,7 @@ export interface WorkerCounts {
   readonly busy: number;
   readonly draining: number;
   readonly hung: number;
-  /** Of those, how many have not been heard of for long, or have lost their process. */
+  /** Of those, how many are not heard of any more, or have lost their process. */
   readonly silent: number;
 }
 
@@ -93,13 +93,17 @@ export interface Room {
 
 export interface SeenWorker {
   readonly worker: Worker;
-  /** `lost`: its process is gone. `stalled`: it has not been heard of for long. */
-  readonly condition: "well" | "hung" | "stalled" | "lost";
+  /**
+   * `lost`: its process is gone. `silent`: it has not been heard of for longer than its lease.
+   * `stalled`: for so long that it may be ended for that.
+   */
+  readonly condition: "well" | "hung" | "silent" | "stalled" | "lost";
 }
 
 export interface PoolOverview {
   readonly name: string;
   readonly type: string;
+  readonly queue: string;
   readonly wanted: number;
   readonly live: number;
   /** Why it has fewer workers than it wants. */
@@ -171,6 +175,7 @@ export type FindingCode =
   | "no_workers"
   | "no_workers_for_type"
   | "workers_hung"
+  | "workers_silent"
   | "workers_stalled"
   | "workers_lost"
   | "supervisor_lost"

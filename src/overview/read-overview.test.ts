@@ -205,11 +205,13 @@ describe("the health", () => {
 
   it.each([
     ["hung", "workers_hung"],
+    ["silent", "workers_silent"],
     ["stalled", "workers_stalled"],
     ["lost", "workers_lost"],
   ])("is degraded while a worker is %s", async (condition, code) => {
     const { stage, look, gone } = await begin();
     const workerId = await stage.worker();
+    if (condition === "silent") stage.now += 30_000;
     if (condition === "stalled") stage.now += 181_000;
     if (condition === "lost") gone.push(someProcess().pid);
     if (condition === "hung") {
@@ -257,7 +259,7 @@ describe("the health", () => {
   it("is degraded while a pool has too few workers, until it has them or its supervisor is gone", async () => {
     const { stage, look, gone } = await begin();
     const supervisor = someProcess({ pid: 99 });
-    const data = { pool: "echo", wanted: 2, supervisor: { ...supervisor } };
+    const data = { pool: "echo", queue: "default", wanted: 2, supervisor: { ...supervisor } };
     const about = { at: stage.now, workerType: "echo", data };
     await stage.store.appendEvents({
       events: [
@@ -283,9 +285,23 @@ describe("the health", () => {
     expect(await codes(look)).toEqual(["well"]);
   });
 
+  it("does not promise workers of a pool that serves another queue", async () => {
+    const { stage, look } = await begin();
+    const data = { pool: "echo", queue: "default", wanted: 1, supervisor: { ...someProcess() } };
+    const about = { at: stage.now, workerType: "echo", data };
+    await stage.store.appendEvents({ events: [{ ...about, type: "pool_gave_up", message: "no" }] });
+    const id = (await stage.submit({ queue: "slow" })).id;
+
+    const { health, waiting } = await look();
+
+    const advice = '"clx supervise --type echo --queue slow" starts some';
+    expect(waiting).toMatchObject([{ task: { id }, because: expect.stringContaining(advice) }]);
+    expect(health.findings[0]?.next).toContain(advice);
+  });
+
   it("is well once a pool was stopped, whatever trouble it had", async () => {
     const { stage, look } = await begin();
-    const data = { pool: "echo", wanted: 2, supervisor: { ...someProcess() } };
+    const data = { pool: "echo", queue: "default", wanted: 2, supervisor: { ...someProcess() } };
     const about = { at: stage.now, workerType: "echo", data };
     await stage.store.appendEvents({
       events: [

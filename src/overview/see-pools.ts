@@ -23,13 +23,14 @@ export function seePools(
     .map((saying) => poolOf(saying, workers));
 }
 
-function poolOf({ event, pool, supervisor, wanted }: Saying, all: readonly SeenWorker[]) {
+function poolOf({ event, pool, queue, supervisor, wanted }: Saying, all: readonly SeenWorker[]) {
   const own = all.filter(({ worker }) => isOf(worker, pool, supervisor));
   const live = own.filter(({ condition }) => condition !== "lost").length;
   const isTrouble = event.type === "pool_gave_up" || event.type === "admission_refused";
   return {
     name: pool,
     type: event.workerType ?? pool,
+    queue,
     wanted,
     live,
     ...(isTrouble && live < wanted && { trouble: event.message ?? event.type }),
@@ -44,16 +45,18 @@ function isOf({ pool, parent }: Worker, name: string, supervisor: ProcessIdentit
 interface Saying {
   readonly event: LoggedEvent;
   readonly pool: string;
+  readonly queue: string;
   readonly supervisor: ProcessIdentity;
   readonly wanted: number;
 }
 
 function readSaying(event: LoggedEvent): Saying | undefined {
-  const { pool, supervisor, wanted } = event.data ?? {};
+  const { pool, queue, supervisor, wanted } = event.data ?? {};
   if (!(poolEventTypes as readonly string[]).includes(event.type)) return undefined;
-  if (typeof pool !== "string" || typeof wanted !== "number") return undefined;
+  if (typeof pool !== "string" || typeof queue !== "string") return undefined;
+  if (typeof wanted !== "number") return undefined;
   const process = identityOf(supervisor);
-  return process && { event, pool, supervisor: process, wanted };
+  return process && { event, pool, queue, supervisor: process, wanted };
 }
 
 function identityOf(value: JsonValue | undefined): ProcessIdentity | undefined {

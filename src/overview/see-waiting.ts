@@ -24,7 +24,7 @@ export function seeWaiting(
   const due = waiting.filter(({ task }) => isDue(task, now)).map(({ task }) => task);
   return waiting.flatMap(({ task, openDependencies }) => {
     const pause = pauses.find((one) => isHeldBy(task, one));
-    const poolTrouble = troubleOf(task.type, sources.pools);
+    const poolTrouble = troubleOf(task, sources.pools);
     const because = explainWait(task, {
       now,
       openDependencies,
@@ -43,12 +43,15 @@ export function isDue({ state, runAt = 0 }: Task, now: number): boolean {
   return state === "pending" && runAt <= now;
 }
 
-/** Why the pools of a type have too few workers. */
-export function troubleOf(type: string, pools: readonly PoolOverview[]): string | undefined {
-  const ofType = pools.filter((pool) => pool.type === type);
-  const [first] = ofType;
-  const told = ofType.find(({ trouble }) => trouble !== undefined)?.trouble;
+/** Why the pools that would do a task have too few workers. */
+export function troubleOf(
+  { type, queue }: Pick<Task, "type" | "queue">,
+  pools: readonly PoolOverview[],
+): string | undefined {
+  const able = pools.filter((pool) => pool.type === type && pool.queue === queue);
+  const [first] = able;
+  const told = able.find(({ trouble }) => trouble !== undefined)?.trouble;
   if (told !== undefined || first === undefined) return told;
-  if (ofType.some(({ wanted }) => wanted > 0)) return undefined;
+  if (able.some(({ wanted }) => wanted > 0)) return undefined;
   return `pool ${first.name} of process ${first.supervisor.pid} wants none any more: they were drained or aborted by hand`;
 }

@@ -9,13 +9,14 @@ export function seeWorker(worker: Worker, machine: SeenMachine, now: number): Se
 }
 
 function conditionOf(
-  { state, process, heartbeatAt, registeredAt }: Worker,
+  { state, process, heartbeatAt, registeredAt, leasedUntil }: Worker,
   { isAlive }: SeenMachine,
   now: number,
 ): SeenWorker["condition"] {
   if (process !== undefined && isAlive(process) === false) return "lost";
   if (now - (heartbeatAt ?? registeredAt) > stalledAfterMs) return "stalled";
-  return state === "hung" ? "hung" : "well";
+  if (state === "hung") return "hung";
+  return leasedUntil !== undefined && leasedUntil < now ? "silent" : "well";
 }
 
 export function countWorkers(workers: readonly SeenWorker[]): WorkerCounts {
@@ -31,7 +32,7 @@ export function countWorkers(workers: readonly SeenWorker[]): WorkerCounts {
 }
 
 function isSilent(condition: SeenWorker["condition"]): boolean {
-  return condition === "stalled" || condition === "lost";
+  return condition === "silent" || condition === "stalled" || condition === "lost";
 }
 
 export function mayTake(

@@ -31,7 +31,7 @@ export async function gatherWaitFacts(
   const live = await store.listWorkers({ states: liveWorkerStates });
   const workers = live.map((worker) => seeWorker(worker, machine, now));
   const said = await store.listPoolEvents({ limit: poolEventsLookedAt });
-  const poolTrouble = troubleOf(task.type, seePools(said, workers, machine));
+  const poolTrouble = troubleOf(task, seePools(said, workers, machine));
   const pause = (await store.listPauses()).find((one) => isHeldBy(task, one));
   const memory = seeMemory({ machine: machine.facts, workers: workersOfHost(live, machine.host) });
   return {

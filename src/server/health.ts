@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { span } from "../domain/time-words.ts";
 import type { Overview } from "../overview/overview.ts";
 import { type EndedCounts, endedCountsOf } from "./ended-counts.ts";
 import { perServer } from "./per-server.ts";
@@ -99,6 +100,7 @@ const ofWorkers: readonly string[] = [
   "no_workers",
   "no_workers_for_type",
   "workers_hung",
+  "workers_silent",
   "workers_stalled",
   "workers_lost",
   "supervisor_lost",
@@ -140,7 +142,7 @@ export type Readiness = z.output<typeof readyAnswer>;
 
 async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const message = `the store has not answered within ${ms / 1_000} s`;
+  const message = `the store has not answered within ${span(ms)}`;
   const timer = setTimeout(() => late.reject(new Error(message)), ms);
   try {
     return await Promise.race([answer, late.promise]);

@@ -57,7 +57,7 @@ export class Reconciler {
   }
 
   async noteRefusal(pool: PoolState, refusal: Refusal): Promise<void> {
-    const { name, type, mode, configSource } = pool.spec;
+    const { name, type, queue, mode, configSource } = pool.spec;
     await this.#context.journal.note({
       type: "admission_refused",
       message: refusal.message,
@@ -66,6 +66,7 @@ export class Reconciler {
       data: {
         reason: refusal.limit,
         pool: name,
+        queue,
         wanted: pool.wanted,
         configSource,
         room: { ...refusal.room },
@@ -180,7 +181,7 @@ export function poolEvent(type: PoolEvent, { spec, wanted }: PoolState, count: n
     message: `pool ${spec.name}: ${poolWords[type]({ count, wanted })}`,
     workerType: spec.type,
     mode: spec.mode,
-    data: { pool: spec.name, count, wanted, configSource: spec.configSource },
+    data: { pool: spec.name, queue: spec.queue, count, wanted, configSource: spec.configSource },
   };
 }
 

@@ -99,6 +99,7 @@ export const overview: Overview = {
     {
       name: "command",
       type: "command",
+      queue: "default",
       wanted: 2,
       live: 2,
       supervisor: { pid: 4700, startedAt: "x", host: "here" },

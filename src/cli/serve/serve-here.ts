@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import type { Config } from "../../config/config.ts";
 import { workFolders } from "../../config/work-folders.ts";
 import { resolveWorkerPolicy } from "../../config/worker-policy.ts";
+import { span } from "../../domain/time-words.ts";
 import { configuredSupervisor } from "../../library/configured-supervisor.ts";
 import { closeAll, makeExecutors } from "../../library/make-executors.ts";
 import { resolveServerSettings } from "../../server/resolve-settings.ts";
@@ -100,7 +101,7 @@ async function untilTold(params: {
   onStopSignal((count, signal) => {
     if (count === 1) {
       log.say(
-        `${signal}: new work is refused; running tasks have ${settings.shutdownMs / 1_000} s to end, once more gives them back now`,
+        `${signal}: new work is refused; running tasks have ${span(settings.shutdownMs)} to end, once more gives them back now`,
       );
     } else {
       if (count > 2) process.kill(process.pid, "SIGKILL");

@@ -116,8 +116,9 @@ function endedJson({ completed, failed, cancelled, completedPerMinute }: EndedCo
   return { completed, failed, cancelled, completed_per_minute: rate };
 }
 
-function poolJson({ name, type, wanted, live, trouble, supervisor }: PoolOverview) {
-  return { name, type, wanted, live, trouble: trouble ?? null, supervisor_pid: supervisor.pid };
+function poolJson({ name, type, queue, wanted, live, trouble, supervisor }: PoolOverview) {
+  const { pid } = supervisor;
+  return { name, type, queue, wanted, live, trouble: trouble ?? null, supervisor_pid: pid };
 }
 
 function supervisorJson(supervisor: SupervisorOverview) {

@@ -69,7 +69,7 @@ async function warnThatNobodyComes(context: CommandContext, task: Task): Promise
   });
   if (!workers.some(({ queue }) => queue === task.queue)) {
     context.terminal.hint(
-      `no worker is there for type "${task.type}" in queue "${task.queue}" yet; ${startHint(task.type, knownTypes(context.config))}`,
+      `no worker is there for type "${task.type}" in queue "${task.queue}" yet; ${startHint(task, knownTypes(context.config))}`,
     );
   }
   return true;

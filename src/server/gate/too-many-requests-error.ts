@@ -5,7 +5,7 @@ export class TooManyRequestsError extends ClxError {
   readonly retryAfterMs: number;
 
   constructor(what: string, retryAfterMs: number) {
-    super("too_many_requests", `${what}; try again in ${Math.ceil(retryAfterMs / 1_000)} s`);
+    super("too_many_requests", `${what}; try again in ${Math.ceil(retryAfterMs / 1_000)}s`);
     this.retryAfterMs = retryAfterMs;
   }
 }

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { ClxError } from "../../domain/errors.ts";
+import { span } from "../../domain/time-words.ts";
 import { isBusy } from "./sqlite-errors.ts";
 
 /**
@@ -50,12 +51,11 @@ export class Patience {
   }
 
   #gaveUp(waitedMs: number, cause: unknown): ClxError {
-    const seconds = (waitedMs / 1000).toFixed(1);
     const mode = statSync(this.#path, { throwIfNoEntry: false })?.mode;
     const rights = mode === undefined ? "file is gone" : `file mode ${(mode & 0o777).toString(8)}`;
     return new ClxError(
       "store_busy",
-      `the store ${this.#path} stayed locked by another process for ${seconds} s (${rights}); nothing of the call has been kept; find the process with "fuser -v ${this.#path}", end it, then try again`,
+      `the store ${this.#path} stayed locked by another process for ${span(waitedMs)} (${rights}); nothing of the call has been kept; find the process with "fuser -v ${this.#path}", end it, then try again`,
       { cause },
     );
   }
