@@ -49,7 +49,10 @@ function passOn(target: URL, incoming: IncomingMessage, outgoing: ServerResponse
 }
 
 async function embedded(env: Readonly<Record<string, string>> = {}) {
-  const server = await new ServerSite().serve("managed", { args: ["--worker-count", "1"], env });
+  const server = await new ServerSite().serve("managed", {
+    args: ["--worker-count", "0", "--command-workers", "1"],
+    env,
+  });
   await until(async () => {
     const { healthy } = await server.get<{ healthy: boolean }>("/api/workers");
     return healthy;

@@ -28,7 +28,8 @@ async function serve({
 }: Serving = {}) {
   const site = new ServerSite();
   if (config !== undefined) site.writeConfig(config);
-  const args = mode === "standalone" ? [] : ["--worker-count", String(workers)];
+  const args =
+    mode === "standalone" ? [] : ["--worker-count", "0", "--command-workers", String(workers)];
   const server = await site.serve(mode, { args, env });
   if (mode === "managed") await until(async () => (await liveWorkers(server)).length === least);
   return {
