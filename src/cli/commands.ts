@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 
 /** Every command by its name, loaded when it is wanted. The order is that of the help. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  build: async () => (await import("./commands/build.ts")).build,
   exec: async () => (await import("./commands/exec.ts")).exec,
   submit: async () => (await import("./commands/submit.ts")).submit,
   "tasks list": async () => (await import("./commands/tasks-list.ts")).tasksList,

@@ -52,7 +52,9 @@ function asksForJson(argv: readonly string[]): boolean {
   const own = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
   return own.some(
     (arg, at) =>
-      arg === "--json" || arg === "--format=json" || (arg === "--format" && own[at + 1] === "json"),
+      arg === "--json" ||
+      (/^--(?:format|output-mode)(?:=json)?$/.test(arg) &&
+        (arg.endsWith("=json") || own[at + 1] === "json")),
   );
 }
 

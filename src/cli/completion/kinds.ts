@@ -32,6 +32,7 @@ function ids(list: ListName): Kind {
 
 /** For the words of commands that take some. */
 export const kindsOfWords: Readonly<Record<string, Kind>> = {
+  build: files,
   exec: choices(typesThatShip),
   submit: choices(typesThatShip),
   "tasks show": ids("tasks"),
@@ -50,6 +51,8 @@ export const kindsOfWords: Readonly<Record<string, Kind>> = {
 
 /** For options whose value one cannot tell from what the help calls it. */
 const kindsOfOptions: Readonly<Record<string, Kind>> = {
+  "build --output-mode": choices(["default", "verbose", "quiet", "json"]),
+  "build --kinds": choices(["code-along", "completed", "speaker"]),
   "tasks list --status": choices(taskStates),
   "tasks list --failed-of": choices(Object.keys(failureKinds)),
   "workers list --status": choices(workerStates),

@@ -38,6 +38,8 @@ export interface RunParams {
   readonly queue: string;
   readonly timeoutFor: (type: string) => number | undefined;
   readonly setup: RunSetup;
+  /** Ends it as a signal does. */
+  readonly signal?: AbortSignal;
 }
 
 /** Idle workers take a due task within milliseconds; one that has not by then never will. */
@@ -87,6 +89,9 @@ class Run {
   async live(): Promise<number> {
     const { terminal } = this.#context;
     const signals = onStopSignal((count, signal) => this.#heed(count, signal));
+    const { signal: ending } = this.#parts;
+    ending?.addEventListener("abort", () => this.#stop.abort(ending.reason));
+    if (ending?.aborted) this.#stop.abort(ending.reason);
     terminal.onOutputClosed(() => this.#stop.abort("nobody reads the output"));
     let reason = "its tasks have ended";
     let follower: TaskFollower | undefined;

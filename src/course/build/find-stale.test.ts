@@ -1,4 +1,4 @@
-import { readFileSync, utimesSync } from "node:fs";
+import { appendFileSync, readFileSync, utimesSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CourseSite } from "../../../test/support/course-site.ts";
 import type { Plan, PublishStep } from "../plan/plan.ts";
@@ -16,10 +16,9 @@ function planFor(site: CourseSite, inputs: Record<string, string>): Plan {
 
 function builtSite() {
   const site = new CourseSite({ "out/a.html": "a" });
-  const path = site.path("record.json");
-  const record = BuildRecord.read(path);
-  record.noteStep("publish a", { "a.py": "1", option: "x" }, [site.path("out/a.html")]);
-  record.save(new Map());
+  const path = site.path("record.jsonl");
+  const inputs = { "a.py": "1", option: "x" };
+  BuildRecord.read(path).noteStep("publish a", { inputs, outputs: [site.path("out/a.html")] });
   return { site, record: () => BuildRecord.read(path) };
 }
 
@@ -49,13 +48,65 @@ describe("findStaleSteps", () => {
     expect(stale).toMatchObject([{ because: "a.html is not as it was built" }]);
   });
 
-  it("takes a broken record for none", () => {
-    const { site } = builtSite();
-    site.write("record.json", readFileSync(site.path("record.json"), "utf8").slice(0, 20));
+  it("takes a record that it does not know for none, and writes its own over it", () => {
+    const { site, record } = builtSite();
+    site.write("record.jsonl", `{"version":1}\n${"x".repeat(100)}`);
 
-    const stale = findStaleSteps(planFor(site, {}), BuildRecord.read(site.path("record.json")));
+    expect(findStaleSteps(planFor(site, {}), record())).toMatchObject([
+      { because: "it was never built" },
+    ]);
+    record().noteStep("publish a", { inputs: {}, outputs: [site.path("out/a.html")] });
+    expect(findStaleSteps(planFor(site, {}), record())).toEqual([]);
+  });
 
-    expect(stale).toMatchObject([{ because: "it was never built" }]);
+  it("passes over what a killed build has left of its last line", () => {
+    const { site, record } = builtSite();
+    appendFileSync(site.path("record.jsonl"), '{"kind":"step","id":"publish b","do');
+    record().noteStep("publish c", { inputs: {}, outputs: [] });
+
+    expect(record().step("publish a")).toBeDefined();
+    expect(record().step("publish b")).toBeUndefined();
+    expect(record().step("publish c")).toBeDefined();
+  });
+
+  it("keeps what was built of other parts while the inputs are the same", () => {
+    const { site, record } = builtSite();
+    const b = site.write("out/b.html", "b");
+    const inputs = { "a.py": "1", option: "x" };
+
+    record().noteStep("publish a", { inputs, outputs: [b] });
+
+    expect(Object.keys(record().step("publish a")?.outputs ?? {})).toEqual([
+      site.path("out/a.html"),
+      b,
+    ]);
+    record().noteStep("publish a", { inputs: { ...inputs, option: "y" }, outputs: [b] });
+    expect(Object.keys(record().step("publish a")?.outputs ?? {})).toEqual([b]);
+  });
+
+  it("two builds that write side by side keep what the other has done", () => {
+    const { record } = builtSite();
+    const [one, other] = [record(), record()];
+
+    one.noteStep("publish b", { inputs: {}, outputs: [] });
+    other.noteStep("publish c", { inputs: {}, outputs: [] });
+    one.noteStep("publish d", { inputs: {}, outputs: [] });
+
+    const known = record();
+    expect(["b", "c", "d"].map((id) => known.step(`publish ${id}`) !== undefined)).toEqual([
+      ...[true, true, true],
+    ]);
+  });
+
+  it("drops what is outdated, and only that", () => {
+    const { site, record } = builtSite();
+    const long = record();
+    for (let at = 0; at < 2_100; at += 1) long.noteStep("publish b", { inputs: {}, outputs: [] });
+
+    long.tidy();
+
+    expect(readFileSync(site.path("record.jsonl"), "utf8").split("\n").length).toBeLessThan(10);
+    expect(record().step("publish a")?.inputs).toEqual({ "a.py": "1", option: "x" });
   });
 });
 
@@ -73,5 +124,14 @@ describe("strays", () => {
     expect(findStrays(plan)).toEqual([]);
     expect(readFileSync(site.path("out/.git/HEAD"), "utf8")).toBe("ref");
     expect(() => readFileSync(site.path("out/old"))).toThrow(/ENOENT/);
+  });
+
+  it("are drafts of builds that were killed, but not of those that go on", () => {
+    const { site } = builtSite();
+    const draft = site.write("out/a.html.0000abcd0123456789ef-1.draft", "half");
+
+    expect(findStrays(planFor(site, {}))).toEqual([]);
+    utimesSync(draft, 1, 1);
+    expect(findStrays(planFor(site, {}))).toEqual([draft]);
   });
 });

@@ -27,8 +27,9 @@ function whyStale(step: Step, record: BuildRecord): string | undefined {
   const changed = namesOf(step.inputs, done.inputs);
   if (changed.length > 0) return changed.join(", ");
   for (const path of outputsOf(step)) {
-    if (isAsLeft(path, done.outputs[path])) continue;
-    return `${basename(path)} is not as it was built`;
+    const mark = done.outputs[path];
+    if (mark === undefined) return `${basename(path)} was never built`;
+    if (!isAsLeft(path, mark)) return `${basename(path)} is not as it was built`;
   }
   return undefined;
 }
@@ -42,21 +43,32 @@ function namesOf(now: Step["inputs"], before: Step["inputs"]): string[] {
   });
 }
 
-/** The copies that are not what they should be. Pictures that are still to be drawn count too. */
+export interface CopySurroundings {
+  readonly record: BuildRecord;
+  readonly hashes: FileHashes;
+  /** Ids of steps that will be done: what they draw may be another picture then. */
+  readonly stale: ReadonlySet<string>;
+}
+
+/** The copies that are not what they should be, or may soon not be. */
 export async function findStaleCopies(
   { copies }: Pick<Plan, "copies">,
-  record: BuildRecord,
-  hashes: FileHashes,
+  { record, hashes, stale }: CopySurroundings,
 ): Promise<readonly Copy[]> {
-  const stale: Copy[] = [];
+  const found: Copy[] = [];
   for (const copy of copies) {
-    const known = record.copy(copy.to);
-    const isWell =
-      known !== undefined &&
-      known.from === copy.from &&
-      isAsLeft(copy.to, known.mark) &&
-      known.hash === (await hashes.of(copy.from).catch(() => undefined));
-    if (!isWell) stale.push(copy);
+    const isDrawn = copy.after !== undefined && stale.has(copy.after);
+    if (isDrawn || !(await isWell(copy, { record, hashes }))) found.push(copy);
   }
-  return stale;
+  return found;
+}
+
+/** Whether the copy has what its source has, as far as times and sizes tell. */
+export async function isWell(
+  { from, to }: Copy,
+  { record, hashes }: Pick<CopySurroundings, "record" | "hashes">,
+): Promise<boolean> {
+  const known = record.copy(to);
+  if (known === undefined || known.from !== from || !isAsLeft(to, known.mark)) return false;
+  return known.hash === (await hashes.tryOf(from)).hash;
 }

@@ -13,6 +13,8 @@ import { selectParts, type WantedParts } from "./select-parts.ts";
 export interface PrepareParams extends ReadCourseParams {
   readonly parts: WantedParts;
   readonly identity: PlanIdentity;
+  /** Everything is stale. */
+  readonly rebuild?: boolean;
   /** Where a project keeps what is its own: `.clx`. */
   readonly projectFolder: string;
 }
@@ -37,20 +39,36 @@ export interface Prepared {
 
 /** Reads, plans and compares; nothing is changed. */
 export async function prepareBuild(params: PrepareParams): Promise<Prepared> {
-  const { course: whole, problems } = readCourse(params);
-  if (whole === undefined) return { problems };
+  const { course: whole, problems: faults } = readCourse(params);
+  if (whole === undefined) return { problems: faults };
   const course = selectParts(whole, params.parts);
   const cacheFolder = join(params.projectFolder, "build", nameFor(course.specPath));
-  const record = BuildRecord.read(join(cacheFolder, "record.json"));
+  const record = BuildRecord.read(join(cacheFolder, "record.jsonl"));
   const hashes = new FileHashes(record.hashes);
   const planned = await makePlan({ course, hashes, cacheFolder, identity: params.identity });
+  const problems = [...faults, ...planned.problems];
+  if (problems.some(isFatal)) return { problems };
   const { plan } = planned;
-  const stale = findStaleSteps(plan, record);
-  const copies = await findStaleCopies(plan, record, hashes);
+  const stale = params.rebuild ? allSteps(plan) : findStaleSteps(plan, record);
+  const drawn = new Set(stale.map(({ step }) => step.id));
+  const copies = await findStaleCopies(plan, { record, hashes, stale: drawn });
   const full = await fullPlan(whole, params, { hashes, cacheFolder, plan });
-  const strays = findStrays({ ...full, folders: plan.folders });
-  const build = { course, plan, stale, copies, strays, record, hashes, cacheFolder };
-  return { build, problems: [...problems, ...planned.problems] };
+  // What a mistake in the spec has made homeless is not thrown away.
+  const isSound = problems.every(({ severity }) => severity === "warning");
+  const strays = isSound ? findStrays({ ...full, folders: plan.folders }) : [];
+  return {
+    build: { course, plan, stale, copies, strays, record, hashes, cacheFolder },
+    problems,
+  };
+}
+
+/** Going on would harm something: whichever came last would win, or sources would be lost. */
+function isFatal({ code }: CourseProblem): boolean {
+  return code === "double_output" || code === "output_in_sources";
+}
+
+function allSteps({ steps }: Plan): readonly StaleStep[] {
+  return steps.map((step) => ({ step, because: "everything is built again" }));
 }
 
 /** What belongs to the course though it is not built this time is no stray. */

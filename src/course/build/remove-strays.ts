@@ -3,6 +3,10 @@ import { join } from "node:path";
 import type { Plan } from "../plan/plan.ts";
 import { outputsOf } from "./find-stale.ts";
 
+/** What a build that goes on, this or another, may be writing. */
+const draftName = /\.[0-9a-z]{20}(-\d+)?\.draft$/;
+const youngMs = 60_000;
+
 /**
  * What stands in the course's own output folders and is in no plan: left by names that have
  * changed, and by builds that were killed. A `.git` and whatever else begins with a dot stays.
@@ -12,7 +16,15 @@ export function findStrays(plan: Plan): readonly string[] {
     ...plan.steps.flatMap((step) => (step.kind === "publish" ? outputsOf(step) : [])),
     ...plan.copies.map(({ to }) => to),
   ]);
-  return plan.folders.flatMap((folder) => filesBelow(folder)).filter((path) => !meant.has(path));
+  return plan.folders
+    .flatMap((folder) => filesBelow(folder))
+    .filter((path) => !meant.has(path) && !isBeingWritten(path));
+}
+
+function isBeingWritten(path: string): boolean {
+  if (!draftName.test(path)) return false;
+  const facts = lstatSync(path, { throwIfNoEntry: false });
+  return facts === undefined || Date.now() - facts.mtimeMs < youngMs;
 }
 
 export function removeStrays(strays: readonly string[], { folders }: Plan): void {
@@ -21,20 +33,19 @@ export function removeStrays(strays: readonly string[], { folders }: Plan): void
 }
 
 function filesBelow(folder: string): string[] {
-  return namesIn(folder).flatMap((name) => {
+  return entriesOf(folder).flatMap(({ name, isFolder }) => {
     const path = join(folder, name);
-    return lstatSync(path).isDirectory() ? filesBelow(path) : [path];
+    if (name.startsWith(".")) return [];
+    return isFolder ? filesBelow(path) : [path];
   });
 }
 
 /** Returns whether nothing is left of it. */
 function removeEmptyFolders(folder: string): boolean {
-  const inner = namesIn(folder, { withHidden: true });
-  const left = inner.filter((name) => {
-    const path = join(folder, name);
-    if (name.startsWith(".") || !lstatSync(path).isDirectory()) return true;
-    return !removeEmptyFolders(path);
-  });
+  const left = entriesOf(folder).filter(
+    ({ name, isFolder }) =>
+      name.startsWith(".") || !isFolder || !removeEmptyFolders(join(folder, name)),
+  );
   return left.length === 0 && tryRemove(folder);
 }
 
@@ -47,9 +58,13 @@ function tryRemove(folder: string): boolean {
   }
 }
 
-function namesIn(folder: string, { withHidden = false } = {}): string[] {
+/** Another build may remove it in the meantime. */
+function entriesOf(
+  folder: string,
+): readonly { readonly name: string; readonly isFolder: boolean }[] {
   try {
-    return readdirSync(folder).filter((name) => withHidden || !name.startsWith("."));
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;

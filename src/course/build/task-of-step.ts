@@ -1,6 +1,8 @@
-import { basename } from "node:path";
+import { createHash } from "node:crypto";
+import { basename, join } from "node:path";
 import type { JsonValue } from "../../domain/json.ts";
 import type { Course } from "../course.ts";
+import { progLangOf } from "../plan/layout.ts";
 import type { DrawStep, PublishStep, Step } from "../plan/plan.ts";
 
 /** What the engine is asked to do for a step. */
@@ -14,6 +16,8 @@ export interface StepTaskParams {
   readonly course: Course;
   /** Where executions are kept between builds. */
   readonly cacheFolder: string;
+  /** Executions of older builds count for nothing. */
+  readonly rebuild: boolean;
 }
 
 export function taskOfStep(step: Step, params: StepTaskParams): StepTask {
@@ -33,15 +37,19 @@ function onlyFirst(tool: DrawStep["diagram"]["tool"]): { readonly [key: string]:
   return tool === "plantuml" ? { diagram: 1 } : { page: 1 };
 }
 
-function publishTask(step: PublishStep, { course, cacheFolder }: StepTaskParams): StepTask {
-  const { notebook, language, outputs, workingFiles, pictures } = step;
-  const { author, organisation, logo, progLang } = course;
+function publishTask(
+  step: PublishStep,
+  { course, cacheFolder, rebuild }: StepTaskParams,
+): StepTask {
+  const { notebook, language, outputs, workingFiles, pictures, shows } = step;
+  const { author, organisation, logo } = course;
+  const isPages = shows === "pages";
   return {
     type: "notebook",
-    title: `publish ${basename(notebook.path)} (${language})`,
+    title: `${isPages ? "pages of" : "publish"} ${basename(notebook.path)} (${language})`,
     payload: {
-      ...{ source: notebook.path, progLang, language },
-      title: notebook.title[language] ?? basename(notebook.path),
+      ...{ source: notebook.path, progLang: progLangOf(course, notebook), language },
+      titles: { ...notebook.title },
       outputs: outputs.map(({ path, format, kind }) => ({ path, format, kind })),
       branding: {
         ...(author !== undefined && { author }),
@@ -50,8 +58,13 @@ function publishTask(step: PublishStep, { course, cacheFolder }: StepTaskParams)
       },
       pictures: pictures.map(({ relative, path }) => ({ relative, path })),
       workingFiles: workingFiles.map(({ relative, path }) => ({ relative, path })),
-      execute: "auto",
-      executionCache: `${cacheFolder}/executions`,
+      execute: isPages ? "auto" : "never",
+      ...(isPages && !rebuild && { executionCache: executionsOf(step, cacheFolder) }),
     },
   };
+}
+
+function executionsOf({ notebook, language }: PublishStep, cacheFolder: string): string {
+  const name = createHash("sha256").update(notebook.path).digest("hex").slice(0, 16);
+  return join(cacheFolder, "executions", `${name}-${language}.json`);
 }

@@ -11,7 +11,10 @@ export async function diagramInputs(
 ): Promise<Inputs> {
   const files = tool === "plantuml" ? withIncluded(path) : [path];
   const inputs = await Promise.all(
-    files.map(async (file) => [basename(file), await hashes.of(file)] as const),
+    files.map(async (file) => {
+      const { hash, fault } = await hashes.tryOf(file);
+      return [basename(file), hash ?? `unreadable: ${fault}`] as const;
+    }),
   );
   return Object.fromEntries(inputs);
 }

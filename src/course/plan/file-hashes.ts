@@ -9,6 +9,10 @@ export interface KnownFile {
   readonly hash: string;
 }
 
+export type Hashed =
+  | { readonly hash: string; readonly fault?: undefined }
+  | { readonly hash?: undefined; readonly fault: string };
+
 /** Hashes of files, those of the last build taken over where size and time are the same. */
 export class FileHashes {
   readonly #before: ReadonlyMap<string, KnownFile>;
@@ -28,6 +32,20 @@ export class FileHashes {
     return hash;
   }
 
+  /** Or why it cannot be read. */
+  async tryOf(path: string): Promise<Hashed> {
+    try {
+      return { hash: await this.of(path) };
+    } catch (error) {
+      return { fault: (error as NodeJS.ErrnoException).code ?? String(error) };
+    }
+  }
+
+  /** It has been written since it was asked for. */
+  forget(path: string): void {
+    this.#now.delete(path);
+  }
+
   /** Of the files that were asked for. */
   known(): ReadonlyMap<string, KnownFile> {
     return this.#now;
@@ -43,7 +61,7 @@ export function isSame(a: Omit<KnownFile, "hash">, b: Omit<KnownFile, "hash">): 
   return a.size === b.size && a.changedNs === b.changedNs;
 }
 
-async function hashOf(path: string): Promise<string> {
+export async function hashOf(path: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
   return hash.digest("hex");

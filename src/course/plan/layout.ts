@@ -1,7 +1,7 @@
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { fileNameOf, numberedName } from "../../notebook/names.ts";
-import type { Format, Kind } from "../../notebook/notebook.ts";
-import { progLanguages } from "../../notebook/prog-languages.ts";
+import type { Format, Kind, ProgLang } from "../../notebook/notebook.ts";
+import { progLangOfExtension, progLanguages } from "../../notebook/prog-languages.ts";
 import type { Course, NotebookFile, OutputTarget, Section } from "../course.ts";
 
 /** Which of the many versions of a course a file belongs to. */
@@ -44,7 +44,7 @@ export function sectionFolder(course: Course, section: Section, variant: Variant
 
 export function notebookName(course: Course, notebook: NotebookFile, variant: Variant): string {
   const title = notebook.title[variant.language] ?? "";
-  return numberedName(notebook.number, title) + extensionOf(course, variant.format);
+  return numberedName(notebook.number, title) + extensionOf(course, notebook, variant.format);
 }
 
 const slidesFolders: Readonly<Record<string, string>> = { de: "Folien", en: "Slides" };
@@ -60,9 +60,15 @@ function formatFolder({ progLang }: Course, format: Format): string {
   return format === "notebook" ? "Notebooks" : progLanguages[progLang].folder;
 }
 
-function extensionOf({ progLang }: Course, format: Format): string {
+function extensionOf(course: Course, notebook: NotebookFile, format: Format): string {
   if (format === "html") return ".html";
-  return format === "notebook" ? ".ipynb" : progLanguages[progLang].extension;
+  if (format === "notebook") return ".ipynb";
+  return progLanguages[progLangOf(course, notebook)].extension;
+}
+
+/** A course may have notebooks of another language than its own. */
+export function progLangOf({ progLang }: Course, { path }: NotebookFile): ProgLang {
+  return progLangOfExtension(extname(path)) ?? progLang;
 }
 
 function capital(language: string): string {

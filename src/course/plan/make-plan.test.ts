@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { CourseSite, slidesOf } from "../../../test/support/course-site.ts";
 import { readCourse } from "../discovery/read-course.ts";
 import { FileHashes } from "./file-hashes.ts";
-import { makePlan, relativeTo } from "./make-plan.ts";
+import { makePlan } from "./make-plan.ts";
+import { relativeTo } from "./relative-to.ts";
 
 const spec = `name: { de: "Kurs: C#", en: "Course: C#" }
 prog-lang: python
@@ -24,7 +25,8 @@ const files = {
 async function planOf(site: CourseSite) {
   const { course } = readCourse({ specPath: site.path("course.yaml") });
   if (course === undefined) throw new Error("the spec cannot be used");
-  const identity = { plantuml: "1", drawio: "1", notebook: "1" };
+  const kernelFor = () => Promise.resolve("1");
+  const identity = { plantuml: "1", drawio: "1", notebook: "1", kernelFor };
   const cacheFolder = site.path(".clx/build");
   return await makePlan({ course, hashes: new FileHashes(), cacheFolder, identity });
 }
@@ -65,18 +67,18 @@ describe("makePlan", () => {
   });
 
   it.each([
-    ["a helper module", `${folder}/helper.py`, ["publish lists de", "publish lists en"]],
-    ["a picture", `${folder}/img/photo.png`, ["publish lists de", "publish lists en"]],
-    ["a diagram", `${folder}/pu/a.pu`, ["draw a", "publish lists de", "publish lists en"]],
+    ["a helper module", `${folder}/helper.py`, ["pages lists de", "pages lists en"]],
+    ["a picture", `${folder}/img/photo.png`, ["pages lists de", "pages lists en"]],
+    ["a diagram", `${folder}/pu/a.pu`, ["draw a", "pages lists de", "pages lists en"]],
     [
       "what a diagram includes",
       `${folder}/shared.iuml`,
-      ["draw a", "publish lists de", "publish lists en"],
+      ["draw a", "pages lists de", "pages lists en"],
     ],
     [
       "another notebook",
       "slides/module_1/topic_110_tuples/slides_tuples.py",
-      ["publish tuples de", "publish tuples en"],
+      ["publish tuples de", "pages tuples de", "publish tuples en", "pages tuples en"],
     ],
   ])("knows what is made from %s", async (_, path, expected) => {
     const site = new CourseSite(files);
@@ -96,7 +98,7 @@ describe("makePlan", () => {
     const { plan } = await planOf(new CourseSite(files));
 
     const lists = plan.steps.find(
-      ({ id }) => id.startsWith("publish") && id.includes("slides_lists"),
+      ({ id }) => id.startsWith("pages") && id.includes("slides_lists"),
     );
 
     expect(lists?.after).toEqual([`draw ${folder}/pu/a.pu`]);
@@ -117,6 +119,29 @@ describe("makePlan", () => {
   });
 });
 
+describe("problems of a plan", () => {
+  it("takes one file from two topics, when it says the same", async () => {
+    const site = new CourseSite({
+      ...files,
+      "slides/module_1/topic_110_tuples/helper.py": "x = 1\n",
+    });
+
+    expect((await planOf(site)).problems).toEqual([]);
+  });
+
+  it.each([
+    ["the folder of a copied tree", "path: code", "out", "folders: [{ name: c, path: . }]"],
+    ["the sources", "path: slides", "slides", ""],
+  ])("does not let outputs go into %s", async (_, __, path, folders) => {
+    const targets = `targets: [{ name: t, path: ${path} }]\n${folders}\n`;
+    const site = new CourseSite({ ...files, "course.yaml": spec + targets });
+
+    const { problems } = await planOf(site);
+
+    expect(problems[0]).toMatchObject({ severity: "error", code: "output_in_sources" });
+  });
+});
+
 function shortened(id: string): string {
-  return id.replace(/ .*\/(?:slides_)?(\w+)\.\w+/, " $1");
+  return id.replace(/( of)? .*\/(?:slides_)?(\w+)\.\w+/, " $2");
 }

@@ -1,11 +1,15 @@
+import { createHash } from "node:crypto";
 import { join, posix } from "node:path";
-import type { Format, Kind } from "../../notebook/notebook.ts";
+import type { Format, Kind, ProgLang } from "../../notebook/notebook.ts";
 import type { Course, CourseProblem, NotebookFile, Section, Topic } from "../course.ts";
+import { checkPlaces } from "./check-places.ts";
 import { planFolders } from "./copied-folders.ts";
 import { diagramInputs } from "./diagram-inputs.ts";
 import type { FileHashes } from "./file-hashes.ts";
-import { courseFolder, notebookName, sectionFolder, type Variant } from "./layout.ts";
+import { findDoubles, withoutTwins } from "./find-doubles.ts";
+import { courseFolder, notebookName, progLangOf, sectionFolder, type Variant } from "./layout.ts";
 import type { Copy, DrawStep, Plan, PublishedFile, PublishStep, WorkingFile } from "./plan.ts";
+import { relativeTo } from "./relative-to.ts";
 
 export interface PlanParams {
   readonly course: Course;
@@ -20,8 +24,8 @@ export interface PlanIdentity {
   readonly plantuml: string;
   readonly drawio: string;
   readonly notebook: string;
-  /** The kernel that executes the course's notebooks; absent when none does. */
-  readonly kernel?: string;
+  /** The kernel that executes notebooks of a language, or that there is none. */
+  readonly kernelFor: (progLang: ProgLang) => Promise<string>;
 }
 
 export interface Planned {
@@ -42,8 +46,7 @@ export async function makePlan(params: PlanParams): Promise<Planned> {
       for (const notebook of topic.notebooks) {
         for (const language of course.languages) {
           const scene = { section, topic, notebook, language, pictures };
-          const step = await planNotebook(scene, params);
-          if (step !== undefined) publishes.push(step);
+          publishes.push(...(await planNotebook(scene, params)));
         }
       }
       copies.push(...copiesOf(course, section, topic, pictures));
@@ -51,8 +54,13 @@ export async function makePlan(params: PlanParams): Promise<Planned> {
   }
   copies.push(...planFolders(course));
   const folders = variantsOf(course).map((variant) => courseFolder(course, variant));
-  const plan = { steps: [...draws.values(), ...publishes], copies, folders: [...new Set(folders)] };
-  return { plan, problems: findDoubles(plan, course) };
+  const steps = [...draws.values(), ...publishes];
+  const plan = {
+    steps,
+    copies: await withoutTwins(copies, params.hashes),
+    folders: [...new Set(folders)],
+  };
+  return { plan, problems: [...findDoubles(plan, course), ...checkPlaces(plan, course)] };
 }
 
 interface Pictures {
@@ -88,47 +96,99 @@ interface Scene {
   readonly pictures: Pictures;
 }
 
-async function planNotebook(scene: Scene, params: PlanParams): Promise<PublishStep | undefined> {
-  const { course, hashes, identity } = params;
-  const { section, topic, notebook, language, pictures } = scene;
-  const outputs = variantsOf(course)
+/**
+ * Two steps: sources as `.ipynb` and code are made from the notebook alone; pages also show
+ * pictures, and what the cells gave with the files beside them.
+ */
+async function planNotebook(scene: Scene, params: PlanParams): Promise<readonly PublishStep[]> {
+  const outputs = outputsOf(scene, params.course);
+  const pages = outputs.filter(({ format }) => format === "html");
+  const sources = outputs.filter(({ format }) => format !== "html");
+  return [
+    ...(sources.length > 0 ? [await planSources(scene, params, sources)] : []),
+    ...(pages.length > 0 ? [await planPages(scene, params, pages)] : []),
+  ];
+}
+
+function outputsOf(
+  { section, topic, notebook, language }: Scene,
+  course: Course,
+): readonly PublishedFile[] {
+  return variantsOf(course)
     .filter((variant) => variant.language === language)
     .filter(({ format }) => format !== "html" || !topic.skipsHtml)
-    .map(
-      (variant): PublishedFile => ({
-        path: join(sectionFolder(course, section, variant), nameIn(course, notebook, variant)),
-        format: variant.format,
-        kind: variant.kind,
-      }),
-    );
-  if (outputs.length === 0) return undefined;
-  const siblings = topic.notebooks.filter(({ path }) => path !== notebook.path);
-  const workingFiles = [...topic.files, ...siblings];
-  const inputs: Record<string, string> = {
-    [notebook.relative]: await hashes.of(notebook.path),
-    "title and branding": JSON.stringify([
-      ...[course.author, course.organisation?.[language], course.logo, notebook.title[language]],
-    ]),
-    outputs: JSON.stringify(outputs.map(({ path }) => relativeTo(course.root, path))),
-    "notebook worker": identity.notebook,
+    .map((variant) => ({
+      path: join(sectionFolder(course, section, variant), nameIn(course, notebook, variant)),
+      format: variant.format,
+      kind: variant.kind,
+    }));
+}
+
+async function planSources(
+  scene: Scene,
+  params: PlanParams,
+  outputs: readonly PublishedFile[],
+): Promise<PublishStep> {
+  const { notebook, language } = scene;
+  return {
+    ...({ kind: "publish", shows: "sources", notebook, language, outputs } as const),
+    id: `publish ${relativeTo(params.course.root, notebook.path)} ${language}`,
+    inputs: await commonInputs(scene, params),
+    ...{ after: [], workingFiles: [], pictures: [] },
   };
-  const hasPages = outputs.some(({ format }) => format === "html");
-  if (hasPages) {
-    if (identity.kernel !== undefined) inputs.kernel = identity.kernel;
-    for (const { relative, path } of workingFiles) inputs[relative] = await hashes.of(path);
-    for (const { relative, path } of topic.images) inputs[relative] = await hashes.of(path);
-    for (const { diagram, inputs: own } of pictures.steps) {
-      inputs[diagram.picture] = JSON.stringify(own);
-    }
-    if (course.logo !== undefined) inputs.logo = await hashes.of(course.logo);
+}
+
+async function planPages(
+  scene: Scene,
+  params: PlanParams,
+  outputs: readonly PublishedFile[],
+): Promise<PublishStep> {
+  const { course, hashes, identity } = params;
+  const { topic, notebook, language, pictures } = scene;
+  const siblings = topic.notebooks.filter(({ path }) => path !== notebook.path);
+  const workingFiles = [...topic.files, ...siblings].map(({ relative, path }) => ({
+    ...{ relative, path },
+  }));
+  const inputs: Record<string, string> = await commonInputs(scene, params);
+  inputs.kernel = await identity.kernelFor(progLangOf(course, notebook));
+  for (const { relative, path } of [...workingFiles, ...topic.images]) {
+    inputs[relative] = await hashInput(hashes, path);
+  }
+  for (const { diagram, inputs: own } of pictures.steps) {
+    inputs[diagram.picture] = shortHash(JSON.stringify(own));
   }
   return {
-    ...({ kind: "publish", notebook, language, outputs, workingFiles } as const),
-    id: `publish ${relativeTo(course.root, notebook.path)} ${language}`,
+    ...({ kind: "publish", shows: "pages", notebook, language, outputs, workingFiles } as const),
+    id: `pages of ${relativeTo(course.root, notebook.path)} ${language}`,
     inputs,
-    after: hasPages ? pictures.steps.map(({ id }) => id) : [],
-    pictures: hasPages ? pictures.files.map(({ relative, path }) => ({ relative, path })) : [],
+    after: pictures.steps.map(({ id }) => id),
+    pictures: pictures.files.map(({ relative, path }) => ({ relative, path })),
   };
+}
+
+async function commonInputs(
+  { notebook, language }: Scene,
+  { course, hashes, identity }: PlanParams,
+): Promise<Record<string, string>> {
+  const { author, organisation, logo } = course;
+  return {
+    [notebook.relative]: await hashInput(hashes, notebook.path),
+    "title and branding": JSON.stringify([
+      ...[author, organisation?.[language], logo, notebook.title[language]],
+    ]),
+    "notebook worker": identity.notebook,
+    ...(logo !== undefined && { logo: await hashInput(hashes, logo) }),
+  };
+}
+
+/** What cannot be read is told by the step that needs it. */
+async function hashInput(hashes: FileHashes, path: string): Promise<string> {
+  const { hash, fault } = await hashes.tryOf(path);
+  return hash === undefined ? `unreadable: ${fault}` : hash;
+}
+
+function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** In folders of its own a notebook keeps its place in the topic. */
@@ -163,35 +223,4 @@ export function variantsOf(course: Course): readonly Variant[] {
       ),
     ),
   );
-}
-
-export function relativeTo(root: string, path: string): string {
-  return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path;
-}
-
-/** Two sources for one output: whichever came last would win. */
-function findDoubles({ steps, copies }: Plan, course: Course): CourseProblem[] {
-  const makers = new Map<string, Set<string>>();
-  const note = (path: string, maker: string) => {
-    const known = makers.get(path) ?? new Set();
-    makers.set(path, known.add(maker));
-  };
-  for (const step of steps) {
-    if (step.kind !== "publish") continue;
-    for (const { path } of step.outputs) note(path, relativeTo(course.root, step.notebook.path));
-  }
-  for (const { from, to } of copies) note(to, relativeTo(course.root, from));
-  const told = new Set<string>();
-  return [...makers].flatMap(([path, sources]): CourseProblem[] => {
-    const names = [...sources].join(" and ");
-    if (sources.size < 2 || told.has(names)) return [];
-    told.add(names);
-    return [
-      {
-        ...({ severity: "error", code: "double_output", file: course.specPath } as const),
-        message: `${names} would both be ${relativeTo(course.root, path)}`,
-        hint: "rename one of them, or move it to another section",
-      },
-    ];
-  });
 }

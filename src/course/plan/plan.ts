@@ -46,6 +46,8 @@ export interface DrawStep extends StepFacts {
 
 export interface PublishStep extends StepFacts {
   readonly kind: "publish";
+  /** Sources are made from the notebook alone; pages show pictures and what cells gave. */
+  readonly shows: "sources" | "pages";
   readonly notebook: NotebookFile;
   readonly language: string;
   readonly outputs: readonly PublishedFile[];

@@ -1,0 +1,146 @@
+import { lookUp } from "../../config/config.ts";
+import { resolveTaskTimeout } from "../../config/pool-settings.ts";
+import { outputsOf, type StaleStep } from "../../course/build/find-stale.ts";
+import { makeCopies } from "../../course/build/make-copies.ts";
+import type { PreparedBuild } from "../../course/build/prepare-build.ts";
+import { removeStrays } from "../../course/build/remove-strays.ts";
+import { taskOfStep } from "../../course/build/task-of-step.ts";
+import type { Copy } from "../../course/plan/plan.ts";
+import { relativeTo } from "../../course/plan/relative-to.ts";
+import { defaultRetry, type Task } from "../../domain/task.ts";
+import type { CommandContext } from "../command.ts";
+import { runSetupOf } from "../workers/run-setup.ts";
+import type { BuildParams } from "./build-course.ts";
+import { BuildDisplay } from "./build-display.ts";
+import { warningsOf } from "./step-words.ts";
+
+export interface CourseBuildParams {
+  readonly build: PreparedBuild;
+  readonly params: BuildParams;
+  readonly signal: AbortSignal;
+}
+
+export interface BuildResult {
+  readonly isInterrupted: boolean;
+  readonly built: number;
+  readonly failed: readonly EndedStep[];
+  /** They need something that failed, or were not begun before Ctrl-C. */
+  readonly skipped: readonly EndedStep[];
+  readonly copied: number;
+  readonly failedCopies: readonly FailedCopy[];
+  readonly removed: number;
+}
+
+export interface EndedStep {
+  readonly stale: StaleStep;
+  readonly task: Task;
+}
+
+export interface FailedCopy {
+  readonly from: string;
+  readonly to: string;
+  readonly why: string;
+}
+
+/** One course being built: its steps by workers, its copies beside them, and then what is left over. */
+export class CourseBuild {
+  readonly #context: CommandContext;
+  readonly #build: PreparedBuild;
+  readonly #params: BuildParams;
+  readonly #signal: AbortSignal;
+  readonly #ended: EndedStep[] = [];
+  readonly #failedCopies: FailedCopy[] = [];
+
+  constructor(context: CommandContext, { build, params, signal }: CourseBuildParams) {
+    this.#context = context;
+    this.#build = build;
+    this.#params = params;
+    this.#signal = signal;
+  }
+
+  async run(): Promise<BuildResult> {
+    const { strays, plan, record, hashes } = this.#build;
+    record.noteHashes(hashes.known());
+    const [copiedNow, copiedLater] = await this.#make();
+    const isInterrupted = this.#signal.aborted;
+    if (!isInterrupted) removeStrays(strays, plan);
+    record.tidy();
+    const having = (...states: readonly string[]) =>
+      this.#ended.filter(({ task }) => states.includes(task.state));
+    return {
+      isInterrupted,
+      built: having("completed").length,
+      failed: having("failed"),
+      skipped: having("cancelled"),
+      copied: copiedNow + copiedLater,
+      failedCopies: this.#failedCopies,
+      removed: isInterrupted ? 0 : strays.length,
+    };
+  }
+
+  /** Copies of what is there are made while the steps run; those of pictures when they are drawn. */
+  async #make(): Promise<readonly [number, number]> {
+    const { stale, copies } = this.#build;
+    const coming = new Set(stale.map(({ step }) => step.id));
+    const waits = ({ after }: Copy) => after !== undefined && coming.has(after);
+    const now = this.#copy(copies.filter((copy) => !waits(copy)));
+    const [steps, copied] = await Promise.allSettled([this.#runSteps(), now]);
+    if (steps.status === "rejected") throw steps.reason;
+    const drawn = new Set(this.#ended.filter(isWell).map((ended) => ended.stale.step.id));
+    const later = copies.filter((copy) => waits(copy) && drawn.has(copy.after ?? ""));
+    return [copied.status === "fulfilled" ? copied.value : 0, await this.#copy(later)];
+  }
+
+  async #runSteps(): Promise<void> {
+    const { course, stale, cacheFolder } = this.#build;
+    if (stale.length === 0 || this.#signal.aborted) return;
+    const { rebuild } = this.#params;
+    const places = new Map(stale.map(({ step }, at) => [step.id, at]));
+    const tasks = stale.map(({ step }) => ({
+      ...taskOfStep(step, { course, cacheFolder, rebuild }),
+      after: step.after.flatMap((id) => places.get(id) ?? []),
+    }));
+    const { terminal } = this.#context;
+    const setup = runSetupOf(this.#context);
+    const { runTasks } = await import("../exec/run-tasks.ts");
+    await runTasks(this.#context, {
+      ...{ tasks, setup, kind: "build", signal: this.#signal },
+      frame: { priority: 0, retry: defaultRetry, after: [], onDependencyFailure: "skip" },
+      queue: lookUp(setup.config, "workers.queue_name").value,
+      timeoutFor: (type) => resolveTaskTimeout(setup.config, type),
+      displayFor: () =>
+        new BuildDisplay({
+          ...{ terminal, mode: this.#params.mode, steps: stale },
+          onEnded: (step, task) => this.#note(step, task),
+        }),
+    });
+  }
+
+  /** At once, so that a build that is killed is known as far as it came. */
+  #note(stale: StaleStep, task: Task): void {
+    const { record, hashes } = this.#build;
+    const { step } = stale;
+    this.#ended.push({ stale, task });
+    if (step.kind === "draw") hashes.forget(step.picture);
+    if (task.state === "completed") {
+      const warnings = warningsOf(task);
+      record.noteStep(step.id, { inputs: step.inputs, outputs: outputsOf(step), warnings });
+    } else if (task.state === "failed") record.forgetStep(step.id);
+  }
+
+  async #copy(copies: readonly Copy[]): Promise<number> {
+    const { record, hashes, course } = this.#build;
+    return await makeCopies({
+      ...{ copies, record, hashes, signal: this.#signal },
+      onFailed: ({ from, to }, why) => {
+        this.#failedCopies.push({ from, to, why });
+        if (this.#params.mode === "json") return;
+        this.#context.terminal.note(`failed: copy ${relativeTo(course.root, from)}: ${why}`);
+      },
+    });
+  }
+}
+
+function isWell({ task }: EndedStep): boolean {
+  return task.state === "completed";
+}

@@ -1,0 +1,62 @@
+import { statSync } from "node:fs";
+import type { FileHashes } from "../plan/file-hashes.ts";
+import { hashOf } from "../plan/file-hashes.ts";
+import type { Copy } from "../plan/plan.ts";
+import type { BuildRecord, MadeCopy } from "./build-record.ts";
+import { copyInPlace } from "./copy-file.ts";
+import { isWell } from "./find-stale.ts";
+
+export interface CopiesParams {
+  readonly copies: readonly Copy[];
+  readonly record: BuildRecord;
+  readonly hashes: FileHashes;
+  readonly signal: AbortSignal;
+  readonly onFailed: (copy: Copy, why: string) => void;
+}
+
+/** Enough to keep a disk busy. */
+const atOnce = 8;
+
+/** Makes copies, several at once; answers with how many were made. What fails stops no other. */
+export async function makeCopies(params: CopiesParams): Promise<number> {
+  const left = params.copies.values();
+  const lanes = Array.from({ length: atOnce }, async () => {
+    let made = 0;
+    for (const copy of left) {
+      if (params.signal.aborted) break;
+      if (await makeCopy(copy, params)) made += 1;
+    }
+    return made;
+  });
+  const counts = await Promise.all(lanes);
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** Whether anything had to be written. */
+async function makeCopy(copy: Copy, params: CopiesParams): Promise<boolean> {
+  const { record, hashes, onFailed } = params;
+  const { from, to } = copy;
+  try {
+    if (await isWell(copy, { record, hashes })) return false;
+    const hash = await hashes.of(from);
+    const made: MadeCopy = { from, to, hash };
+    const isThere = await hasContent(to, from, hash);
+    if (!isThere) await copyInPlace(from, to);
+    record.noteCopies([made]);
+    return !isThere;
+  } catch (error) {
+    onFailed(copy, error instanceof Error ? error.message : String(error));
+    return false;
+  }
+}
+
+/** After a lost record, or when another course has put it there: it is left alone. */
+async function hasContent(to: string, from: string, hash: string): Promise<boolean> {
+  const size = sizeOf(to);
+  return size !== undefined && size === sizeOf(from) && (await hashOf(to)) === hash;
+}
+
+function sizeOf(path: string): number | undefined {
+  const facts = statSync(path, { throwIfNoEntry: false });
+  return facts?.isFile() ? facts.size : undefined;
+}

@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import type { Course, CourseProblem } from "../course.ts";
+import type { Plan } from "./plan.ts";
+import { isBelow, relativeTo } from "./relative-to.ts";
+
+/** Sources are never written to, and never taken for what an older build has left. */
+export function checkPlaces({ folders }: Plan, course: Course): CourseProblem[] {
+  const { specPath, root, logo } = course;
+  const sources = [specPath, join(root, "slides"), ...(logo === undefined ? [] : [logo])];
+  const copied = course.folders.map(({ path }) => path);
+  return folders.flatMap((folder): CourseProblem[] => {
+    const hit =
+      sources.find((source) => isEither(folder, source)) ??
+      copied.find((source) => isEither(folder, source));
+    if (hit === undefined) return [];
+    return [
+      {
+        ...({ severity: "error", code: "output_in_sources", file: specPath } as const),
+        message: `outputs would go to ${relativeTo(root, folder)}, which is not apart from the sources in ${relativeTo(root, hit)}`,
+        hint: "give the target another path",
+      },
+    ];
+  });
+}
+
+function isEither(a: string, b: string): boolean {
+  return a === b || isBelow(a, b) || isBelow(b, a);
+}
