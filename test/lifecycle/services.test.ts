@@ -324,6 +324,23 @@ it("says that its database was deleted, and ends with what it still does", async
   expect(readFileSync(log_path, "utf8")).toMatch(/has been deleted or moved away|told to stop/);
 });
 
+it("is missed by clx status when it was killed and its database is gone", async () => {
+  const site = new ClxSite();
+  const { pid } = await startServices(site);
+  const workers = await workersOf(site);
+  for (const doomed of [pid, ...workers.map((worker) => worker.pid)]) {
+    process.kill(doomed, "SIGKILL");
+  }
+  for (const end of ["", "-wal", "-shm"]) rmSync(`${site.databasePath}${end}`, { force: true });
+
+  const { code, stdout } = await site.run(["status"]);
+  await site.ok("stop-services");
+
+  expect(code).toBe(2);
+  expect(stdout).toContain("down: the database of the services has been deleted or moved away");
+  expect((await site.run(["status"])).code).toBe(0);
+});
+
 it("ends by itself when its database is deleted", async () => {
   const site = new ClxSite();
   const { pid } = await startServices(site);

@@ -38,7 +38,7 @@ took that completed last. "clx monitor" shows the same live, "clx doctor" looks 
   },
   async run(context, { values }) {
     const limit = parseWhole(values.limit ?? "10", "--limit", { atLeast: 0 });
-    if (!context.database.exists) return noDatabase(context);
+    if (!context.database.exists) return await noDatabase(context);
     try {
       return await showOverview(context, limit);
     } catch (error) {
@@ -68,23 +68,41 @@ async function showOverview(context: CommandContext, limit: number): Promise<num
   }
 }
 
-/** Nothing was ever submitted: that is no trouble, unless somebody named the file. */
-function noDatabase({ terminal, database, clock }: CommandContext): number {
-  const { path, source } = database;
-  const isNamed = source !== "project";
-  const message = isNamed
-    ? `there is no database at ${path} (from ${source})`
-    : `nothing has been submitted here yet: there is no database ${path}`;
-  const next = `"clx submit command --wait -- echo hello" makes it and runs a first task`;
+/** Nothing was ever submitted: that is no trouble. */
+async function noDatabase(context: CommandContext): Promise<number> {
+  const { terminal, database, clock } = context;
+  const { path } = database;
+  const trouble = await missedDatabase(context);
+  const health = trouble ? "down" : "well";
   if (terminal.json) {
-    const findings = isNamed ? [{ code: "store_missing", message, next }] : [];
-    const health = isNamed ? "down" : "well";
+    const findings = trouble ? [{ code: "store_missing", ...trouble }] : [];
     terminal.printJson(noOverviewJson({ at: clock(), path, exists: false, health, findings }));
-  } else {
-    terminal.print(message);
-    terminal.print(next);
+    return exitCodes[health];
   }
-  return isNamed ? exitCodes.down : exitCodes.well;
+  const { message, next } = trouble ?? {
+    message: `nothing has been submitted here yet: there is no database ${path}`,
+    next: firstTask,
+  };
+  terminal.print(trouble ? `${terminal.paint("down", "red")}: ${message}` : message);
+  terminal.print(next);
+  return exitCodes[health];
+}
+
+const firstTask = `"clx submit command --wait -- echo hello" makes it and runs a first task`;
+
+/** Somebody named the file, or services were started with it: it should be there. */
+async function missedDatabase({ cwd, database: { path, source } }: CommandContext) {
+  if (source !== "project") {
+    return { message: `there is no database at ${path} (from ${source})`, next: firstTask };
+  }
+  const { servicesPlace } = await import("../services/services-setup.ts");
+  const { readServicesState } = await import("../../lifecycle/services/services-state.ts");
+  const state = readServicesState(servicesPlace(cwd).statePath);
+  if (state === undefined) return undefined;
+  return {
+    message: `the database of the services has been deleted or moved away: ${state.database.path}`,
+    next: `put it back, or end what is left of them with "clx stop-services" and begin anew`,
+  };
 }
 
 function unusable({ terminal, database, clock }: CommandContext, error: ClxError): number {
