@@ -66,8 +66,10 @@ function answerWord(language: string): string {
 }
 
 const slideTags = ["slide", "subslide", "notes"];
+/** How Jupyter executes a cell; whoever gets it. */
+const executionTags = ["raises-exception", "skip-execution"];
 const knownTags: Readonly<Record<Cell["kind"], readonly string[]>> = {
-  code: [...slideTags, "private", "alt", "del", "keep", "start"],
+  code: [...slideTags, "private", "alt", "del", "keep", "start", ...executionTags],
   markdown: [...slideTags, "private", "alt", "del", "answer"],
   raw: [...slideTags, "private", "alt", "del"],
 };
