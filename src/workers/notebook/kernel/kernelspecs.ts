@@ -45,15 +45,15 @@ export async function findKernelSpec(
   wanted: { readonly progLang: ProgLang; readonly name?: string | undefined },
   env: Environment,
 ): Promise<KernelSpec | undefined> {
-  const specs = await listKernelSpecs(env);
-  if (wanted.name !== undefined) return specs.find(({ name }) => name === wanted.name);
   const names = languageNames[wanted.progLang];
-  return specs.find(({ language }) => names.includes(language.toLowerCase()));
+  const fits = ({ name, language }: KernelSpec) =>
+    wanted.name === undefined ? names.includes(language.toLowerCase()) : name === wanted.name;
+  const known = specsIn(jupyterFolders(env), env).find(fits);
+  return known ?? specsIn(await pythonFolders(env), env).find(fits);
 }
 
-/** All that are installed, each name once, as Jupyter would find them. */
-export async function listKernelSpecs(env: Environment): Promise<readonly KernelSpec[]> {
-  const folders = [...jupyterFolders(env), ...(await pythonFolders(env))];
+/** Each name once: the first folder counts. */
+function specsIn(folders: readonly string[], env: Environment): readonly KernelSpec[] {
   const found = new Map<string, KernelSpec>();
   for (const folder of folders) {
     const kernels = join(folder, "kernels");
@@ -72,14 +72,16 @@ function jupyterFolders(env: Environment): string[] {
       ? join(home, "Library", "Jupyter")
       : join(env.XDG_DATA_HOME || join(home, ".local", "share"), "jupyter");
   const named = (env.JUPYTER_PATH ?? "").split(delimiter).filter((path) => path !== "");
-  const virtual = env.VIRTUAL_ENV ? [join(env.VIRTUAL_ENV, "share", "jupyter")] : [];
+  const virtual = [env.VIRTUAL_ENV, env.CONDA_PREFIX]
+    .filter((prefix) => prefix)
+    .map((prefix) => join(prefix ?? "", "share", "jupyter"));
   const own = env.JUPYTER_DATA_DIR || data;
   return [...named, ...virtual, own, "/usr/local/share/jupyter", "/usr/share/jupyter"];
 }
 
 const askedPythons = new Map<string, Promise<string[]>>();
 
-/** Where the Python of the path would have its kernels; asked once. */
+/** Where the Python of the path has its kernels: asked once, and only when no other place helps. */
 function pythonFolders(env: Environment): Promise<string[]> {
   const key = env.PATH ?? "";
   const known = askedPythons.get(key) ?? askPython(env);
