@@ -30,7 +30,7 @@ const mayImport: Record<string, readonly string[]> = {
     "link/worker-link.ts",
   ],
   "workers/": ["domain/", "machine/", "worker/handler.ts", "rendering/", "notebook/"],
-  "rendering/": ["domain/"],
+  "rendering/": ["domain/", "machine/", "worker/handler.ts"],
   "notebook/": ["domain/"],
   "course/": [
     "domain/",
@@ -120,7 +120,9 @@ const mayReadEnvironment = [
   "executor/inline/",
   "machine/process-table/",
   "workers/command/",
+  "workers/drawio/",
   "workers/notebook/kernel/",
+  "workers/plantuml/",
 ];
 
 const forbiddenNames = /^(utils?|helpers?|common|misc|shared)(\.ts)?$/;

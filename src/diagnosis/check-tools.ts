@@ -20,27 +20,46 @@ export interface ToolsParams {
 /** What the configured worker types need besides us. */
 export function checkTools({ pools, shipped, env, quick = false }: ToolsParams): Check[] {
   return pools.flatMap((pool) => [
-    ...(pool.wantsDocker ? [] : checkTool(pool.type, env, quick)),
+    ...(pool.wantsDocker ? [] : checkTool(pool, env, quick)),
     ...checkProgram(pool, shipped, env),
   ]);
 }
 
-function checkTool(type: string, env: Environment, quick: boolean): Check[] {
-  if (type === "plantuml") return checkPlantUml(env, quick);
-  if (type === "drawio") return checkDrawIo(env);
+function checkTool({ type, settings }: WantedPool, env: Environment, quick: boolean): Check[] {
+  if (type === "plantuml")
+    return checkPlantUml(wishOf(settings, "jar", env, "PLANTUML_JAR"), env, quick);
+  if (type === "drawio")
+    return checkDrawIo(wishOf(settings, "executable", env, "DRAWIO_EXECUTABLE"), env);
   return [];
 }
 
+/** A tool of the user's, and where it is named. */
+interface Wish {
+  readonly name: string;
+  readonly value: string | undefined;
+}
+
+/** Settings of the type come before the environment, as its workers have it. */
+function wishOf(
+  settings: WantedPool["settings"],
+  key: string,
+  env: Environment,
+  variable: string,
+): Wish {
+  const set = settings?.settings?.[key];
+  if (typeof set === "string") return { name: `The setting ${key}`, value: set };
+  return { name: variable, value: env[variable] };
+}
+
 /** Without a JAR, clx draws by itself. */
-function checkPlantUml(env: Environment, quick: boolean): Check[] {
-  const jar = env.PLANTUML_JAR;
+function checkPlantUml({ name, value: jar }: Wish, env: Environment, quick: boolean): Check[] {
   if (!jar)
-    return [ok("plantuml", "PLANTUML_JAR is not set: PlantUML diagrams need nothing installed.")];
+    return [ok("plantuml", `${name} is not set: PlantUML diagrams need nothing installed.`)];
   if (!isFile(jar)) {
     return [
       problem({
         name: "plantuml",
-        message: `PLANTUML_JAR is ${jar}, and there is no such file.`,
+        message: `${name} is ${jar}, and there is no such file.`,
         fix: "Correct it, or unset it: without it PlantUML diagrams need nothing installed.",
       }),
     ];
@@ -50,8 +69,8 @@ function checkPlantUml(env: Environment, quick: boolean): Check[] {
     return [
       problem({
         name: "java",
-        message: `PLANTUML_JAR is set (${jar}), and ${java === undefined ? "there is no program java in PATH" : `${java} does not run`}.`,
-        fix: "Install a Java runtime (such as openjdk, headless is enough), or unset PLANTUML_JAR.",
+        message: `${name} is set (${jar}), and ${java === undefined ? "there is no program java in PATH" : `${java} does not run`}.`,
+        fix: `Install a Java runtime (such as openjdk, headless is enough), or unset it.`,
       }),
     ];
   }
@@ -62,17 +81,16 @@ function answers(java: string): boolean {
   return outputOf(java, ["--version"], { timeoutMs: 10_000 }) !== "";
 }
 
-function checkDrawIo(env: Environment): Check[] {
-  const wanted = env.DRAWIO_EXECUTABLE;
+function checkDrawIo({ name, value: wanted }: Wish, env: Environment): Check[] {
   if (!wanted) {
-    return [ok("drawio", "DRAWIO_EXECUTABLE is not set: draw.io diagrams need nothing installed.")];
+    return [ok("drawio", `${name} is not set: draw.io diagrams need nothing installed.`)];
   }
   const found = findProgram(wanted, env);
   if (found !== undefined) return [ok("drawio", `draw.io diagrams are drawn by ${found}.`)];
   return [
     problem({
       name: "drawio",
-      message: `DRAWIO_EXECUTABLE is ${wanted}, and that is no program that we may run.`,
+      message: `${name} is ${wanted}, and that is no program that we may run.`,
       fix: "Correct it, or unset it: without it draw.io diagrams need nothing installed.",
     }),
   ];

@@ -10,6 +10,7 @@ import { siblingModule } from "../worker/sibling-module.ts";
 const shipped: Readonly<Record<string, string>> = {
   command: "../workers/command/command-worker",
   notebook: "../workers/notebook/notebook-worker",
+  plantuml: "../workers/plantuml/plantuml-worker",
 };
 
 export function shippedTypes(): readonly string[] {

@@ -46,9 +46,18 @@ export class Fonts {
   readonly #fonts = new Map<Face, Font>();
   readonly #files = new Map<Face, Buffer>();
 
-  /** Of every face, for whoever draws with them. */
-  files(): readonly Uint8Array[] {
-    return (Object.keys(fontFiles) as Face[]).map((face) => this.#file(face));
+  /** Of the faces that a drawing uses: each has to be read for each picture. */
+  filesFor(svg: string): readonly Uint8Array[] {
+    const isUsed = {
+      Bold: /font-weight\s*[=:]\s*"?(bold|[6-9]00)/.test(svg),
+      Italic: /font-style\s*[=:]\s*"?(italic|oblique)/.test(svg),
+      mono: /font-family\s*[=:][^;>]*(mono|courier|cousine)/i.test(svg),
+    };
+    return (Object.keys(fontFiles) as Face[])
+      .filter((face) =>
+        Object.entries(isUsed).every(([part, used]) => used || !face.includes(part)),
+      )
+      .map((face) => this.#file(face));
   }
 
   measure(text: string, style: TextStyle): TextSize {

@@ -2,13 +2,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import type { Fonts } from "./fonts.ts";
-
-export interface Picture {
-  readonly bytes: Uint8Array;
-  /** In pixels. */
-  readonly width: number;
-  readonly height: number;
-}
+import { userError } from "./user-error.ts";
 
 export interface RasterParams {
   /** Pixels for each unit of the drawing. */
@@ -30,14 +24,14 @@ export class Rasteriser {
     this.#fonts = fonts;
   }
 
-  async toPng(svg: string, { scale, background }: RasterParams): Promise<Picture> {
+  async toPng(svg: string, { scale, background }: RasterParams): Promise<Uint8Array> {
     engine ??= startEngine();
     await engine;
     const drawing = new Resvg(svg, {
       fitTo: { mode: "zoom", value: scale },
       ...(background !== undefined && { background }),
       font: {
-        fontBuffers: [...this.#fonts.files()],
+        fontBuffers: [...this.#fonts.filesFor(svg)],
         defaultFontFamily: "Arimo",
         sansSerifFamily: "Arimo",
         serifFamily: "Arimo",
@@ -48,7 +42,7 @@ export class Rasteriser {
       refuseHuge(drawing.width * scale, drawing.height * scale);
       const image = drawing.render();
       try {
-        return { bytes: image.asPng(), width: image.width, height: image.height };
+        return image.asPng();
       } finally {
         image.free();
       }
@@ -66,5 +60,5 @@ async function startEngine(): Promise<void> {
 function refuseHuge(width: number, height: number): void {
   if (width * height <= maxPixels) return;
   const size = `${Math.round(width)} × ${Math.round(height)} pixels`;
-  throw new RangeError(`the picture would have ${size}; ask for a smaller scale`);
+  throw userError(`the picture would have ${size}; ask for a smaller scale or dpi`);
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { reasonOf, userError } from "./user-error.ts";
 
 export interface WrittenFile {
   readonly path: string;
@@ -13,6 +14,8 @@ export interface WrittenFile {
 /**
  * Puts a file in its place, whole or not at all: it is written beside it under a name of its
  * own, brought to disk and renamed. A file that has these bytes already is left alone.
+ *
+ * @throws TaskError when it can never be written there; other errors may pass
  */
 export async function writeOutput(
   path: string,
@@ -24,6 +27,17 @@ export async function writeOutput(
   const facts = { path, bytes: bytes.length, sha256 };
   const old = await readFile(path).catch(() => undefined);
   if (old?.equals(bytes)) return { ...facts, changed: false };
+  try {
+    await replace(path, bytes, attempt);
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === undefined) throw error;
+    throw userError(`the file ${path} cannot be written: ${reason}`);
+  }
+  return { ...facts, changed: true };
+}
+
+async function replace(path: string, bytes: Uint8Array, attempt: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.${attempt}.draft`;
   try {
@@ -33,7 +47,6 @@ export async function writeOutput(
     await rm(draft, { force: true });
     throw error;
   }
-  return { ...facts, changed: true };
 }
 
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {

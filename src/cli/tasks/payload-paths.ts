@@ -11,6 +11,8 @@ const pathFields: Readonly<Record<string, readonly string[]>> = {
     "workingFiles.path",
     "branding.logo",
   ],
+  plantuml: ["source", "output"],
+  drawio: ["source", "output"],
 };
 
 /** Relative paths start at the folder of whoever submits: a worker may run anywhere. */

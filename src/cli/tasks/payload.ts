@@ -92,6 +92,7 @@ type Schema = PayloadSchema<unknown>;
 const schemas: Readonly<Record<string, () => Promise<Schema>>> = {
   command: async () => (await import("../../workers/command/command-payload.ts")).commandSchema,
   notebook: async () => (await import("../../workers/notebook/notebook-payload.ts")).notebookSchema,
+  plantuml: async () => (await import("../../workers/plantuml/plantuml-payload.ts")).plantumlSchema,
 };
 
 /** A type of ours can be checked before the task is stored; others are checked by their workers. */

@@ -26,10 +26,9 @@ export const builtInTypes: Readonly<Record<string, BuiltInType>> = {
     examples: { memory_limit: '"1g"', image: '"mhoelzl/clx-notebook-processor:0.5.0"' },
   },
   plantuml: {
-    doc: "draws PlantUML diagrams (comes with a later version)",
-    comesLater: true,
-    defaults: { max_job_time: 5 * minute, expected_memory: 256 * mib },
-    examples: { memory_limit: '"512m"', image: '"mhoelzl/clx-plantuml-converter:0.5.0"' },
+    doc: "draws PlantUML diagrams",
+    defaults: { max_job_time: 5 * minute, expected_memory: 512 * mib },
+    examples: { memory_limit: '"1g"', image: '"mhoelzl/clx-plantuml-converter:0.5.0"' },
   },
   drawio: {
     doc: "draws draw.io diagrams (comes with a later version)",

@@ -3,11 +3,10 @@ import { fileURLToPath } from "node:url";
 import { runInThisContext } from "node:vm";
 import { openDrawingPage } from "../../rendering/drawing-page.ts";
 import { type Fonts, isMonospaced, monoFamilies, sansFamilies } from "../../rendering/fonts.ts";
-
-/** What the engine made of a diagram: a drawing, or what it did not understand. */
-export type Drawn =
-  | { readonly kind: "drawing"; readonly svg: string }
-  | { readonly kind: "fault"; readonly line?: number; readonly message: string };
+import { pngPicture, svgPicture } from "../../rendering/picture.ts";
+import { Rasteriser } from "../../rendering/rasteriser.ts";
+import type { Drawer, Drawn, DrawRequest, Fault } from "./drawer.ts";
+import { faultIn, faultSaid, leftOut } from "./fault-picture.ts";
 
 interface EngineModule {
   renderToString(
@@ -17,43 +16,62 @@ interface EngineModule {
   ): void;
 }
 
+/** How many pixels an inch has where a unit of the drawing is one. */
+const screenDpi = 96;
+
 /**
  * PlantUML's own engine, compiled to JavaScript by its makers.
  *
  * It expects a browser around it: `document` and `window` are put up once for the whole process,
  * with the metrics of our fonts behind them. What it would fetch by script tags (themes, emoji,
- * icons) is read from its package; anything else is refused, where it would wait for ever. It
- * does not throw at a mistake in a diagram but draws a picture of it, black and green: such a
- * picture is recognised and told as what it is.
+ * icons) is read from its package; anything else is refused, where it would wait for ever.
  *
  * It draws one diagram at a time; callers do not overlap.
  */
-export class PlantumlEngine {
+export class PlantumlEngine implements Drawer {
+  readonly includes = false;
   readonly #module: EngineModule;
+  readonly #rasteriser: Rasteriser;
 
-  private constructor(module: EngineModule) {
+  private constructor(module: EngineModule, fonts: Fonts) {
     this.#module = module;
+    this.#rasteriser = new Rasteriser(fonts);
   }
 
+  /** Ready to draw, and warm. */
   static async open(fonts: Fonts): Promise<PlantumlEngine> {
     const { window } = openDrawingPage(fonts);
     const { document, DOMParser, XMLSerializer } = window;
-    Object.assign(window, { PLANTUML_STDLIB_LOADER: loadFromPackage });
     Object.assign(globalThis, { window, document, self: window, DOMParser, XMLSerializer });
+    Object.assign(globalThis, { PLANTUML_STDLIB_LOADER: loadFromPackage });
     runPackageScript("viz-global.js");
     Object.assign(window, { Viz: (globalThis as { Viz?: unknown }).Viz });
     const module = (await import("@plantuml/core/plantuml.js" as string)) as EngineModule;
-    return new PlantumlEngine(module);
+    const engine = new PlantumlEngine(module, fonts);
+    await engine.drawLines(["@startuml", "class a", "class b", "a --> b", "@enduml"]);
+    return engine;
   }
 
-  async draw(lines: readonly string[]): Promise<Drawn> {
+  async draw({ diagram, format, dpi }: DrawRequest): Promise<Drawn> {
+    const missing = leftOut(diagram.lines);
+    if (missing !== undefined) return missing;
+    const drawn = await this.drawLines(diagram.lines.map(({ text }) => text));
+    if (typeof drawn !== "string") return drawn;
+    if (format === "svg") return { kind: "picture", picture: svgPicture(`${drawn}\n`) };
+    const scale = dpi / screenDpi;
+    const png = await this.#rasteriser.toPng(drawn, { scale, background: "white" });
+    return { kind: "picture", picture: pngPicture(png) };
+  }
+
+  /** An SVG document, or what is wrong. */
+  async drawLines(lines: readonly string[]): Promise<string | Fault> {
     const unmute = muteConsole();
     try {
-      return await new Promise<Drawn>((resolve) => {
+      return await new Promise<string | Fault>((resolve) => {
         this.#module.renderToString(
           lines,
-          (svg) => resolve(understood(svg)),
-          (message) => resolve({ kind: "fault", message: readable(message) }),
+          (svg) => resolve(faultIn(svg) ?? finished(svg)),
+          (message) => resolve(faultSaid(String(message))),
         );
       });
     } finally {
@@ -77,9 +95,6 @@ function loadFromPackage(url: string, ok: () => void, fail: (why: string) => voi
     fail(`${url} does not come with clx`);
   } else {
     runPackageScript(name);
-    Object.assign(globalThis.window ?? {}, {
-      PLANTUML_THEMES: (globalThis as { PLANTUML_THEMES?: unknown }).PLANTUML_THEMES,
-    });
     ok();
   }
   return true;
@@ -93,41 +108,9 @@ function muteConsole(): () => void {
   return () => Object.assign(console, { log, warn, error });
 }
 
-const faultColours = { frame: "#33FF02", reason: "#FF0000" };
-
-function understood(svg: string): Drawn {
-  const texts = [...svg.matchAll(/<text [^>]*?fill="(#\w+)"[^>]*>([^<]*)</g)];
-  const said = (colour: string) =>
-    texts.filter(([, fill]) => fill === colour).map(([, , text = ""]) => plain(text));
-  const unknown = texts.find(([, , text]) => text?.startsWith("Diagram not supported by this"));
-  if (unknown) return { kind: "fault", message: "PlantUML's engine does not draw such diagrams" };
-  const where = texts.find(([, , text]) => /^\[From .*\(line \d+\)/.test(text ?? ""));
-  if (where === undefined || !svg.includes(faultColours.frame))
-    return { kind: "drawing", svg: finished(svg) };
-  const line = Number(/\(line (\d+)\)/.exec(where[2] ?? "")?.[1]);
-  const reason = said(faultColours.reason).join(" ").trim();
-  return { kind: "fault", line, message: reason || "PlantUML does not understand this line" };
-}
-
-/** Whose fault it is, in words of people: the engine's own are those of Java. */
-function readable(message: string): string {
-  if (/Unsupported diagram type/.test(message)) {
-    return "PlantUML's engine in JavaScript does not draw such diagrams; set PLANTUML_JAR to have Java draw them";
-  }
-  return message.replace(/^(java\.lang\.\w+: )+/, "");
-}
-
-function plain(text: string): string {
-  return text
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&quot;", '"')
-    .replaceAll("&amp;", "&");
-}
-
 /**
  * Valid on its own, with fonts of the widths it was laid out with, and without the source, which
- * the engine adds in a comment of its own and which may say more than the picture.
+ * the engine adds in a form of its own and which may say more than the picture.
  */
 function finished(svg: string): string {
   return svg

@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import { TaskError } from "../../worker/handler.ts";
+import { readSource } from "../../rendering/read-source.ts";
+import { userError } from "../../rendering/user-error.ts";
+import type { TaskError } from "../../worker/handler.ts";
 
 export interface Diagram {
   /** What follows `@startuml`. */
@@ -15,8 +16,16 @@ export interface SourceLine {
   readonly line: number;
 }
 
-/** The diagrams of a file, each with the files that it includes in their places. */
-export function readDiagrams(file: string): readonly Diagram[] {
+export interface ReadParams {
+  /** Whether the files that a diagram includes are put in their places. */
+  readonly resolveIncludes: boolean;
+}
+
+/** The diagrams of a file. */
+export function readDiagrams(
+  file: string,
+  { resolveIncludes }: ReadParams = { resolveIncludes: true },
+): readonly Diagram[] {
   const diagrams: Diagram[] = [];
   let open: { name?: string; lines: SourceLine[] } | undefined;
   for (const line of linesOf(file)) {
@@ -25,7 +34,7 @@ export function readDiagrams(file: string): readonly Diagram[] {
       if (open !== undefined) throw unended(open.lines);
       open = { ...nameOf(start[1] ?? ""), lines: [] };
     }
-    open?.lines.push(...included(line, [file]));
+    open?.lines.push(...(resolveIncludes ? included(line, [file]) : [line]));
     if (open !== undefined && /^\s*@end[a-z]+\b/.test(line.text)) {
       diagrams.push(open);
       open = undefined;
@@ -37,17 +46,8 @@ export function readDiagrams(file: string): readonly Diagram[] {
 }
 
 function linesOf(file: string): SourceLine[] {
-  const text = readText(file).replace(/^\u{feff}/u, "");
-  return text.split(/\r\n|\n|\r/).map((line, at) => ({ text: line, file, line: at + 1 }));
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === "ENOENT" ? "is not there" : String(error);
-    throw userError(`the file ${file} cannot be read: it ${why}`);
-  }
+  const lines = readSource(file).split(/\r\n|\n|\r/);
+  return lines.map((text, at) => ({ text, file, line: at + 1 }));
 }
 
 /** `"a name"`, `a_name` or `(id=name)`; one with a quote in it is none. */
@@ -115,8 +115,4 @@ function unended(lines: readonly SourceLine[]): TaskError {
 
 export function place({ file, line }: SourceLine): string {
   return `${basename(file)}, line ${line}`;
-}
-
-export function userError(message: string): TaskError {
-  return new TaskError("user_error", message);
 }

@@ -1,0 +1,18 @@
+/** What an engine has drawn, ready to be written. */
+export interface Picture {
+  readonly content: string | Uint8Array;
+  /** Of SVG in units of the drawing, of PNG in pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export function svgPicture(svg: string): Picture {
+  const [root = ""] = /<svg\b[^>]*>/.exec(svg) ?? [];
+  const size = (name: string) => Number(new RegExp(`\\s${name}="([\\d.]+)`).exec(root)?.[1] ?? 0);
+  return { content: svg, width: size("width"), height: size("height") };
+}
+
+export function pngPicture(bytes: Uint8Array): Picture {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { content: bytes, width: view.getUint32(16), height: view.getUint32(20) };
+}
