@@ -26,7 +26,8 @@ else if(!scrolls&&box.hasAttribute("tabindex")){for(const a of["tabindex","role"
 addEventListener("resize",reach);addEventListener("load",reach);reach();
 addEventListener("message",(e)=>{const h=e.data&&e.data.clxHeight;if(typeof h!=="number")return;
 for(const f of all("iframe.dynamic"))if(f.contentWindow===e.source)f.style.height=Math.min(Math.max(h,40),4000)+2+"px"});
-const slides=all(".slide"),toggle=find("#clx-slides"),count=find("#clx-count");
+const slides=all(".slide"),toggle=find("#clx-slides"),count=find("#clx-count"),title=find(".bar .name");
+const head=(on)=>{if(on){title.setAttribute("role","heading");title.setAttribute("aria-level","1")}else for(const a of["role","aria-level"])title.removeAttribute(a)};
 if(slides.length<2){reach();return}
 let at=0,showing=false;
 toggle.hidden=false;
@@ -34,6 +35,7 @@ const show=(to,focus)=>{
 at=Math.max(0,Math.min(slides.length-1,to));
 slides.forEach((s,i)=>s.classList.toggle("current",i===at));
 count.textContent=at+1+" / "+slides.length;
+head(!slides[at].querySelector("h1,[aria-level='1']"));
 history.replaceState(null,"","#"+slides[at].id);
 scrollTo(0,0);
 if(focus){slides[at].tabIndex=-1;slides[at].focus({preventScroll:true})}
@@ -45,7 +47,7 @@ const here=on?nearest():at;
 showing=on;root.classList.toggle("showing",on);
 toggle.textContent=on?toggle.dataset.page:toggle.dataset.slides;
 toggle.setAttribute("aria-pressed",on);
-if(on)show(here,false);else{slides[here].scrollIntoView({behavior:"instant",block:"start"});history.replaceState(null,"",location.pathname+location.search);reach()}
+if(on)show(here,false);else{head(false);slides[here].scrollIntoView({behavior:"instant",block:"start"});history.replaceState(null,"",location.pathname+location.search);reach()}
 };
 toggle.addEventListener("click",()=>turn(!showing));
 find("#clx-previous").addEventListener("click",()=>show(at-1,false));

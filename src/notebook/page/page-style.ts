@@ -110,7 +110,7 @@ html{font-size:1rem}
 h1{font-size:1.6em}h2{font-size:1.35em}
 pre{padding:.6rem .75rem}
 .showing .slide{padding-inline:1rem}
-.showing .bar .name{display:none}
+.showing .bar .name{position:absolute;clip-path:inset(50%);width:1px}
 }
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 @media print{
