@@ -1,6 +1,6 @@
-import { isInPlace } from "../lifecycle/services/database-identity.ts";
 import { explainStale } from "../lifecycle/services/find-services.ts";
 import type { ServicesState } from "../lifecycle/services/services-state.ts";
+import { isInPlace } from "../machine/database-identity.ts";
 import type { Overview } from "../overview/overview.ts";
 import { type Check, judged } from "./check.ts";
 

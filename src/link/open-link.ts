@@ -1,4 +1,5 @@
 import type { LinkSpec } from "../domain/launch.ts";
+import { heedLoss } from "./heed-loss.ts";
 import { storeLink } from "./store-link.ts";
 import type { WorkerLink } from "./worker-link.ts";
 
@@ -14,5 +15,5 @@ export async function openLink(spec: LinkSpec): Promise<WorkerLink> {
     ...(journalMode !== undefined && { journalMode }),
     ...(synchronous !== undefined && { synchronous }),
   });
-  return storeLink({ store, patienceMs });
+  return heedLoss(storeLink({ store, patienceMs }), path);
 }

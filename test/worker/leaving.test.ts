@@ -1,3 +1,4 @@
+import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/domain/ids.ts";
@@ -84,6 +85,22 @@ describe("a worker that is asked to leave", () => {
     await stage.submit({ act: "answer" });
 
     await stage.store.changeWorker({ workerId: worker.id, event: "drain", now: Date.now() });
+
+    expect(await worker.ended).toEqual(left);
+    expect((await stage.task(running)).state).toBe("completed");
+    expect((await stage.worker(worker.id)).ending?.reason).toContain("drained");
+  });
+
+  it("finishes its task and leaves when its database is in its place no more", async () => {
+    const stage = await WorkerStage.open();
+    const worker = await stage.start({ leaveWithParent: false });
+    const running = await stage.submit({ act: "sleep", ms: 1_500 });
+    await stage.untilRunning(running);
+    await stage.untilWorker(worker.id, ({ beats }) => beats > 1);
+
+    for (const end of ["-wal", "-shm", ""]) {
+      renameSync(`${stage.path}${end}`, `${stage.path}.moved${end}`);
+    }
 
     expect(await worker.ended).toEqual(left);
     expect((await stage.task(running)).state).toBe("completed");

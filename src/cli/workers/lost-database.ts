@@ -1,6 +1,6 @@
 import { ClxError } from "../../domain/errors.ts";
-import { identifyDatabase, isInPlace } from "../../lifecycle/services/database-identity.ts";
 import { type DatabaseWatch, watchDatabase } from "../../lifecycle/services/watch-database.ts";
+import { identifyDatabase, isInPlace } from "../../machine/database-identity.ts";
 
 export interface LossWatch extends DatabaseWatch {
   readonly signal: AbortSignal;

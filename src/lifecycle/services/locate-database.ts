@@ -1,4 +1,8 @@
-import { type DatabaseIdentity, identifyDatabase, isInPlace } from "./database-identity.ts";
+import {
+  type DatabaseIdentity,
+  identifyDatabase,
+  isInPlace,
+} from "../../machine/database-identity.ts";
 
 export type Located =
   | { readonly kind: "in_place"; readonly path: string }

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { ProcessIdentity } from "../../domain/worker.ts";
+import type { DatabaseIdentity } from "../../machine/database-identity.ts";
 import type { PoolSpec } from "../../supervisor/pool.ts";
-import type { DatabaseIdentity } from "./database-identity.ts";
 
 /**
  * What `.clx/worker-state.json` says: which supervisor keeps the persistent workers of a

@@ -1,4 +1,4 @@
-import { type DatabaseIdentity, isInPlace } from "./database-identity.ts";
+import { type DatabaseIdentity, isThere } from "../../machine/database-identity.ts";
 
 const lookMs = 2_000;
 
@@ -23,13 +23,4 @@ export function watchDatabase(
   const timer = setInterval(look, everyMs);
   timer.unref();
   return { look, close: () => clearInterval(timer) };
-}
-
-/** One that cannot be looked at for now is not taken for gone. */
-function isThere(database: DatabaseIdentity): boolean {
-  try {
-    return isInPlace(database);
-  } catch {
-    return true;
-  }
 }

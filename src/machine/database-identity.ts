@@ -19,6 +19,15 @@ export function isInPlace({ path, file }: DatabaseIdentity): boolean {
   return now !== undefined && now.file === file;
 }
 
+/** The same, and one that cannot be looked at for now is not taken for gone. */
+export function isThere(database: DatabaseIdentity): boolean {
+  try {
+    return isInPlace(database);
+  } catch {
+    return true;
+  }
+}
+
 function look(path: string): Stats | undefined {
   try {
     return statSync(path);
