@@ -2,13 +2,18 @@ import { createHash } from "node:crypto";
 
 const diffusionOfU = 0.16;
 const diffusionOfV = 0.08;
-const feed = 0.035;
-const kill = 0.065;
 
 export class GrayScott {
-  /** @param {number} size cells on a side; 32 bytes of memory each */
-  constructor(size) {
+  /**
+   * @param {object} params
+   * @param {number} params.size cells on a side; 32 bytes of memory each
+   * @param {number} params.feed F, how fast U is fed in
+   * @param {number} params.kill k, how fast V is taken out beyond that
+   */
+  constructor({ size, feed, kill }) {
     this.size = size;
+    this.feed = feed;
+    this.kill = kill;
     this.step = 0;
     this.u = new Float64Array(size * size).fill(1);
     this.v = new Float64Array(size * size);
@@ -21,7 +26,7 @@ export class GrayScott {
 
   /** One step of time, by Euler's method. */
   advance() {
-    const { size, u, v, nextU, nextV } = this;
+    const { size, feed, kill, u, v, nextU, nextV } = this;
     let gained = 0;
     for (let y = 0; y < size; y++) {
       const row = y * size;

@@ -10,12 +10,15 @@
  *
  *     clx submit command --wait -- node examples/simulation/simulate.js --size 512 --steps 4000
  *
+ * With `--stdin` it reads its options as JSON from its standard input, as the program of a worker
+ * type of its own does: {"size": 512, "feed": 0.03}.
+ *
  * Diffusion and reaction move mass but make none: what is in the square at the end must be what
  * was in it at the start, plus what was fed, less what was taken out. The result says how far
  * the two are apart. It also has a checksum of all cells, the same bit by bit however often the
  * run was interrupted.
  */
-import { writeSync } from "node:fs";
+import { readFileSync, writeSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { loadCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import { checksumOf, GrayScott } from "./gray-scott.js";
@@ -23,7 +26,7 @@ import { writeImage } from "./image.js";
 
 const options = readOptions();
 const folder = options.checkpoints;
-const model = new GrayScott(options.size);
+const model = new GrayScott(options);
 const resumedFrom = folder === undefined ? 0 : loadCheckpoint(folder, model);
 if (resumedFrom > 0) process.stderr.write(`resumed from step ${resumedFrom}\n`);
 
@@ -68,23 +71,39 @@ function readOptions() {
     options: {
       size: { type: "string", default: "512" },
       steps: { type: "string", default: "4000" },
+      feed: { type: "string", default: "0.035" },
+      kill: { type: "string", default: "0.065" },
       "checkpoint-every": { type: "string", default: "500" },
       checkpoints: { type: "string" },
       image: { type: "string" },
+      stdin: { type: "boolean", default: false },
     },
   });
+  const given = { ...values, ...(values.stdin && JSON.parse(readFileSync(0, "utf8"))) };
   return {
-    size: wholeNumber("size", values.size, 8),
-    steps: wholeNumber("steps", values.steps, 1),
-    checkpointEvery: wholeNumber("checkpoint-every", values["checkpoint-every"], 1),
-    checkpoints: values.checkpoints ?? process.env.CLX_CHECKPOINT_DIR,
-    image: values.image,
+    size: wholeNumber("size", given.size, 8),
+    steps: wholeNumber("steps", given.steps, 1),
+    feed: rate("feed", given.feed),
+    kill: rate("kill", given.kill),
+    checkpointEvery: wholeNumber("checkpoint-every", given["checkpoint-every"], 1),
+    checkpoints: given.checkpoints ?? process.env.CLX_CHECKPOINT_DIR,
+    image: given.image,
   };
 }
 
-function wholeNumber(name, text, least) {
-  const value = Number(text);
+function wholeNumber(name, given, least) {
+  const value = Number(given);
   if (Number.isInteger(value) && value >= least) return value;
-  process.stderr.write(`--${name} must be a whole number of ${least} or more, not "${text}"\n`);
+  return refuse(name, given, `a whole number of ${least} or more`);
+}
+
+function rate(name, given) {
+  const value = Number(given);
+  if (value >= 0 && value <= 0.1) return value;
+  return refuse(name, given, "a number from 0 to 0.1");
+}
+
+function refuse(name, given, wanted) {
+  process.stderr.write(`--${name} must be ${wanted}, not ${JSON.stringify(given)}\n`);
   process.exit(2);
 }
