@@ -3,6 +3,9 @@ import type { Command } from "./command.ts";
 /** Every command by its name, loaded when it is wanted. The order is that of the help. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   build: async () => (await import("./commands/build.ts")).build,
+  "new-course": async () => (await import("./commands/new-course.ts")).newCourse,
+  outline: async () => (await import("./commands/outline.ts")).outline,
+  targets: async () => (await import("./commands/targets.ts")).targets,
   exec: async () => (await import("./commands/exec.ts")).exec,
   submit: async () => (await import("./commands/submit.ts")).submit,
   "tasks list": async () => (await import("./commands/tasks-list.ts")).tasksList,

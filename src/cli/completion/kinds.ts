@@ -33,6 +33,9 @@ function ids(list: ListName): Kind {
 /** For the words of commands that take some. */
 export const kindsOfWords: Readonly<Record<string, Kind>> = {
   build: files,
+  "new-course": files,
+  outline: files,
+  targets: files,
   exec: choices(typesThatShip),
   submit: choices(typesThatShip),
   "tasks show": ids("tasks"),

@@ -1,0 +1,53 @@
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { ClxError } from "../../domain/errors.ts";
+import { courseSchema } from "../spec/course-schema.ts";
+import { specTemplate } from "./spec-template.ts";
+import { topicTemplate } from "./topic-template.ts";
+
+const topic = "slides/module_100_first_steps/topic_100_temperatures";
+
+/** Makes a small course in a folder that is new or empty; answers with its files. */
+export function writeCourse(folder: string): readonly string[] {
+  refuseFull(folder);
+  const files: Readonly<Record<string, string>> = {
+    "course.yaml": specTemplate(titleOf(folder)),
+    "course.schema.json": courseSchema(),
+    ".gitignore": "output/\n.clx/\n",
+    ...Object.fromEntries(
+      Object.entries(topicTemplate).map(([path, text]) => [`${topic}/${path}`, text]),
+    ),
+  };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text, { flag: "wx" });
+  }
+  return Object.keys(files);
+}
+
+/** A fresh repository counts as empty. */
+function refuseFull(folder: string): void {
+  const there = namesIn(folder).filter((name) => name !== ".git");
+  if (there.length === 0) return;
+  throw new ClxError(
+    "file_exists",
+    `${folder} is not empty: ${there[0]} is in it; name a folder that is new`,
+  );
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw new ClxError("usage", `${folder} cannot be a course's folder: ${String(error)}`);
+  }
+}
+
+/** `python-basics` is "Python Basics". */
+function titleOf(folder: string): string {
+  const words = basename(folder)
+    .split(/[-_\s]+/)
+    .filter(Boolean);
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(" ") || "Course";
+}
