@@ -145,3 +145,26 @@ describe("what is written", () => {
     expect(told(again)).toEqual(told(notebook));
   });
 });
+
+describe("a marker", () => {
+  it.each([
+    ["# %%", 1],
+    ["#%% [markdown]", 1],
+    ["# %%[markdown]", 1],
+    ["# %% a title", 1],
+    ["# %%%% deeper", 1],
+    ["# %%time", 0],
+    ["# %matplotlib inline", 0],
+    ["# 100 %% sure", 0],
+  ])("is %j: %i", (line, markers) => {
+    const { cells } = readPercent(`# %%\nx = 1\n${line}\ny = 2\n`, "python");
+
+    expect(cells).toHaveLength(1 + markers);
+  });
+
+  it("is none that gives a command to the kernel for its whole cell", () => {
+    const { cells } = readPercent("# %%\n# %%time\nx = 1\n", "python");
+
+    expect(cells.map(({ source }) => source)).toEqual(["%%time\nx = 1"]);
+  });
+});

@@ -2,7 +2,7 @@ import { ClxError } from "../domain/errors.ts";
 import type { JsonValue } from "../domain/json.ts";
 import { CellIds } from "./cell-ids.ts";
 import { makeCell } from "./make-cell.ts";
-import type { Cell, Notebook, ProgLang } from "./notebook.ts";
+import { type Cell, type Notebook, type ProgLang, progLangs } from "./notebook.ts";
 
 type JsonObject = { readonly [key: string]: JsonValue };
 
@@ -18,7 +18,7 @@ export function readIpynb(text: string, progLang: ProgLang): Notebook {
     const source = textOf(cell.source);
     return makeCell({
       kind: kindOf(cell.cell_type),
-      source,
+      source: withAttachments(source, objectOf(cell.attachments)),
       id: ids.next(source, index),
       line: lineOf(text, index),
       metadata: objectOf(cell.metadata) ?? {},
@@ -41,10 +41,30 @@ function objectOf(value: JsonValue | undefined): JsonObject | undefined {
   return value as JsonObject;
 }
 
+/** The language that an `.ipynb` says to be in, if it is one of ours. */
+export function progLangOfIpynb({ metadata }: Notebook): ProgLang | undefined {
+  const kernel = objectOf(metadata.kernelspec)?.language;
+  const said = String(kernel ?? objectOf(metadata.language_info)?.name ?? "").toLowerCase();
+  const spelt = said.replace(/^c\+\+.*/, "cpp").replace(/^c#$/, "csharp");
+  return progLangs.find((name) => name === spelt);
+}
+
 /** A text, or its lines with their ends. */
 function textOf(value: JsonValue | undefined): string {
   if (Array.isArray(value)) return value.map(String).join("");
   return typeof value === "string" ? value : "";
+}
+
+/** Pictures that a cell holds in itself stay with its text, whatever is made of it. */
+function withAttachments(source: string, attachments: JsonObject = {}): string {
+  return Object.entries(attachments).reduce((text, [name, bundle]) => {
+    const [media, base64] = Object.entries(objectOf(bundle) ?? {})[0] ?? [];
+    if (media === undefined || typeof base64 !== "string") return text;
+    const uri = `data:${media};base64,${base64.replaceAll(/\s/g, "")}`;
+    return text
+      .replaceAll(`attachment:${name}`, uri)
+      .replaceAll(`attachment:${encodeURIComponent(name)}`, uri);
+  }, source);
 }
 
 function kindOf(value: JsonValue | undefined): Cell["kind"] {

@@ -14,13 +14,13 @@ export function readPercent(text: string, progLang: ProgLang): Notebook {
   const { comment } = progLanguages[progLang];
   const lines = text.replace(/^\u{feff}/u, "").split(/\r\n|\n|\r/);
   const start = skipHeader(lines, comment);
-  const marker = new RegExp(`^\\s*${comment}\\s*%%(%*)\\s*(.*)$`);
+  const marker = new RegExp(`^\\s*${comment}\\s*%%%*(?:\\s+(.*)|(\\[.*))?$`);
   const blocks: Block[] = [{ line: start + 1, lines: [] }];
   for (const [at, line] of lines.entries()) {
     if (at < start) continue;
     const found = marker.exec(line);
     if (found === null) blocks.at(-1)?.lines.push(line);
-    else blocks.push({ line: at + 1, marker: found[2] ?? "", lines: [] });
+    else blocks.push({ line: at + 1, marker: found[1] ?? found[2] ?? "", lines: [] });
   }
   const ids = new CellIds();
   const cells = blocks

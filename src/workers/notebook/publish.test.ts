@@ -138,6 +138,32 @@ describe("a notebook's versions", () => {
   });
 });
 
+describe("an .ipynb", () => {
+  it("keeps the pictures that its cells hold, and its own language", async () => {
+    const site = await NotebookSite.open();
+    const cells = [
+      {
+        ...{ cell_type: "markdown", metadata: {}, source: "![a dot](attachment:a%20dot.png)" },
+        attachments: { "a dot.png": { "image/png": "aGVsbG8=" } },
+      },
+      { cell_type: "code", metadata: {}, outputs: [], source: "final int x = 1;" },
+    ];
+    const metadata = { kernelspec: { name: "java", language: "java" } };
+    const text = JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 });
+
+    const { warnings } = await site.publish("", {
+      source: site.write("x.ipynb", text),
+      outputs: [{ path: site.path("page.html") }, { path: site.path("out.ipynb") }],
+      execute: "never",
+    });
+
+    expect(warnings).toEqual([]);
+    expect(site.read("page.html")).toContain('src="data:image/png;base64,aGVsbG8="');
+    expect(site.read("page.html")).toContain('<span class="hljs-keyword">final</span>');
+    expect(site.read("out.ipynb")).toContain("data:image/png;base64,aGVsbG8=");
+  });
+});
+
 describe("what an author should know", () => {
   it("is told as warnings, each once", async () => {
     const site = await NotebookSite.open();

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import type { Notebook, ProgLang } from "../../notebook/notebook.ts";
 import { progLangOfExtension } from "../../notebook/prog-languages.ts";
-import { readIpynb } from "../../notebook/read-ipynb.ts";
+import { progLangOfIpynb, readIpynb } from "../../notebook/read-ipynb.ts";
 import { readPercent } from "../../notebook/read-percent.ts";
 import { TaskError } from "../../worker/handler.ts";
 import type { NotebookPayload } from "./notebook-payload.ts";
@@ -16,7 +16,9 @@ export interface ReadSource {
 export async function readSource({ source, progLang }: NotebookPayload): Promise<ReadSource> {
   const text = await textOf(source);
   if (extname(source) === ".ipynb") {
-    return { text, notebook: readIpynb(text, progLang ?? "python") };
+    const notebook = readIpynb(text, progLang ?? "python");
+    const said = progLang ?? progLangOfIpynb(notebook);
+    return { text, notebook: said === undefined ? notebook : { ...notebook, progLang: said } };
   }
   return { text, notebook: readPercent(text, progLang ?? languageOf(source)) };
 }
