@@ -102,6 +102,35 @@ describe("the workers, as spec 4 has them", () => {
     expect([removed.status, removed.body.error.code]).toEqual([409, "not_managed"]);
   });
 
+  it("are of the type that is configured first when nobody says which", async () => {
+    const site = await open({ mode: "managed", types: ["command", "notebook"] });
+
+    const added = await site.ask("POST /api/workers");
+    const asFive = await site.ask("POST /api/workers/add/");
+
+    expect([added.status, added.body.status.type]).toEqual([201, "command"]);
+    expect(asFive.body.worker_id).toMatch(/command/);
+  });
+
+  it("are of the user's own type when nobody says which", async () => {
+    const env = { CLX_WORKERS__SIMULATION__HANDLER: "./simulation.js" };
+    const types = ["command", "notebook", "simulation"];
+    const site = await open({ mode: "managed", types, env });
+
+    const added = await site.ask("POST /api/workers");
+
+    expect([added.status, added.body.status.type]).toEqual([201, "simulation"]);
+  });
+
+  it("keep the name of their place while they are drained", async () => {
+    const site = await openManaged(1);
+
+    const { body } = await site.ask("POST /api/workers/worker-0/drain");
+
+    expect([body.workerId, body.storeId]).not.toContain(undefined);
+    expect(body.workerId).toBe("worker-0");
+  });
+
   it("are drained by name", async () => {
     const site = await openManaged(1);
     const drained = await site.ask("POST /api/workers/worker-0/drain");
@@ -234,7 +263,7 @@ describe("the endpoints of spec 5", () => {
     const ticked = await site.ask("POST /workers/tick/");
     const cleaned = await site.ask("POST /api/workers/cleanup/");
 
-    expect([404, 405]).toContain(byGet.status);
+    expect(byGet.status).toBe(405);
     expect(ticked.body.workers).toMatchObject([{ worker_id: "ended", state: "FAILED" }]);
     expect(cleaned.body).toEqual({ status: "success", removed: 1 });
   });

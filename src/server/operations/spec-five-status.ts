@@ -9,6 +9,7 @@ import type { Admission } from "../../supervisor/admission.ts";
 import { iso } from "../outgoing/task-json.ts";
 import type { SpecFiveStatus, SpecFiveWorker } from "../schemas/spec-five.ts";
 import type { ServerContext } from "../server-context.ts";
+import { typeToAdd } from "./worker-acts.ts";
 
 /** All workers, limits, memory and queue in the words and shape of spec 5. */
 export async function specFiveStatus(server: ServerContext): Promise<SpecFiveStatus> {
@@ -31,11 +32,6 @@ export async function specFiveStatus(server: ServerContext): Promise<SpecFiveSta
     memory: memoryNow(),
     queue: { pending: countOf("pending") + countOf("blocked"), running: countOf("running") },
   };
-}
-
-/** Of which type "one more worker" is when nobody says. */
-export function typeToAdd({ workforce, config }: ServerContext): string {
-  return workforce.types[0] ?? config.ownTypes[0] ?? "command";
 }
 
 function workerJson(worker: Worker, now: number): SpecFiveWorker {

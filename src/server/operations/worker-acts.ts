@@ -30,6 +30,11 @@ export async function findWorker(server: ServerContext, id: string): Promise<Wor
   );
 }
 
+/** Of which type "one more worker" is when nobody says: the user's own before those that ship. */
+export function typeToAdd({ workforce: { types }, config }: ServerContext): string {
+  return types.find((type) => config.ownTypes.includes(type)) ?? types[0] ?? "command";
+}
+
 /** It finishes what it does and leaves. Harmless when it is leaving already. */
 export async function drainWorker(server: ServerContext, id: string): Promise<Worker> {
   const worker = await findWorker(server, id);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AdmissionRefusedError } from "../../supervisor/admission.ts";
-import { specFiveStatus as readStatus, typeToAdd } from "../operations/spec-five-status.ts";
-import { drainAll, drainOldest, drainWorker } from "../operations/worker-acts.ts";
+import { specFiveStatus as readStatus } from "../operations/spec-five-status.ts";
+import { drainAll, drainOldest, drainWorker, typeToAdd } from "../operations/worker-acts.ts";
 import { json } from "../reply.ts";
 import { RequestError } from "../request-error.ts";
 import { defineRoute, type Route } from "../route.ts";

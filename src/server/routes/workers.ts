@@ -1,7 +1,13 @@
 import { z } from "zod";
 import { readWorkerLog } from "../operations/read-worker-log.ts";
-import { drainWorker, findPlace, findWorker, removePlace } from "../operations/worker-acts.ts";
-import { endedPlace, placeJson } from "../outgoing/worker-json.ts";
+import {
+  drainWorker,
+  findPlace,
+  findWorker,
+  removePlace,
+  typeToAdd,
+} from "../operations/worker-acts.ts";
+import { placeJson } from "../outgoing/worker-json.ts";
 import { json } from "../reply.ts";
 import { defineRoute, type Route } from "../route.ts";
 import { name, text, wholeText } from "../schemas/fields.ts";
@@ -73,7 +79,7 @@ const add = defineRoute({
   isNewWork: true,
   body: z.strictObject({
     workerId: placeName.optional(),
-    type: name.optional(),
+    type: name.optional().meta({ description: "The user's own type, or the first, unless given." }),
     force: z.boolean().optional(),
   }),
   bodyIsOptional: true,
@@ -86,7 +92,7 @@ const add = defineRoute({
   async handle({ body: { workerId, type, force }, server, audit }) {
     const place = await server.workforce.add({
       ...(workerId !== undefined && { name: workerId }),
-      ...(type !== undefined && { type }),
+      type: type ?? typeToAdd(server),
       ...(force !== undefined && { force }),
     });
     audit({ target: place.name, ...(force && { reason: "forced" }) });
@@ -131,8 +137,9 @@ const drain = defineRoute({
   params,
   answers: { 200: { description: "It takes no more tasks.", schema: workerAnswer } },
   async handle({ params: { id }, server }) {
+    const place = await findPlace(server, id);
     const worker = await drainWorker(server, id);
-    return json(placeJson({ ...endedPlace(worker), connected: true }, server.clock.now()));
+    return json(placeJson({ ...place, worker }, server.clock.now()));
   },
 });
 

@@ -17,10 +17,17 @@ export function moreSpecificFirst(a: Route, b: Route): number {
   return 0;
 }
 
-/** The routes that a path belongs to, whatever their method. */
+/** The routes that a path belongs to, whatever their method; of `add` none that take any `:id`. */
 export function routesAt(path: string, routes: readonly Route[]): readonly Route[] {
   const wanted = segmentsOf(barePath(path));
-  return routes.filter((route) => fits(segmentsOf(route.path), wanted));
+  const fitting = routes.filter((route) => fits(segmentsOf(route.path), wanted));
+  const [first] = fitting.toSorted(moreSpecificFirst);
+  return fitting.filter((route) => first && moreSpecificFirst(first, route) === 0);
+}
+
+/** Whether it is an address as it stands, with no part to be filled in. */
+export function isLiteral(path: string): boolean {
+  return segmentsOf(path).every((segment) => vagueness(segment) === 0);
 }
 
 function segmentsOf(path: string): readonly string[] {
