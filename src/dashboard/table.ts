@@ -25,6 +25,8 @@ export interface Row {
   /** One for each column; the first names the row unless `headAt` says otherwise. */
   readonly cells: readonly Part[];
   readonly className?: string;
+  /** A long cell that takes the room of those after it, which it has not. */
+  readonly wide?: { readonly at: number; readonly columns: number };
 }
 
 export interface TableModel {
@@ -51,13 +53,15 @@ export function table(model: TableModel): Html {
 
 export function tableRow(row: Row, { columns, headAt = 0 }: TableModel): Html {
   return html`<tr id="${row.id}"${row.className === undefined ? nothing : html` class="${row.className}"`}>${row.cells.map(
-    (cell, at) => {
+    (cell, place) => {
+      const { wide } = row;
+      const at = wide && place > wide.at ? place + wide.columns - 1 : place;
       const { head = "", isNumber = false, name } = columns[at] ?? {};
       const classes = [isNumber && "number", name && `col-${name}`].filter(Boolean).join(" ");
       const shared = html` data-label="${head}"${classes !== "" && html` class="${classes}"`}`;
       return at === headAt
         ? html`<th scope="row"${shared}>${cell}</th>`
-        : html`<td${shared}>${cell}</td>`;
+        : html`<td${shared}${at === wide?.at && html` colspan="${wide.columns}"`}>${cell}</td>`;
     },
   )}</tr>`;
 }

@@ -126,11 +126,11 @@ function vacantRow({ name, type, restarts, trouble }: WorkersModel["vacant"][num
   return {
     id: `place-${name}`,
     className: "vacant",
+    wide: { at: 2, columns: 4 },
     cells: [
       html`<span class="name">${name}</span><span class="under">${type}</span>`,
       html`<span class="badge pending"><span class="glyph pending" aria-hidden="true">◌</span><span class="word">vacant</span></span>`,
       html`<span class="why">${trouble}</span>`,
-      ...Array<Part>(3).fill(html`<span class="none">–</span>`),
       String(restarts),
       nothing,
     ],
