@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { dirname, extname, isAbsolute, join, resolve } from "node:path";
+import { dirname, extname, join, resolve, sep } from "node:path";
 import { ClxError } from "../../domain/errors.ts";
 import { nearestName } from "../../domain/nearest-name.ts";
 import { formats, kinds } from "../../notebook/notebook.ts";
@@ -109,11 +109,11 @@ function courseFrom(
     progLang: spec["prog-lang"],
     ...(author !== undefined && { author }),
     ...(organisation !== undefined && { organisation: textsOf(organisation, languages) }),
-    ...(logo !== undefined && { logo: resolve(root, logo) }),
+    ...(logo !== undefined && { logo: resolve(root, native(logo)) }),
     folders: (spec.folders ?? []).map((folder) => ({
       name: folder.name,
-      path: resolve(root, folder.path),
-      subfolders: folder.subfolders ?? [],
+      path: resolve(root, native(folder.path)),
+      subfolders: (folder.subfolders ?? []).map(native),
       withRootFiles: folder["root-files"] ?? false,
       isRecursive: folder.recursive ?? true,
     })),
@@ -132,12 +132,17 @@ function targetsOf(
   }
   return targets.map((target) => ({
     name: target.name,
-    path: isAbsolute(target.path) ? target.path : resolve(root, target.path),
+    path: resolve(root, native(target.path)),
     isDefault: false,
     kinds: target.kinds ?? all.kinds,
     formats: target.formats ?? all.formats,
     languages: target.languages ?? all.languages,
   }));
+}
+
+/** A spec may be written on Windows and built elsewhere. */
+function native(path: string): string {
+  return sep === "/" ? path.replaceAll("\\", "/") : path;
 }
 
 /** Every language has a text: its own, else the first there is. */

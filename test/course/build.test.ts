@@ -1,0 +1,191 @@
+import { appendFileSync, existsSync, rmSync, statSync, utimesSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { CourseBuildSite, courseFiles, onlyPages, topicFolder } from "../support/course-build.ts";
+import { forbidProcessLeaks } from "../support/process-leaks.ts";
+
+forbidProcessLeaks();
+
+const notebook = "# %%\nimport helper\nhelper.value\n";
+const slides = `${topicFolder}/slides_lists.py`;
+
+it("builds a course, and then starts nothing while nothing changes", async () => {
+  const site = new CourseBuildSite(courseFiles(notebook));
+
+  const first = await site.build();
+
+  expect(first).toMatchObject({ code: 0, stdout: "" });
+  expect(first.stderr).toMatch(/done in .*: 2 built, 8 copied/);
+  expect(site.tree("output")).toContain("En/Course/Slides/Python/Completed/One/01 Lists.py");
+  const before = factsOf(site);
+  rmSync(join(site.folder, ".clx"), { recursive: true });
+  await site.build();
+  rmSync(site.databasePath);
+
+  const second = await site.build();
+
+  expect(second.stderr).toMatch(/done in .*: 2 up to date\n/);
+  expect(existsSync(site.databasePath)).toBe(false);
+  expect(factsOf(site)).toEqual(before);
+});
+
+it("builds again what was made from what has changed, and says why", async () => {
+  const site = new CourseBuildSite(courseFiles(notebook, { targets: onlyPages }));
+  await site.build();
+
+  site.write(`${topicFolder}/helper.py`, "value = 'changed'\n");
+  const { code, stdout } = await site.build("--explain");
+
+  expect(code).toBe(0);
+  expect(stdout).toBe(`pages of ${slides} en: helper.py changed\n`);
+  const page = "output/En/Course/Slides/Html/Completed/One/01 Lists.html";
+  expect(site.read(page)).toContain("changed");
+});
+
+it("says what it would do, and does nothing", async () => {
+  const site = new CourseBuildSite(courseFiles(notebook));
+
+  const { code, stdout } = await site.build("--dry-run");
+
+  expect(code).toBe(0);
+  expect(stdout).toContain(`publish ${slides} de: it was never built`);
+  expect(stdout).toContain("copy output/De/Kurs/Folien/Notebooks/Completed/Eins/data/numbers.csv");
+  expect(existsSync(join(site.folder, ".clx"))).toBe(false);
+  expect(existsSync(join(site.folder, "output"))).toBe(false);
+});
+
+it("parts of a course are built one after the other, and none twice", async () => {
+  const site = new CourseBuildSite(courseFiles(notebook));
+
+  expect(await site.summary("--language", "de")).toMatchObject({ built: 1, removed: 0 });
+  expect(await site.summary("--language", "en")).toMatchObject({ built: 1, removed: 0 });
+  expect(await site.summary()).toMatchObject({ built: 0, up_to_date: 2, copied: 0, removed: 0 });
+});
+
+it("removes what is no output any more, and never a .git", async () => {
+  const site = new CourseBuildSite(courseFiles(notebook));
+  await site.build();
+  site.write("output/En/Course/.git/HEAD", "ref: refs/heads/main\n");
+  site.write(slides, site.read(slides).replace("Lists", "All Lists"));
+
+  const summary = await site.summary();
+
+  expect(summary).toMatchObject({ built: 2, removed: 2 });
+  const sources = site.tree("output").filter((path) => path.includes("01 "));
+  expect(sources.filter((path) => path.startsWith("En"))).toEqual([
+    "En/Course/Slides/Notebooks/Completed/One/01 All Lists.ipynb",
+    "En/Course/Slides/Python/Completed/One/01 All Lists.py",
+  ]);
+  expect(site.read("output/En/Course/.git/HEAD")).toBe("ref: refs/heads/main\n");
+});
+
+it("puts right what somebody has changed in an output, and leaves equal bytes alone", async () => {
+  const site = new CourseBuildSite(courseFiles(notebook));
+  await site.build();
+  const copy = "output/En/Course/Slides/Python/Completed/One/helper.py";
+  const code = "output/En/Course/Slides/Python/Completed/One/01 Lists.py";
+  const was = site.read(code);
+  appendFileSync(join(site.folder, code), "# mine\n");
+  utimesSync(join(site.folder, copy), 1, 1);
+
+  const summary = await site.summary();
+
+  expect(summary).toMatchObject({ built: 1, copied: 0 });
+  expect(site.read(code)).toBe(was);
+  expect(statSync(join(site.folder, copy)).mtimeMs).toBe(1000);
+});
+
+describe("a mistake", () => {
+  it("in a cell is told with file, line, cell and code; the rest is built; the old page stays", async () => {
+    const files = courseFiles(notebook, { targets: onlyPages });
+    const site = new CourseBuildSite({
+      ...files,
+      [`${topicFolder}/slides_more.py`]: '# {{ header("Mehr", "More") }}\n\n# %%\n1\n',
+    });
+    await site.build();
+    site.write(slides, `${files[slides]}\n# %%\nx = 1\nundefined_name\n`);
+    site.write(`${topicFolder}/slides_more.py`, '# {{ header("Mehr", "More") }}\n\n# %%\n2\n');
+    const page = "output/En/Course/Slides/Html/Completed/One/01 Lists.html";
+    const was = site.read(page);
+
+    const { code, stderr } = await site.build();
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/failed: pages of .*: slides_lists\.py, line 9, cell 3: NameError/);
+    expect(stderr).toMatch(/^ {4}> undefined_name$/m);
+    expect(stderr).toMatch(/failed after .*: 1 built, 1 failed/);
+    expect(site.read(page)).toBe(was);
+    expect(await site.summary()).toMatchObject({ failed: [{}], up_to_date: 1, exit_code: 1 });
+  });
+
+  it("in the spec is told with line and column, and nothing is built", async () => {
+    const site = new CourseBuildSite({
+      "course.yaml": "name: x\nprog-lang: pyton\nsections: []\n",
+    });
+
+    const { code, stderr } = await site.build();
+
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/course\.yaml:2:1: error: .*must be one of.*did you mean python\?/);
+    expect(existsSync(join(site.folder, ".clx"))).toBe(false);
+  });
+
+  it("in the name of a topic fails the build, and throws none of its outputs away", async () => {
+    const files = courseFiles(notebook);
+    const site = new CourseBuildSite(files);
+    await site.build();
+    site.write("course.yaml", String(files["course.yaml"]).replace("[lists]", "[list]"));
+
+    const { code, stderr } = await site.build();
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/there is no topic "list" below slides\/; did you mean lists\?/);
+    expect(site.tree("output")).toContain("En/Course/Slides/Python/Completed/One/01 Lists.py");
+  });
+
+  it("of two sources for one output stops the build before anything is written", async () => {
+    const site = new CourseBuildSite({
+      ...courseFiles(notebook),
+      [`${topicFolder}/01 Lists.py`]: "not the notebook\n",
+    });
+
+    const { code, stderr } = await site.build();
+
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/01 Lists\.py would both be/);
+    expect(existsSync(join(site.folder, "output"))).toBe(false);
+  });
+});
+
+it("takes specs with Windows line ends and paths", async () => {
+  const files = courseFiles(notebook.replaceAll("\n", "\r\n"), {
+    targets: "  - { name: all, path: 'out\\students', formats: [code], kinds: [completed] }",
+  });
+  const site = new CourseBuildSite({
+    ...files,
+    "course.yaml": String(files["course.yaml"]).replaceAll("\n", "\r\n"),
+  });
+
+  expect(await site.build()).toMatchObject({ code: 0 });
+
+  expect(site.tree("out/students")).toContain("De/Kurs/Folien/Python/Completed/Eins/01 Listen.py");
+});
+
+it("is quiet when it is told to, and says all when it is told to", async () => {
+  const site = new CourseBuildSite(courseFiles(notebook));
+
+  const verbose = await site.build("--output-mode", "verbose");
+  const quiet = await site.build("--output-mode", "quiet");
+  const json = await site.build("--output-mode", "json");
+
+  expect(verbose.stderr).toMatch(/^built: publish .*slides_lists\.py de in /m);
+  expect(quiet).toMatchObject({ stdout: "", stderr: "" });
+  expect(JSON.parse(json.stdout)).toMatchObject({ status: "built", up_to_date: 2 });
+});
+
+function factsOf(site: CourseBuildSite) {
+  return site.tree("output").map((path) => {
+    const { mtimeMs, ino } = statSync(join(site.folder, "output", path));
+    return { path, mtimeMs, ino };
+  });
+}
