@@ -230,13 +230,14 @@ function whom({ id, pool: { spec } }: Charge) {
 
 /** It has all that it wants now: whoever looks at pools learns so by this event. */
 export function shrunkEvent({ id, pool: { spec, wanted } }: Charge, why: string) {
+  const { name: pool, queue, configSource } = spec;
   const wants = wanted === 1 ? "1 worker" : `${wanted} workers`;
   return {
     type: "pool_started" as const,
-    message: `pool ${spec.name} now wants ${wants}: ${id} was ${why}`,
+    message: `pool ${pool} now wants ${wants}: ${id} was ${why}`,
     workerType: spec.type,
     mode: spec.mode,
-    data: { pool: spec.name, count: wanted, wanted, configSource: spec.configSource, reason: why },
+    data: { pool, queue, count: wanted, wanted, configSource, reason: why },
   };
 }
 

@@ -131,6 +131,20 @@ describe("the workers, as spec 4 has them", () => {
     expect(body.workerId).toBe("worker-0");
   });
 
+  it("are wanted no more, in the figures too, once they were drained by hand", async () => {
+    const site = await openManaged(2);
+    const wanted = async () => {
+      const { text } = await site.ask("GET /metrics");
+      const lines = text.split("\n").filter((line) => line.startsWith("clx_pool_workers_wanted{"));
+      return lines.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
+    };
+    expect(await wanted()).toBe(2);
+
+    await site.ask("POST /api/workers/worker-0/drain");
+
+    await expect.poll(wanted, { timeout: 10_000 }).toBe(1);
+  });
+
   it("are drained by name", async () => {
     const site = await openManaged(1);
     const drained = await site.ask("POST /api/workers/worker-0/drain");
