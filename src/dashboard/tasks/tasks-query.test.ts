@@ -20,6 +20,12 @@ describe("the address of a list of tasks", () => {
     expect(tasksAddress(query)).toBe("/tasks");
   });
 
+  it("takes the API's word for the state as well", () => {
+    const query = parseTasksQuery(new URLSearchParams("status=failed"));
+
+    expect(tasksAddress(query)).toBe("/tasks?state=failed");
+  });
+
   it("asks the store for the same", () => {
     const query = parseTasksQuery(new URL(everything, "http://x").searchParams);
 

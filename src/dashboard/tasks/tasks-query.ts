@@ -46,7 +46,8 @@ export function parseTasksQuery(params: URLSearchParams): TasksQuery {
     const value = wordOf(params, name);
     return value === undefined ? [] : [[name, value] as const];
   });
-  const state = oneOf(taskStates, params.get("state"));
+  // The API says status.
+  const state = oneOf(taskStates, params.get("state") ?? params.get("status"));
   const age = oneOf(Object.keys(ages) as Age[], params.get("age"));
   const error = oneOf(Object.keys(failureKinds) as FailureKind[], params.get("error"));
   const text = wordOf(params, "q");
