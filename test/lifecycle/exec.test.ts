@@ -1,16 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { identify } from "../../src/machine/process-identity.ts";
 import { ClxSite } from "../support/clx.ts";
 import { GatedProgram } from "../support/gated-program.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
-import { startServices, workersOf } from "../support/services.ts";
-import { until } from "../support/until.ts";
+import { stillThere, tasksOf } from "../support/runs.ts";
 
 forbidProcessLeaks();
-
-const startedOneAndEnded = /^starting 1 command worker \(direct\)\ntask \S+ completed after \S+\n$/;
 
 it("runs a program with a worker of its own, and ends with its exit code", async () => {
   const site = new ClxSite();
@@ -169,106 +165,6 @@ it("says with --verbose where workers come from, and what they did", async () =>
   expect(stderr).toMatch(/worker_stopped direct-command-0-\w+: .* \(1 task processed, up \S+\)/);
 });
 
-it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-  "cancels its task and leaves nothing behind when it gets %s",
-  async (signal) => {
-    const site = new ClxSite();
-    const program = new GatedProgram(site.folder);
-    const run = site.start(["exec", "--", ...program.argv]);
-    const pid = await program.running();
-
-    run.kill(signal);
-
-    const { code, stderr } = await run.end;
-    expect(code).toBe(130);
-    expect(stderr).toContain(`${signal}: cancelling what is open and stopping the workers`);
-    expect(identify(pid)).toBeUndefined();
-    expect(await tasksOf(site)).toMatchObject([{ state: "cancelled" }]);
-    expect(await stillThere(site)).toEqual({ workers: [], sessions: [] });
-  },
-);
-
-it("is interrupted cleanly while its workers start", async () => {
-  const site = new ClxSite();
-  const run = site.start(["exec", "--", "sleep", "60"]);
-  await run.says(/starting 1 command worker/);
-
-  run.kill("SIGINT");
-
-  expect(await run.end).toMatchObject({ code: 130 });
-  expect(await stillThere(site)).toEqual({ workers: [], sessions: [] });
-});
-
-it("ends a stubborn program at the second Ctrl-C", async () => {
-  const site = new ClxSite();
-  const program = new GatedProgram(site.folder, { isStubborn: true });
-  const run = site.start(["exec", "--", ...program.argv]);
-  const pid = await program.running();
-
-  run.kill("SIGINT");
-  await run.says(/once more ends them at once/);
-  const asked = performance.now();
-  run.kill("SIGINT");
-
-  expect(await run.end).toMatchObject({ code: 130 });
-  expect(performance.now() - asked).toBeLessThan(4_000);
-  expect(identify(pid)).toBeUndefined();
-  expect(await tasksOf(site)).toMatchObject([{ state: "cancelled" }]);
-});
-
-it("leaves nothing behind when it is killed: its worker leaves and cancels its tasks", async () => {
-  const site = new ClxSite();
-  const program = new GatedProgram(site.folder);
-  const tasks = [{ argv: program.argv }, { argv: ["true"] }];
-  const run = site.start(["exec", "command", JSON.stringify(tasks), "--bulk"]);
-  const pid = await program.running();
-
-  run.kill("SIGKILL");
-  await run.end;
-
-  await until(() => identify(pid) === undefined, { what: "the end of the program" });
-  await until(async () => (await stillThere(site)).workers.length === 0);
-  expect((await tasksOf(site)).map(({ state }) => state)).toEqual(["cancelled", "cancelled"]);
-  expect((await stillThere(site)).sessions).toEqual([]);
-});
-
-it("shares a database with another run, each with its own workers and tasks", async () => {
-  const site = new ClxSite();
-  const programs = [new GatedProgram(site.folder), new GatedProgram(site.folder)];
-  const [one, other] = programs.map((program) => site.start(["exec", "--", ...program.argv]));
-  for (const program of programs) await program.running();
-  const sessions = (await workersOf(site)).map(({ session_id }) => session_id);
-
-  one?.kill("SIGINT");
-  const interrupted = await one?.end;
-  programs[1]?.release();
-  const finished = await other?.end;
-
-  expect(new Set(sessions).size).toBe(2);
-  expect(sessions).not.toContain(null);
-  expect(interrupted).toMatchObject({ code: 130 });
-  expect(finished).toMatchObject({ code: 0, stdout: "running\nreleased\n" });
-  expect((await tasksOf(site)).map(({ state }) => state).toSorted()).toEqual([
-    "cancelled",
-    "completed",
-  ]);
-});
-
-it("replaces a worker that dies, and sees its task through", async () => {
-  const site = new ClxSite();
-  const program = new GatedProgram(site.folder);
-  const run = site.start(["exec", "--", ...program.argv]);
-  await program.running();
-  const [worker] = await workersOf(site);
-
-  process.kill(worker?.pid ?? 0, "SIGKILL");
-  await run.says(/the task runs again/);
-  program.release();
-
-  expect(await run.end).toMatchObject({ code: 0 });
-  expect(await tasksOf(site)).toMatchObject([{ state: "completed", attempt: 2 }]);
-});
-
 it("tries to start its workers as often as configured, then says why it cannot", async () => {
   const site = new ClxSite();
   makeBroken(site);
@@ -305,7 +201,11 @@ it("does not try again to start workers whose handler cannot be loaded", async (
 });
 
 it.each([
-  [["--no-auto-start", "--", "true"], 3, "none is started (--no-auto-start); start some that stay"],
+  [
+    ["--no-auto-start", "--", "true"],
+    3,
+    'none is started (--no-auto-start); "clx start-services --types command" starts',
+  ],
   [["--command-workers", "0", "--", "true"], 3, "their count is 0"],
   [["nosuch", "1"], 2, 'there is no worker type "nosuch"'],
   [["--"], 2, 'no program follows the "--"'],
@@ -332,162 +232,6 @@ it("says that it cannot run containers yet", async () => {
   expect(outcome.code).toBe(3);
   expect(outcome.stderr).toContain("which this version cannot do; use --workers=direct");
 });
-
-it("uses a healthy persistent worker, says which, and leaves it running", async () => {
-  const site = new ClxSite();
-  const { workers } = await startServices(site);
-
-  const { code, stdout, stderr } = await site.run(["exec", "--", "echo", "hello"]);
-
-  expect({ code, stdout }).toEqual({ code: 0, stdout: "hello\n" });
-  const [used, ended] = stderr.split("\n");
-  expect(used).toBe(`using 1 command worker that runs already: ${workers[0]?.id}`);
-  expect(ended).toMatch(/^task \S+ completed after \S+$/);
-  expect(await workersOf(site)).toMatchObject([{ id: workers[0]?.id, jobs_processed: 1 }]);
-});
-
-it("starts what is missing when persistent workers are busy", async () => {
-  const site = new ClxSite();
-  await startServices(site);
-  const program = new GatedProgram(site.folder);
-  await site.ok("submit", "command", "--", ...program.argv);
-  await program.running();
-
-  const { code, stderr } = await site.run(["exec", "--", "true"]);
-
-  expect(code).toBe(0);
-  expect(stderr).toMatch(startedOneAndEnded);
-});
-
-it.each(["--fresh-workers", "--force-new-workers"])(
-  "uses none but its own workers with %s",
-  async (flag) => {
-    const site = new ClxSite();
-    await startServices(site);
-
-    const { code, stderr } = await site.run(["exec", flag, "--", "true"]);
-
-    expect({ code, stderr }).toEqual({
-      code: 0,
-      stderr: expect.stringMatching(startedOneAndEnded),
-    });
-    expect(await workersOf(site)).toMatchObject([{ jobs_processed: 0 }, { jobs_processed: 1 }]);
-  },
-);
-
-it("does not count on a worker that looks healthy and takes nothing", async () => {
-  const site = new ClxSite();
-  const { workers, pid } = await startServices(site);
-  const [deaf] = await workersOf(site);
-  process.kill(pid, "SIGSTOP");
-  process.kill(deaf?.pid ?? 0, "SIGSTOP");
-
-  const { code, stderr } = await site.run(["exec", "--", "true"]);
-  process.kill(deaf?.pid ?? 0, "SIGCONT");
-  process.kill(pid, "SIGCONT");
-
-  expect(code).toBe(0);
-  expect(stderr).toContain(`worker ${workers[0]?.id} does not take what waits for it`);
-  expect(stderr).toContain("starting 1 command worker (direct)\n");
-});
-
-it("does not count on a worker whose process is gone", async () => {
-  const site = new ClxSite();
-  const { pid } = await startServices(site);
-  const [dead] = await workersOf(site);
-  process.kill(pid, "SIGKILL");
-  process.kill(dead?.pid ?? 0, "SIGKILL");
-  await until(() => identify(dead?.pid ?? 0) === undefined);
-
-  const { code, stderr } = await site.run(["exec", "--", "true"]);
-
-  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(startedOneAndEnded) });
-});
-
-it("cancels what a persistent worker does for it, and leaves the worker", async () => {
-  const site = new ClxSite();
-  const { workers } = await startServices(site);
-  const program = new GatedProgram(site.folder);
-  const run = site.start(["exec", "--", ...program.argv]);
-  const pid = await program.running();
-
-  run.kill("SIGINT");
-
-  expect(await run.end).toMatchObject({ code: 130 });
-  expect(identify(pid)).toBeUndefined();
-  expect(await tasksOf(site)).toMatchObject([{ state: "cancelled" }]);
-  expect(await workersOf(site)).toMatchObject([{ id: workers[0]?.id, state: "idle" }]);
-});
-
-it("has its tasks cancelled by the services when it is killed", async () => {
-  const site = new ClxSite();
-  await startServices(site);
-  const program = new GatedProgram(site.folder);
-  const run = site.start(["exec", "--", ...program.argv]);
-  const pid = await program.running();
-
-  run.kill("SIGKILL");
-  await run.end;
-
-  await until(() => identify(pid) === undefined, { what: "the end of the program" });
-  await until(async () => (await tasksOf(site))[0]?.state === "cancelled");
-});
-
-it("goes on with a worker of its own when the services are stopped meanwhile", async () => {
-  const site = new ClxSite();
-  await startServices(site);
-  const program = new GatedProgram(site.folder);
-  const run = site.start(["exec", "--", ...program.argv]);
-  await program.running();
-
-  await site.ok("stop-services", "--force");
-  await run.says(/starting 1 command worker/);
-  program.release();
-
-  expect(await run.end).toMatchObject({ code: 0 });
-});
-
-it("leaves its workers for the next run with --no-auto-stop", async () => {
-  const site = new ClxSite();
-
-  await site.run(["exec", "--no-auto-stop", "--", "true"]);
-  const [left] = await workersOf(site);
-  const next = await site.run(["exec", "--", "true"]);
-  const stopped = await site.json<{ workers: unknown[] }>("stop-services");
-
-  expect(left).toMatchObject({ state: "idle", session_id: null });
-  expect(next.stderr).toContain(`using 1 command worker that runs already: ${left?.id}`);
-  expect(stopped.workers).toMatchObject([{ id: left?.id }]);
-  expect(identify(left?.pid ?? 0)).toBeUndefined();
-});
-
-it("ends when nobody reads its output any more", async () => {
-  const site = new ClxSite();
-
-  const { code } = await site.pipedIntoNobody(["exec", "--", "sh", "-c", "yes | head -c 9000000"]);
-
-  expect(code).toBe(130);
-  expect(await stillThere(site)).toEqual({ workers: [], sessions: [] });
-});
-
-interface ShownTask {
-  readonly state: string;
-  readonly attempt: number;
-  readonly result: unknown;
-}
-
-async function tasksOf(site: ClxSite): Promise<readonly ShownTask[]> {
-  const { tasks } = await site.json<{ tasks: readonly ShownTask[] }>("tasks", "list");
-  return tasks;
-}
-
-/** Live workers and open sessions. */
-async function stillThere(site: ClxSite) {
-  const store = await site.openStore();
-  const live = await store.listWorkers({ states: ["created", "idle", "busy", "draining", "hung"] });
-  const sessions = await store.listSessions({ open: true });
-  return { workers: live.map(({ id }) => id), sessions: sessions.map(({ id }) => id) };
-}
 
 function makeDoubler(site: ClxSite): void {
   const program = `

@@ -27,7 +27,7 @@ it("starts as many workers of each type as are configured", async () => {
   const site = new ClxSite();
   site.writeConfig('[workers.command]\ncount = 2\n[workers.resize]\ncommand = ["true"]');
 
-  const { workers } = await startServices(site);
+  const { workers } = await startServices(site, "--types", "command,resize");
 
   expect(workers.map(({ type }) => type).toSorted()).toEqual(["command", "command", "resize"]);
 });

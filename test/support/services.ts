@@ -16,7 +16,10 @@ export interface ShownServices {
   readonly notes: readonly string[];
 }
 
-/** Starts the services of a site and waits until they are ready; they are stopped with the test. */
+/**
+ * Starts the services of a site and waits until they are ready; they are stopped with the test.
+ * Unless types are named, workers of commands alone: the others take memory, and prove nothing more.
+ */
 export async function startServices(
   site: ClxSite,
   ...options: readonly string[]
@@ -24,7 +27,8 @@ export async function startServices(
   onTestFinished(async () => {
     await site.run(["stop-services", "--force"]);
   });
-  return await site.json<ShownServices>("start-services", "--wait", ...options);
+  const types = options.includes("--types") ? [] : ["--types", "command"];
+  return await site.json<ShownServices>("start-services", "--wait", ...types, ...options);
 }
 
 export interface ShownWorker {
