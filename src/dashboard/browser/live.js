@@ -2,6 +2,7 @@
 (() => {
   const { clx } = window;
   const connection = document.getElementById("connection");
+  const token = document.querySelector('meta[name="clx-csrf"]')?.content;
   const stale = new Set();
   let stream;
   let again;
@@ -9,7 +10,10 @@
   let isPaused = clx.stored("updates", "on") === "off";
   let isFetching = false;
   let isDue = false;
+  let isForcedDue = false;
   let isGone = false;
+  /** Which answer an element is as of, by its id. */
+  const tags = new Map();
 
   // The stream
 
@@ -100,6 +104,7 @@
   async function refresh({ isForced = false } = {}) {
     if (isFetching) {
       isDue = true;
+      isForcedDue ||= isForced;
       return;
     }
     if (stale.size === 0 || (!isForced && (isPaused || document.hidden))) return;
@@ -109,23 +114,29 @@
     );
     isFetching = true;
     try {
-      for (const [source, elements] of bySource) await fetchInto(source, elements);
+      for (const [source, elements] of bySource) await fetchInto({ source, elements, isForced });
     } catch {
       // The stream tells that the server is away, and fetches again when it is back.
     } finally {
       isFetching = false;
     }
     if (isDue) {
-      isDue = false;
-      void refresh();
+      const next = { isForced: isForcedDue };
+      isDue = isForcedDue = false;
+      void refresh(next);
     }
   }
 
-  async function fetchInto(source, elements) {
+  /** What the user asks for is answered to them alone; all else once for all who look. */
+  async function fetchInto({ source, elements, isForced }) {
+    const headers = { "HX-Request": "true" };
+    if (!isForced) headers["X-Live"] = "true";
+    const [tag, ...others] = new Set(elements.map(({ id }) => tags.get(id)));
+    if (tag && others.length === 0 && !isForced) headers["If-None-Match"] = tag;
     for (const { id } of elements) stale.delete(id);
     let answer;
     try {
-      answer = await fetch(source, { headers: { "HX-Request": "true" } });
+      answer = await fetch(source, { headers });
     } catch (error) {
       for (const { id } of elements) stale.add(id);
       throw error;
@@ -134,6 +145,7 @@
       location.reload();
       return;
     }
+    if (answer.status === 304) return;
     if (answer.status === 404) {
       // Whoever has deleted it here is about to be led away.
       if (!isGone)
@@ -143,18 +155,27 @@
     }
     if (!(answer.headers.get("Content-Type") ?? "").startsWith("text/html")) return;
     const found = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const element of elements) await swap(element, found.getElementById(element.id));
+    for (const field of found.querySelectorAll('input[name="_csrf"]'))
+      field.setAttribute("value", token ?? field.value);
+    const now = answer.headers.get("ETag");
+    for (const element of elements) {
+      tags.delete(element.id);
+      const isAsSent = await swap(element, found.getElementById(element.id));
+      if (isAsSent && now) tags.set(element.id, now);
+    }
     showConnection();
   }
 
+  /** Returns whether it is now as it was sent. */
   async function swap(element, fresh) {
-    if (!fresh || !element.isConnected) return;
+    if (!fresh) return true;
+    if (!element.isConnected) return false;
     if (isInUse(element)) {
       stale.add(element.id);
-      return;
+      return false;
     }
     clx.tick(fresh);
-    if (element.isEqualNode(fresh)) return;
+    if (element.isEqualNode(fresh)) return true;
     await pause();
     const before = announcements(element);
     const news = keepMembership(element, fresh);
@@ -166,6 +187,7 @@
     for (const [id, words] of announcements(now ?? element))
       if (before.get(id) !== words) clx.announce(words);
     document.dispatchEvent(new CustomEvent("clx:updated", { detail: { id: element.id } }));
+    return news.size === 0;
   }
 
   /** Lets the browser answer to its user between two steps. */

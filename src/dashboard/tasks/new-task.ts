@@ -9,7 +9,7 @@ export function newTaskForm({ viewer, known, newTaskKey }: Model): Html {
   if (why !== undefined) return submitButton({ label: "New task", why });
   return html`<details class="new-task" id="new-task"><summary class="button">New task</summary>
 <form method="post" action="/tasks" hx-post="/tasks" hx-target="#notices" hx-swap="beforeend">
-${hiddenFields(viewer)}<span id="new-task-key" data-live="tasks" hidden><input type="hidden" name="key" value="${newTaskKey}"></span>
+${hiddenFields(viewer)}${newTaskKey !== undefined && html`<span id="new-task-key" data-live="tasks" hidden><input type="hidden" name="key" value="${newTaskKey}"></span>`}
 <p class="field"><label for="new-type">Type</label><input id="new-type" name="type" required maxlength="200" autocomplete="off" list="known-new-type" value="command"><datalist id="known-new-type">${known.types.map((type) => html`<option value="${type}"></option>`)}</datalist></p>
 <p class="field"><label for="new-title">Title <span class="muted">(optional)</span></label><input id="new-title" name="title" maxlength="200" autocomplete="off"></p>
 <p class="field"><label for="new-priority">Priority</label><input id="new-priority" name="priority" type="number" step="1" value="0"></p>

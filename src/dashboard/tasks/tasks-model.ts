@@ -17,6 +17,6 @@ export interface TasksModel {
   readonly known: KnownNames;
   /** What runs, or has just ended. */
   readonly bulkWork: readonly BulkStanding[];
-  /** With which a form that is sent twice is recognised. */
-  readonly newTaskKey: string;
+  /** With which a form that is sent twice is recognised. Absent from what many are sent. */
+  readonly newTaskKey?: string;
 }

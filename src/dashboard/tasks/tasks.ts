@@ -35,18 +35,7 @@ ${paging(model)}
 ${bulkBar(model)}`;
 }
 
-/** Drawn once for all who share a look: it says nothing of who looks. */
-const drawn = new WeakMap<TasksModel["tasks"], Html>();
-
-function rowsOf(model: TasksModel): Html {
-  const known = drawn.get(model.tasks);
-  if (known !== undefined) return known;
-  const made = draw(model);
-  drawn.set(model.tasks, made);
-  return made;
-}
-
-function draw({ tasks, query, now }: TasksModel): Html {
+function rowsOf({ tasks, query, now }: TasksModel): Html {
   const { order } = query;
   return table({
     id: "tasks",

@@ -2,7 +2,7 @@ import { overviewPage } from "../../dashboard/overview/overview.ts";
 import type { OverviewModel } from "../../dashboard/overview/overview-model.ts";
 import { defineRoute, type Route } from "../route.ts";
 import type { ServerContext } from "../server-context.ts";
-import { showPage } from "./show-page.ts";
+import { showLivePage } from "./show-live-page.ts";
 
 const failuresShown = 5;
 
@@ -30,8 +30,10 @@ export const overviewRoutes: readonly Route[] = [
     needs: "viewer",
     answers: { 200: { description: "The page", media: "text/html" } },
     async handle(asked) {
-      const main = overviewPage(await gatherOverview(asked.server));
-      return await showPage(asked, { title: "Overview", place: "overview", main });
+      return await showLivePage(asked, {
+        ...{ title: "Overview", place: "overview", address: "/" },
+        draw: async () => overviewPage(await gatherOverview(asked.server)),
+      });
     },
   }),
 ];

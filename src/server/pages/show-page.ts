@@ -58,11 +58,15 @@ export function htmlResponse(
 ): Response {
   return new Response(content.toString(), {
     status,
-    headers: {
-      "Content-Type": "text/html; charset=utf-8",
-      "Cache-Control": "no-store",
-      Vary: "HX-Request",
-      ...headers,
-    },
+    headers: htmlHeaders(headers),
   });
+}
+
+export function htmlHeaders(more: Readonly<Record<string, string>>): Record<string, string> {
+  return {
+    "Content-Type": "text/html; charset=utf-8",
+    "Cache-Control": "no-store",
+    Vary: "HX-Request",
+    ...more,
+  };
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { html } from "../../dashboard/html.ts";
 import { taskAddress } from "../../dashboard/tasks/task-title.ts";
 import { tasksPage } from "../../dashboard/tasks/tasks.ts";
-import { parseTasksQuery } from "../../dashboard/tasks/tasks-query.ts";
+import { parseTasksQuery, tasksAddress } from "../../dashboard/tasks/tasks-query.ts";
 import { ClxError } from "../../domain/errors.ts";
 import { checkInput } from "../incoming/check-input.ts";
 import { parseJson } from "../incoming/parse-json.ts";
@@ -10,7 +10,7 @@ import { submitTasks } from "../operations/submit-tasks.ts";
 import { defineRoute, type Route } from "../route.ts";
 import { taskRequest } from "../schemas/task-request.ts";
 import { actAndShow } from "./act-and-show.ts";
-import { showPage } from "./show-page.ts";
+import { showLivePage } from "./show-live-page.ts";
 import { gatherTasks } from "./tasks/gather-tasks.ts";
 
 const list = defineRoute({
@@ -23,9 +23,12 @@ const list = defineRoute({
   answers: { 200: { description: "The page", media: "text/html" } },
   async handle(asked) {
     const query = parseTasksQuery(new URL(asked.http.req.url).searchParams);
-    const main = tasksPage(await gatherTasks(asked, query));
-    const title = query.state === undefined ? "Tasks" : `Tasks: ${query.state}`;
-    return await showPage(asked, { title, place: "tasks", main });
+    return await showLivePage(asked, {
+      title: query.state === undefined ? "Tasks" : `Tasks: ${query.state}`,
+      place: "tasks",
+      address: tasksAddress(query),
+      draw: async (viewer) => tasksPage(await gatherTasks({ ...asked, caller: viewer }, query)),
+    });
   },
 });
 

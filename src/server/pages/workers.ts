@@ -5,7 +5,8 @@ import { pageLinks } from "../../dashboard/workers/workers-model.ts";
 import { liveWorkerStates } from "../../domain/worker-state.ts";
 import { defineRoute, type Route } from "../route.ts";
 import { actAndShow } from "./act-and-show.ts";
-import { htmlResponse, isAskedByScript, showPage, showQuestion, viewerOf } from "./show-page.ts";
+import { showLivePage } from "./show-live-page.ts";
+import { htmlResponse, isAskedByScript, showQuestion, viewerOf } from "./show-page.ts";
 import { addWorker } from "./workers/add-worker.ts";
 import { findHeld } from "./workers/find-held.ts";
 import { gatherWorkers } from "./workers/gather-workers.ts";
@@ -36,8 +37,11 @@ const showWorkers = defineRoute({
   needs: "viewer",
   answers: page,
   async handle(asked) {
-    const main = workersPage(await gatherWorkers(asked, pageLinks));
-    return await showPage(asked, { title: "Workers", place: "workers", main });
+    const { server } = asked;
+    return await showLivePage(asked, {
+      ...{ title: "Workers", place: "workers", address: back },
+      draw: async (caller) => workersPage(await gatherWorkers({ server, caller }, pageLinks)),
+    });
   },
 });
 

@@ -11,7 +11,12 @@ export interface ChangeHubParams {
   readonly clock: Clock;
 }
 
-/** Tells listeners which of the topics they want may have changed. */
+/**
+ * Tells listeners which of the topics they want may have changed.
+ *
+ * They are told together: whoever has rested for at least half as long as it wants is told with one
+ * that is due. So pages, which then ask for the same, ask at the same time and can share an answer.
+ */
 export class ChangeHub {
   readonly #tail: EventTail;
   readonly #logs: LogWatch;
@@ -46,12 +51,20 @@ export class ChangeHub {
         const changed = listener.take();
         if (changed.length > 0) yield { cursor: this.#tail.cursor, topics: changed };
         if (!signal.aborted) await listener.filled();
-        await rest(toldAt + restMs - this.#clock.monotonic(), signal);
+        if (!signal.aborted) await this.#rest(listener, { toldAt, restMs });
       }
     } finally {
       signal.removeEventListener("abort", wake);
       leave();
     }
+  }
+
+  async #rest(listener: ChangeListener, { toldAt, restMs }: Rest): Promise<void> {
+    const left = toldAt + restMs - this.#clock.monotonic();
+    const isDue = await listener.rest({ ms: left, mayEndAt: toldAt + restMs / 2 });
+    if (!isDue) return;
+    const now = this.#clock.monotonic();
+    for (const other of this.#listeners) other.endRest(now);
   }
 
   async #enter(topics: readonly ChangeTopic[], listener: ChangeListener): Promise<() => void> {
@@ -73,11 +86,18 @@ export class ChangeHub {
   }
 }
 
+interface Rest {
+  readonly toldAt: number;
+  readonly restMs: number;
+}
+
 class ChangeListener implements TailListener {
   readonly #wanted: readonly ChangeTopic[];
   readonly #changed: Set<ChangeTopic>;
   readonly #topicsOf: (events: readonly LoggedEvent[]) => ReadonlySet<ChangeTopic>;
   #wake = () => {};
+  #endRest = () => {};
+  #mayEndAt = Number.POSITIVE_INFINITY;
 
   constructor(
     wanted: readonly ChangeTopic[],
@@ -112,22 +132,31 @@ class ChangeListener implements TailListener {
 
   wake(): void {
     this.#wake();
+    this.#endRest();
+  }
+
+  /** Whether it was not ended early. */
+  async rest(params: { readonly ms: number; readonly mayEndAt: number }): Promise<boolean> {
+    const { ms, mayEndAt } = params;
+    if (ms <= 0) return true;
+    this.#mayEndAt = mayEndAt;
+    const isDue = await new Promise<boolean>((resolve) => {
+      const timer = setTimeout(() => resolve(true), ms);
+      this.#endRest = () => {
+        clearTimeout(timer);
+        resolve(false);
+      };
+    });
+    this.#endRest = () => {};
+    this.#mayEndAt = Number.POSITIVE_INFINITY;
+    return isDue;
+  }
+
+  endRest(now: number): void {
+    if (now >= this.#mayEndAt) this.#endRest();
   }
 }
 
 function tasksOfLogs(topics: readonly ChangeTopic[]): string[] {
   return topics.flatMap((topic) => (topic.startsWith("log:") ? topic.slice("log:".length) : []));
-}
-
-function rest(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end);
-  });
 }

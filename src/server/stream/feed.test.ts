@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { newTask } from "../../../test/server/live-site.ts";
 import { openSqliteSite } from "../../../test/support/store-site.ts";
@@ -109,6 +110,28 @@ describe("the feed", () => {
 
     expect([first, await second, await third]).toEqual([wanted, ["bulk:1"], ["events"]]);
     gone.abort();
+  });
+
+  it("tells listeners together, whenever they came", async () => {
+    const on = await stage();
+    const gone = new AbortController();
+    onTestFinished(() => gone.abort());
+    const toldAt = new Map<number, number>();
+    const listen = async (name: number) => {
+      for await (const _ of on.feed.changes({ signal: gone.signal, restMs: 400 }))
+        toldAt.set(name, performance.now());
+    };
+    const busy = setInterval(() => on.feed.tell(["tasks"]), 5);
+    onTestFinished(() => clearInterval(busy));
+
+    for (let name = 0; name < 8; name++) {
+      void listen(name);
+      await sleep(50);
+    }
+    await until(() => {
+      const times = [...toldAt.values()];
+      return times.length === 8 && Math.max(...times) - Math.min(...times) < 20;
+    });
   });
 
   it("reads nothing more once the last listener has left", async () => {

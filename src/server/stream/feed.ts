@@ -31,6 +31,7 @@ export interface Feed {
   /**
    * Names of what may have changed, at most once in `restMs`, until aborted: for pages, which then
    * fetch what they show. First all topics at once, so that a page that comes back misses nothing.
+   * Listeners are told together where that makes one of them rest shorter once, at least half of it.
    */
   changes(params: ChangesParams): AsyncIterable<Changes>;
 

@@ -1,48 +1,24 @@
 import { knownTypes } from "../../../config/pool-settings.ts";
 import type { KnownNames } from "../../../dashboard/tasks/filters.ts";
 import type { TasksModel } from "../../../dashboard/tasks/tasks-model.ts";
-import {
-  filterOf,
-  listParams,
-  type TasksQuery,
-  tasksAddress,
-} from "../../../dashboard/tasks/tasks-query.ts";
+import { filterOf, listParams, type TasksQuery } from "../../../dashboard/tasks/tasks-query.ts";
 import { newId } from "../../../domain/ids.ts";
 import { bulkWorkOf } from "../../bulk/bulk-work.ts";
-import { perServer } from "../../per-server.ts";
 import type { Asked } from "../../route.ts";
 import type { ServerContext } from "../../server-context.ts";
-import { SharedLook } from "../shared-look.ts";
-import { isAskedByScript, viewerOf } from "../show-page.ts";
+import { isAskedByLivePage } from "../show-live-page.ts";
+import { viewerOf } from "../show-page.ts";
 
 const pageSize = 50;
 /** How long the result of bulk work stays above the list. */
 const bulkShownMs = 60_000;
 
-type Seen = Pick<TasksModel, "now" | "tasks" | "counts" | "known" | "next" | "lookedThrough">;
-
-const sharedLook = perServer(() => new SharedLook<Seen>());
-
-/** What the page of tasks shows; pages that keep themselves up to date share a look. */
+/** What the page of tasks shows. */
 export async function gatherTasks(
   asked: Pick<Asked, "server" | "caller" | "http">,
   query: TasksQuery,
 ): Promise<TasksModel> {
   const { server, caller } = asked;
-  const look = () => see(server, query);
-  const seen = isAskedByScript(asked)
-    ? await sharedLook(server).get(tasksAddress(query), look)
-    : await look();
-  return {
-    ...seen,
-    ...{ query, viewer: viewerOf(caller), newTaskKey: newId(seen.now) },
-    bulkWork: bulkWorkOf(server)
-      .list()
-      .filter(({ endedAt }) => endedAt === undefined || endedAt > seen.now - bulkShownMs),
-  };
-}
-
-async function see(server: ServerContext, query: TasksQuery): Promise<Seen> {
   const { store, clock } = server;
   const now = clock.now();
   const [page, counts, known] = await Promise.all([
@@ -52,9 +28,13 @@ async function see(server: ServerContext, query: TasksQuery): Promise<Seen> {
   ]);
   const { items: tasks, next, lookedThrough } = page;
   return {
-    ...{ now, tasks, counts, known },
+    ...{ now, tasks, counts, known, query, viewer: viewerOf(caller) },
+    ...(!isAskedByLivePage(asked) && { newTaskKey: newId(now) }),
     ...(next !== undefined && { next }),
     ...(lookedThrough !== undefined && { lookedThrough }),
+    bulkWork: bulkWorkOf(server)
+      .list()
+      .filter(({ endedAt }) => endedAt === undefined || endedAt > now - bulkShownMs),
   };
 }
 
