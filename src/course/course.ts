@@ -55,6 +55,8 @@ export interface TopicFile {
 }
 
 export interface NotebookFile extends TopicFile {
+  /** Of its file, as it stands there. */
+  readonly text: string;
   /** From 1, over all notebooks of the section, in the order of topics. */
   readonly number: number;
   readonly title: Texts;

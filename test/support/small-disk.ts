@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { ClxSite } from "./clx.ts";
 
-/** The `.clx` of a site on a disk of 3 MB; `undefined` where we may not mount. */
-export function mountSmallDisk(site: ClxSite) {
-  const mounted = join(site.folder, ".clx");
+/** A folder of a site on a disk of 3 MB; `undefined` where we may not mount. */
+export function mountSmallDisk(site: ClxSite, folder = ".clx") {
+  const mounted = join(site.folder, folder);
   mkdirSync(mounted);
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", mounted], { stdio: "pipe" });

@@ -6,7 +6,7 @@ import type { PreparedBuild } from "../../course/build/prepare-build.ts";
 import { removeStrays } from "../../course/build/remove-strays.ts";
 import { taskOfStep } from "../../course/build/task-of-step.ts";
 import type { Copy } from "../../course/plan/plan.ts";
-import { relativeTo } from "../../course/plan/relative-to.ts";
+import { relativeTo } from "../../course/relative-to.ts";
 import { defaultRetry, type Task } from "../../domain/task.ts";
 import type { CommandContext } from "../command.ts";
 import { runSetupOf } from "../workers/run-setup.ts";

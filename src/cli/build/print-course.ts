@@ -1,7 +1,7 @@
 import { selectParts } from "../../course/build/select-parts.ts";
 import type { Course } from "../../course/course.ts";
 import { type ReadCourseParams, readCourse } from "../../course/discovery/read-course.ts";
-import { relativeTo } from "../../course/plan/relative-to.ts";
+import { relativeTo } from "../../course/relative-to.ts";
 import type { CommandContext } from "../command.ts";
 import { printTable } from "../present/table.ts";
 import { tellProblems } from "./tell-build.ts";

@@ -1,6 +1,6 @@
 import type { PreparedBuild } from "../../course/build/prepare-build.ts";
 import type { CourseProblem } from "../../course/course.ts";
-import { relativeTo } from "../../course/plan/relative-to.ts";
+import { relativeTo } from "../../course/relative-to.ts";
 import { span } from "../../domain/time-words.ts";
 import type { CommandContext } from "../command.ts";
 import type { OutputMode } from "./build-display.ts";

@@ -1,6 +1,7 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { CourseProblem } from "../course.ts";
+import { isBelow } from "../relative-to.ts";
 import { isIgnoredFolder, topicIdOf } from "./file-rules.ts";
 
 export interface FoundTopic {
@@ -54,11 +55,30 @@ function foldersIn(folder: string): string[] {
   );
 }
 
+/** Links count as what they lead to; what is neither file nor folder is none of ours. */
+function kindOf(entry: Dirent, folder: string): readonly Entry[] {
+  const { name } = entry;
+  if (!entry.isSymbolicLink()) {
+    return entry.isFile() || entry.isDirectory() ? [{ name, isFolder: entry.isDirectory() }] : [];
+  }
+  const path = join(folder, name);
+  const facts = statSync(path, { throwIfNoEntry: false });
+  if (facts?.isDirectory()) return leadsUp(path) ? [] : [{ name, isFolder: true }];
+  // One that leads nowhere is told when it is to be copied.
+  return facts === undefined || facts.isFile() ? [{ name, isFolder: false }] : [];
+}
+
+/** Whether a folder is within itself by way of this link. */
+function leadsUp(path: string): boolean {
+  const target = realpathSync(path);
+  return realpathSync(dirname(path)) === target || isBelow(target, realpathSync(dirname(path)));
+}
+
 /** In the order of their names, which is the same on every machine. */
 export function entriesIn(folder: string): Entry[] {
   try {
     return readdirSync(folder, { withFileTypes: true })
-      .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }))
+      .flatMap((entry) => kindOf(entry, folder))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];

@@ -3,6 +3,7 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 import { type Titles, titlesOf } from "../../notebook/header.ts";
 import { pathNameOf } from "../../notebook/names.ts";
 import type { DiagramFile, TopicFile } from "../course.ts";
+import { isBelow } from "../relative-to.ts";
 import { classOf, isIgnoredFile, isIgnoredFolder } from "./file-rules.ts";
 import { entriesIn, type FoundTopic } from "./find-topics.ts";
 
@@ -10,6 +11,7 @@ import { entriesIn, type FoundTopic } from "./find-topics.ts";
 export interface FoundNotebook extends TopicFile {
   /** What it calls itself; its file's name, if it does not. */
   readonly titles: Titles | string;
+  readonly text: string;
 }
 
 export interface TopicFiles {
@@ -26,7 +28,7 @@ export function readTopic(topic: FoundTopic): TopicFiles {
   const diagrams = [...of("plantuml"), ...of("drawio")].map(diagramOf);
   const drawn = new Set(diagrams.map(({ picture }) => picture));
   return {
-    notebooks: of("notebook").map((file) => ({ ...file, titles: titlesIn(file.path) })),
+    notebooks: of("notebook").map(notebookOf),
     diagrams,
     images: of("image").filter(({ relative }) => !drawn.has(relative)),
     files: of("file"),
@@ -51,7 +53,7 @@ function fileAt(folder: string, relative: string): TopicFile {
 /** A topic of one file brings the pictures that it shows and the modules beside it that it uses. */
 function filesOfSource(path: string): TopicFile[] {
   const folder = dirname(path);
-  const text = readFileSync(path, "utf8");
+  const text = textOf(path);
   const pictures = [...text.matchAll(/<img\s[^>]*?src=["']([^"']+)["']/g)].map(([, src]) => src);
   const modules = [...text.matchAll(/^\s*(?:import|from)\s+(\w+)/gm)].map(
     ([, name]) => `${name}${extname(path)}`,
@@ -66,7 +68,7 @@ function filesOfSource(path: string): TopicFile[] {
 /** Whether there is such a file within the folder. */
 function isNear(folder: string, relative: string): boolean {
   const path = resolve(folder, relative);
-  return path.startsWith(`${folder}/`) && existsSync(path);
+  return isBelow(folder, path) && existsSync(path);
 }
 
 /** `pu/x.pu` is drawn to `img/x.png`, beside the folder that it is in. */
@@ -78,6 +80,32 @@ function diagramOf(file: TopicFile): DiagramFile {
   return { ...file, tool, picture: pathNameOf([...above, "img", `${stem}.png`].join("/")) };
 }
 
-function titlesIn(path: string): Titles | string {
-  return titlesOf(readFileSync(path, "utf8")) ?? basename(path, extname(path));
+function notebookOf(file: TopicFile): FoundNotebook {
+  const text = textOf(file.path);
+  const isJson = file.path.endsWith(".ipynb");
+  const titles = titlesOf(isJson ? proseOf(text) : text) ?? stemOf(file.path);
+  return { ...file, text, titles };
+}
+
+function stemOf(path: string): string {
+  return basename(path, extname(path));
+}
+
+/** Of an `.ipynb`, as far as it is one. */
+function proseOf(text: string): string {
+  try {
+    const { cells = [] } = JSON.parse(text) as { cells?: { source?: string | string[] }[] };
+    return cells.map(({ source = "" }) => [source].flat().join("")).join("\n");
+  } catch {
+    return "";
+  }
+}
+
+/** One that cannot be read is told by the step that publishes it. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
 }

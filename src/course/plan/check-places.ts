@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Course, CourseProblem } from "../course.ts";
+import { isBelow, relativeTo } from "../relative-to.ts";
 import type { Plan } from "./plan.ts";
-import { isBelow, relativeTo } from "./relative-to.ts";
 
 /** Sources are never written to, and never taken for what an older build has left. */
 export function checkPlaces({ folders }: Plan, course: Course): CourseProblem[] {

@@ -22,7 +22,7 @@ export async function diagramInputs(
 function withIncluded(path: string, seen = new Set<string>()): string[] {
   if (seen.has(path) || !existsSync(path)) return [];
   seen.add(path);
-  const text = readFileSync(path, "utf8");
+  const text = textOf(path);
   const included = [...text.matchAll(/^\s*!include(?:_once|_many|sub)?\s+([^<\s!][^!\n\r]*)/gm)];
   return [
     path,
@@ -30,4 +30,13 @@ function withIncluded(path: string, seen = new Set<string>()): string[] {
       withIncluded(resolve(dirname(path), name.trim().replaceAll('"', "")), seen),
     ),
   ];
+}
+
+/** One that cannot be read is told by the step that draws it. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
 }

@@ -1,7 +1,7 @@
 import type { Course, CourseProblem } from "../course.ts";
+import { relativeTo } from "../relative-to.ts";
 import type { FileHashes } from "./file-hashes.ts";
 import type { Copy, Plan } from "./plan.ts";
-import { relativeTo } from "./relative-to.ts";
 
 /** Two sources for one output: whichever came last would win. */
 export function findDoubles({ steps, copies }: Plan, course: Course): CourseProblem[] {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { CourseSite, slidesOf } from "../../../test/support/course-site.ts";
 import { readCourse } from "../discovery/read-course.ts";
+import { relativeTo } from "../relative-to.ts";
 import { FileHashes } from "./file-hashes.ts";
 import { makePlan } from "./make-plan.ts";
-import { relativeTo } from "./relative-to.ts";
 
 const spec = `name: { de: "Kurs: C#", en: "Course: C#" }
 prog-lang: python
@@ -92,6 +92,27 @@ describe("makePlan", () => {
       return JSON.stringify(was?.inputs) !== JSON.stringify(inputs);
     });
     expect(changed.map(({ id }) => shortened(id))).toEqual(expected);
+  });
+
+  it("puts another notebook beside one that speaks of it, and no other", async () => {
+    const more = `${folder}/slides_more.py`;
+    const site = new CourseSite({
+      ...files,
+      [more]: slidesOf("Mehr", "More", "import slides_lists\n"),
+    });
+
+    const { plan } = await planOf(site);
+
+    const beside = plan.steps.flatMap((step) =>
+      step.kind === "publish" && step.shows === "pages" && step.language === "en"
+        ? [
+            step.workingFiles
+              .map(({ relative }) => relative)
+              .filter((name) => name.startsWith("sl")),
+          ]
+        : [],
+    );
+    expect(beside).toEqual([[], ["slides_lists.py"], []]);
   });
 
   it("draws before it shows", async () => {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { join, posix } from "node:path";
+import { basename, extname, join, posix } from "node:path";
 import type { Format, Kind, ProgLang } from "../../notebook/notebook.ts";
 import type { Course, CourseProblem, NotebookFile, Section, Topic } from "../course.ts";
+import { relativeTo } from "../relative-to.ts";
 import { checkPlaces } from "./check-places.ts";
 import { planFolders } from "./copied-folders.ts";
 import { diagramInputs } from "./diagram-inputs.ts";
@@ -9,7 +10,6 @@ import type { FileHashes } from "./file-hashes.ts";
 import { findDoubles, withoutTwins } from "./find-doubles.ts";
 import { courseFolder, notebookName, progLangOf, sectionFolder, type Variant } from "./layout.ts";
 import type { Copy, DrawStep, Plan, PublishedFile, PublishStep, WorkingFile } from "./plan.ts";
-import { relativeTo } from "./relative-to.ts";
 
 export interface PlanParams {
   readonly course: Course;
@@ -145,7 +145,7 @@ async function planPages(
 ): Promise<PublishStep> {
   const { course, hashes, identity } = params;
   const { topic, notebook, language, pictures } = scene;
-  const siblings = topic.notebooks.filter(({ path }) => path !== notebook.path);
+  const siblings = topic.notebooks.filter((other) => isUsed(other, notebook));
   const workingFiles = [...topic.files, ...siblings].map(({ relative, path }) => ({
     ...{ relative, path },
   }));
@@ -164,6 +164,11 @@ async function planPages(
     after: pictures.steps.map(({ id }) => id),
     pictures: pictures.files.map(({ relative, path }) => ({ relative, path })),
   };
+}
+
+/** Another notebook of the topic is beside one that speaks of it, as a module or a file. */
+function isUsed(other: NotebookFile, { path, text }: NotebookFile): boolean {
+  return other.path !== path && text.includes(basename(other.path, extname(other.path)));
 }
 
 async function commonInputs(

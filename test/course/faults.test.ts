@@ -1,0 +1,147 @@
+import { chmodSync, existsSync, globSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { CourseBuildSite, courseFiles, onlyPages, topicFolder } from "../support/course-build.ts";
+import { forbidProcessLeaks } from "../support/process-leaks.ts";
+import { mountSmallDisk } from "../support/small-disk.ts";
+
+forbidProcessLeaks();
+
+const slow = "# %%\nimport time\ntime.sleep(SECONDS)\n";
+const second = `${topicFolder}/slides_second.py`;
+
+/** Two notebooks; the second takes its time. */
+function slowSite(seconds: number): CourseBuildSite {
+  return new CourseBuildSite({
+    ...courseFiles("# %%\n1\n", { targets: onlyPages }),
+    [second]: `# {{ header("Zwei", "Two") }}\n\n${slow.replace("SECONDS", String(seconds))}`,
+  });
+}
+
+const page = "En/Course/Slides/Html/Completed/One/02 Two.html";
+
+it("a build that is killed leaves whole files, and the next goes on where it was", async () => {
+  const site = slowSite(60);
+  const build = site.start(["build", "course.yaml", "--output-mode", "verbose"]);
+  await build.says(/started pages of .*slides_second/);
+
+  build.kill("SIGKILL");
+  await build.end;
+
+  expect(site.tree("output").filter((path) => path.endsWith(".draft"))).toEqual([]);
+  expect(existsSync(join(site.folder, "output", page))).toBe(false);
+  site.write(second, site.read(second).replace("60", "0"));
+  expect(await site.summary()).toMatchObject({ built: 1, up_to_date: 1, exit_code: 0 });
+  expect(existsSync(join(site.folder, "output", page))).toBe(true);
+});
+
+it("a worker that is killed in a step does not fail the build", async () => {
+  const site = slowSite(2);
+  const build = site.start(["build", "course.yaml", "--output-mode", "verbose"]);
+  await build.says(/started pages of .*slides_second/);
+  const { workers } = await site.json<{ workers: { pid: number; state: string }[] }>(
+    ...["workers", "list", "--status", "busy"],
+  );
+
+  process.kill(Number(workers[0]?.pid), "SIGKILL");
+
+  const { code, stderr } = await build.end;
+  expect(stderr).toMatch(/pages of .*slides_second\.py en runs again/);
+  expect(code).toBe(0);
+});
+
+it("Ctrl-C in a step ends the build with 130, and what was done stays done", async () => {
+  const site = slowSite(60);
+  const build = site.start(["build", "course.yaml", "--output-mode", "verbose"]);
+  await build.says(/started pages of .*slides_second/);
+
+  build.kill("SIGINT");
+
+  const { code, stderr } = await build.end;
+  expect(code).toBe(130);
+  expect(stderr).toMatch(/stopped after .*: 1 built, 1 not done/);
+  site.write(second, site.read(second).replace("60", "0"));
+  expect(await site.summary()).toMatchObject({ built: 1, up_to_date: 1, exit_code: 0 });
+});
+
+it("two builds of one course at once both succeed, and leave nothing to do", async () => {
+  const site = slowSite(1);
+
+  const [one, other] = await Promise.all([site.build(), site.build()]);
+
+  expect([one.code, other.code]).toEqual([0, 0]);
+  expect(await site.summary()).toMatchObject({ built: 0, up_to_date: 2, copied: 0, removed: 0 });
+});
+
+it("two courses on one database do not disturb each other", async () => {
+  const sites = [slowSite(1), slowSite(1)] as const;
+  const database = ["--db-path", join(sites[0].folder, "shared.db")];
+
+  const [one, other] = await Promise.all([
+    sites[0].summary(...database),
+    sites[1].summary(...database),
+  ]);
+
+  expect(one).toMatchObject({ built: 2, exit_code: 0 });
+  expect(other).toMatchObject({ built: 2, exit_code: 0 });
+  expect(sites[1].tree("output")).toContain(page);
+});
+
+describe("a disk that is full", () => {
+  it("fails what cannot be written, and leaves what is there whole", { timeout: 90_000 }, async ({
+    skip,
+  }) => {
+    const site = new CourseBuildSite(courseFiles("# %%\n1\n"));
+    const disk = mountSmallDisk(site, "output") ?? skip("a small disk cannot be mounted");
+    expect(await site.build()).toMatchObject({ code: 0 });
+    const file = "output/En/Course/Slides/Python/Completed/One/01 Lists.py";
+    const was = site.read(file);
+    site.write(
+      `${topicFolder}/slides_lists.py`,
+      `${site.read(`${topicFolder}/slides_lists.py`)}# %%\n"${"x".repeat(20_000)}"\n`,
+    );
+    site.write(`${topicFolder}/data/numbers.csv`, "n\n".repeat(10_000));
+    disk.fill();
+
+    const { code, stderr } = await site.build();
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/failed: publish .*ENOSPC/);
+    expect(stderr).toMatch(/failed: copy .*numbers\.csv: ENOSPC/);
+    expect(site.read(file)).toBe(was);
+    disk.free();
+    expect(await site.summary()).toMatchObject({ exit_code: 0, removed: 0 });
+    expect(site.read(file)).not.toBe(was);
+  });
+});
+
+it.runIf(process.getuid?.() === 0)(
+  "a file that may not be read is told, and stops nothing else",
+  async () => {
+    const site = new CourseBuildSite({
+      ...courseFiles("# %%\n1\n"),
+      [`${topicFolder}/slides_secret.py`]: '# {{ header("Geheim", "Secret") }}\n\n# %%\n1\n',
+    });
+    chmodSync(site.folder, 0o777);
+    chmodSync(join(site.folder, topicFolder, "slides_secret.py"), 0o600);
+    chmodSync(join(site.folder, topicFolder, "data/numbers.csv"), 0o600);
+
+    const { code, stderr } = await site.run(["build", "course.yaml"], { uid: 65_534 });
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/failed: publish .*slides_secret\.py de: .*(EACCES|permission)/);
+    expect(stderr).toMatch(/failed: copy .*numbers\.csv: EACCES/);
+    expect(stderr).toMatch(/2 built, 2 failed/);
+  },
+);
+
+it("what is neither file nor folder in a topic is passed over", async () => {
+  const site = new CourseBuildSite(courseFiles("# %%\n1\n"));
+  const { execFileSync } = await import("node:child_process");
+  execFileSync("mkfifo", [join(site.folder, topicFolder, "pipe")]);
+
+  expect(await site.build()).toMatchObject({ code: 0 });
+
+  expect(globSync("output/**/pipe", { cwd: site.folder })).toEqual([]);
+  expect(statSync(join(site.folder, topicFolder, "pipe")).isFIFO()).toBe(true);
+});
