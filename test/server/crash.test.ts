@@ -36,7 +36,7 @@ async function killed(served: ServedClx): Promise<void> {
 describe("a managed server that is killed", () => {
   it("leaves its workers at work, and the next server takes them over in their places", async () => {
     const site = new ServerSite();
-    const args = ["--worker-count", "2"];
+    const args = ["--command-workers", "2"];
     const first = await site.serve("managed", { args });
     const before = await connected(first, 2);
     const program = site.gated();
@@ -71,14 +71,14 @@ describe("a managed server that is killed", () => {
 
   it("keeps workers that were added by hand, and not those that are configured no more", async () => {
     const site = new ServerSite();
-    const first = await site.serve("managed", { args: ["--worker-count", "2"] });
+    const first = await site.serve("managed", { args: ["--command-workers", "2"] });
     await connected(first, 2);
     const added = await first.send("POST", "/api/workers", { workerId: "extra", force: true });
     expect(added.status).toBe(201);
     await connected(first, 3);
 
     await killed(first);
-    const second = await site.serve("managed", { args: ["--worker-count", "1"] });
+    const second = await site.serve("managed", { args: ["--command-workers", "1"] });
 
     const names = async () => (await connected(second, 2)).map(({ workerId }) => workerId);
     expect((await names()).toSorted()).toEqual(["extra", "worker-0"]);
@@ -144,7 +144,7 @@ describe("a worker of a managed server", () => {
 
   it("stays away once it was stopped for good, or drained", async () => {
     const site = new ServerSite();
-    const served = await site.serve("managed", { args: ["--worker-count", "2"] });
+    const served = await site.serve("managed", { args: ["--command-workers", "2"] });
     const [, second] = await connected(served, 2);
 
     const stopped = await served.send("DELETE", "/api/workers/worker-0");

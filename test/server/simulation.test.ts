@@ -41,7 +41,11 @@ it("twenty runs of the simulation all end, whatever happens to their workers and
   await killServer(first);
   const second = await site.serve("managed", { args: ["--port", new URL(first.url).port] });
 
-  expect(await clx.workers.get(nameOf(kept))).toMatchObject({ pid: kept?.pid, connected: true });
+  const adopted = await until(async () => {
+    const now = await clx.workers.get(nameOf(kept));
+    return now.connected && now;
+  });
+  expect(adopted.pid).toBe(kept?.pid);
   const ends = await Promise.all(long.map(({ taskId }) => clx.wait(taskId)));
   expect(ends.map(({ status }) => status)).toEqual(Array(4).fill("completed"));
   const endOn = (worker?: Worker) => ends.find(({ taskId }) => taskId === worker?.tasks[0]);

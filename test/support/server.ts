@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { onTestFinished } from "vitest";
+import { typesThatShip } from "../../src/config/schema/worker-types.ts";
 import type { Task } from "../../src/domain/task.ts";
 import { isFinal } from "../../src/domain/task-state.ts";
 import type { Worker } from "../../src/domain/worker.ts";
@@ -24,14 +25,20 @@ export interface ServeOptions extends RunOptions {
 export class ServerSite extends ClxSite {
   #store: Promise<TaskStore> | undefined;
 
-  /** With `actor`, it has workers of the type "actor" besides those that run programs. */
+  /**
+   * Its workers run programs; with `actor`, there are some of the type "actor" as well. Of the
+   * other types that ship it has none, unless it is told otherwise.
+   */
   constructor({
     actor = false,
     config = "",
   }: { readonly actor?: boolean; readonly config?: string } = {}) {
     super();
     const ofActor = actor ? `[workers.actor]\nhandler = "${handlerAt("actor.ts")}"\n` : "";
-    if (actor || config !== "") this.writeConfig(config + ofActor);
+    const ofOthers = typesThatShip
+      .filter((type) => type !== "command" && !config.includes(`[workers.${type}]`))
+      .map((type) => `[workers.${type}]\ncount = 0\n`);
+    this.writeConfig([config, ofActor, ...ofOthers].join("\n"));
     onTestFinished(() => this.#endWorkers());
   }
 
