@@ -30,6 +30,7 @@ it("takes a terminal that does not know its size for one of 80 columns", () => {
   terminal.status("one");
 
   expect(written()).toBe("\r\u001b[Kone");
+  expect(terminal.columns).toBe(80);
 });
 
 it.each([

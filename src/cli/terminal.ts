@@ -61,9 +61,7 @@ export class Terminal {
   /** The last line of a terminal, below all others; each call replaces it. */
   status(line: string | undefined): void {
     if (!this.showsStatus) return;
-    // A terminal that does not know its size says 0.
-    const columns = this.#wishes.columns ?? (this.#stderr.columns || 80);
-    const text = shorten(line ?? "", columns - 1);
+    const text = shorten(line ?? "", this.#columnsOf(this.#stderr) - 1);
     if (text === this.#status) return;
     this.#status = text;
     this.#stderr.write(`\r\u001b[K${text}`);
@@ -81,7 +79,12 @@ export class Terminal {
 
   /** Columns to fit into; `undefined` when stdout is no terminal: then nothing is shortened. */
   get columns(): number | undefined {
-    return this.#stdout.isTTY ? (this.#wishes.columns ?? this.#stdout.columns) : undefined;
+    return this.#stdout.isTTY ? this.#columnsOf(this.#stdout) : undefined;
+  }
+
+  /** A terminal that does not know its size says 0. */
+  #columnsOf({ columns }: NodeJS.WriteStream): number {
+    return this.#wishes.columns ?? (columns || 80);
   }
 
   /** Whether stdout is painted: on a terminal or by force, and never against a flag. */

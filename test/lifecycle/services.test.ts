@@ -65,6 +65,18 @@ it("starts nothing the second time, and says what would be different", async () 
   expect(told.stderr).toContain('it is applied by "clx stop-services && clx start-services"');
 });
 
+it("starts workers that the machine has no room for with --force alone", async () => {
+  const site = new ClxSite();
+  site.writeConfig('[workers.command]\nexpected_memory = "900g"');
+
+  const refused = await site.run(["start-services", "--wait", "--types", "command"]);
+  await site.ok("stop-services");
+  const forced = await startServices(site, "--force");
+
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("or use force") });
+  expect(forced).toMatchObject({ workers: [{ type: "command" }], troubles: [] });
+});
+
 it("starts one supervisor only when two shells start at once", async () => {
   const site = new ClxSite();
   onTestFinished(async () => void (await site.run(["stop-services", "--force"])));

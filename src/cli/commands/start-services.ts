@@ -15,6 +15,7 @@ const own = {
     help: "workers of these types only (default: all that are configured)",
   },
   wait: { type: "boolean", help: "return when the workers are ready, not only registered" },
+  force: { type: "boolean", help: "start them although memory or processor are short" },
   ...logOptions,
 } as const;
 
@@ -39,7 +40,7 @@ takes them over. Where they run already nothing is started; a changed configurat
 stopping and starting them.`,
   options: { ...own, ...poolOptions },
   async run(context, { values }) {
-    const { types, wait = false, ...given } = values as Given<typeof own>["values"];
+    const { types, wait = false, force = false, ...given } = values as Given<typeof own>["values"];
     // --json is about what this command prints, not about the log.
     const log = readLogWishes(given, { verbose: context.verbose, json: false });
     const setup = runSetupOf(context);
@@ -53,7 +54,7 @@ stopping and starting them.`,
       logFolder: setup.policy.logFolder,
     });
     const started = await startHere(context, {
-      ...{ setup, place, pools, wait, logFormat: log.format, logLevel: log.level },
+      ...{ setup, place, pools, wait, force, logFormat: log.format, logLevel: log.level },
     });
     const lacks = started.status === "started" ? await looking : [];
     const { terminal, database } = context;

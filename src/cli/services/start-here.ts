@@ -33,6 +33,8 @@ export interface StartParams {
   readonly pools: readonly PoolSpec[];
   /** Until the workers are ready, not only registered. */
   readonly wait: boolean;
+  /** Go past memory, processor and cap. */
+  readonly force: boolean;
   readonly logFormat: ServicesOrder["logFormat"];
   readonly logLevel: ServicesOrder["logLevel"];
 }
@@ -183,13 +185,14 @@ async function launch(
 
 function orderOf(
   { database }: CommandContext,
-  { setup, place, pools, logFormat, logLevel }: StartParams,
+  { setup, place, pools, force, logFormat, logLevel }: StartParams,
 ): ServicesOrder {
   const databasePath = resolve(database.path);
+  const supervisor = configuredSupervisor(setup.policy, databasePath);
   return {
     clxVersion: version(),
     ...{ databasePath, pools, logLevel, logFormat },
-    supervisor: configuredSupervisor(setup.policy, databasePath),
+    supervisor: { ...supervisor, admission: { ...supervisor.admission, force } },
     ...place,
   };
 }
