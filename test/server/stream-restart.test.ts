@@ -45,6 +45,7 @@ describe("a stream whose server is killed", () => {
     await client.until(({ ended }) => ended);
 
     expect(code).toBe(0);
-    expect(performance.now() - toldAt).toBeLessThan(1_500);
+    // A stop that waited for streams would take the whole shutdown time-out, 30 s.
+    expect(performance.now() - toldAt).toBeLessThan(8_000);
   });
 });
