@@ -93,8 +93,8 @@ export function forbidFolderLeaks(): void {
   });
 }
 
-/** Of this process; others test at the same time. */
-function kernelFolders(): string[] {
+/** Of the kernels of this process; others test at the same time. */
+export function kernelFolders(): string[] {
   return readdirSync(tmpdir()).filter(
     (name) => name.startsWith("clx-kernel-") && name.includes(`-${ownIdentity().pid}-`),
   );

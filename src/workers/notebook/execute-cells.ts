@@ -27,14 +27,7 @@ export async function executeCells(notebook: Notebook, params: ExecuteParams): P
   const { signal } = ctx;
   signal.throwIfAborted();
   ctx.progress({ message: `starting the kernel ${source.name}` });
-  const starting = source.start();
-  const kernel = await orAborted(starting, signal).catch((error: unknown) => {
-    starting.then(
-      (late) => late.close(),
-      () => {},
-    );
-    throw error;
-  });
+  const kernel = await source.start(signal);
   const stop = () => void kernel.close();
   signal.addEventListener("abort", stop, { once: true });
   try {
@@ -42,6 +35,7 @@ export async function executeCells(notebook: Notebook, params: ExecuteParams): P
       signal.throwIfAborted();
       await kernel.addFile(relative, path);
     }
+    signal.throwIfAborted();
     return { ...notebook, cells: await runAll(notebook, kernel, params) };
   } catch (error) {
     signal.throwIfAborted();
@@ -50,14 +44,6 @@ export async function executeCells(notebook: Notebook, params: ExecuteParams): P
     signal.removeEventListener("abort", stop);
     await kernel.close();
   }
-}
-
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason as Error);
-    signal.addEventListener("abort", stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
 }
 
 async function runAll(

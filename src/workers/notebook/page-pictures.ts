@@ -10,11 +10,16 @@ export function picturesOf(payload: NotebookPayload): (relative: string) => Pict
   const known = new Map<string, Picture | undefined>();
   return (relative) => {
     if (known.has(relative)) return known.get(relative);
-    const path = named === undefined ? besides(payload.source, relative) : named.get(relative);
+    const path = named === undefined ? besides(payload.source, relative) : namedIn(named, relative);
     const picture = path === undefined ? undefined : readPicture(path);
     known.set(relative, picture);
     return picture;
   };
+}
+
+/** A source in a folder of its topic leads out of it, to where the pictures of all are. */
+function namedIn(named: ReadonlyMap<string, string>, relative: string): string | undefined {
+  return named.get(relative) ?? named.get(relative.replace(/^(\.\.\/)+/, ""));
 }
 
 export function readPicture(path: string): Picture | undefined {

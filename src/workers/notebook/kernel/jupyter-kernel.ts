@@ -73,7 +73,7 @@ export class JupyterKernel implements Kernel {
     void this.#listen(this.#iopub, (message) => this.#onIopub(message));
   }
 
-  static async start(spec: KernelSpec): Promise<JupyterKernel> {
+  static async start(spec: KernelSpec, signal: AbortSignal): Promise<JupyterKernel> {
     const folder = await KernelFolder.make();
     let process: KernelProcess | undefined;
     let kernel: JupyterKernel | undefined;
@@ -81,7 +81,7 @@ export class JupyterKernel implements Kernel {
       const connection = await makeConnection(spec, folder);
       process = await KernelProcess.start(spec, { folder, connectionFile: connection.file });
       kernel = new JupyterKernel({ spec, folder, process, connection });
-      await kernel.#untilReady();
+      await kernel.#untilReady(signal);
       return kernel;
     } catch (error) {
       if (kernel !== undefined) await kernel.close();
@@ -139,9 +139,10 @@ export class JupyterKernel implements Kernel {
   }
 
   /** It answers on `shell`, and what it says on `iopub` reaches us: subscribing takes its time. */
-  async #untilReady(): Promise<void> {
+  async #untilReady(signal: AbortSignal): Promise<void> {
     const deadline = performance.now() + startMs;
     while (!this.#heard) {
+      signal.throwIfAborted();
       if (performance.now() > deadline) {
         throw new KernelLost(
           `the kernel ${this.#spec.name} has not answered for ${startMs / 1_000} s after its start`,

@@ -53,7 +53,8 @@ export interface KernelSource {
   readonly name: string;
   /** Changes when the kernel does. */
   readonly identity: string;
-  start(): Promise<Kernel>;
+  /** Aborted while it starts, it is gone by the time that this throws. */
+  start(signal: AbortSignal): Promise<Kernel>;
   /** Ends whatever was started ahead. */
   close(): Promise<void>;
 }

@@ -45,13 +45,20 @@ export class Kernels {
 async function jupyterKernels(spec: KernelSpec): Promise<KernelSource> {
   const { JupyterKernel } = await import("./jupyter-kernel.ts");
   const identity = `${spec.name} ${spec.identity}`;
-  return new KernelsAhead({ name: spec.name, identity, make: () => JupyterKernel.start(spec) });
+  return new KernelsAhead({
+    name: spec.name,
+    identity,
+    make: (signal) => JupyterKernel.start(spec, signal),
+  });
 }
 
 async function pyodideKernels(): Promise<KernelSource> {
   const { PyodideKernel, pyodideIdentity } = await import("./pyodide-kernel.ts");
-  const make = () => PyodideKernel.start();
-  return new KernelsAhead({ name: "pyodide", identity: pyodideIdentity, make });
+  return new KernelsAhead({
+    name: "pyodide",
+    identity: pyodideIdentity,
+    make: (signal) => PyodideKernel.start(signal),
+  });
 }
 
 /** What to do where nothing runs the notebooks of a language. */

@@ -48,10 +48,10 @@ export class OutputCollector {
 
   #print(output: CellOutput & { readonly kind: "stream" }): void {
     const room = streamLimit - this.#printed;
-    if (room <= 0) return;
+    if (room < 0) return;
+    this.#printed += output.text.length;
     const isCut = output.text.length > room;
     const text = isCut ? `${output.text.slice(0, room)}\n… (the rest is left out)\n` : output.text;
-    this.#printed += output.text.length;
     const last = this.#outputs.at(-1);
     if (last?.kind === "stream" && last.name === output.name) {
       this.#outputs[this.#outputs.length - 1] = { ...last, text: last.text + text };

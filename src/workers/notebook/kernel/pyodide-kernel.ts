@@ -36,12 +36,21 @@ export class PyodideKernel implements Kernel {
     });
   }
 
-  static async start(): Promise<PyodideKernel> {
+  static async start(signal: AbortSignal): Promise<PyodideKernel> {
     const program = import.meta.url.endsWith(".ts") ? "./pyodide-thread.ts" : "./pyodide-thread.js";
     const thread = new Worker(new URL(program, import.meta.url), { env: {}, execArgv: [] });
     const kernel = new PyodideKernel(thread);
-    await kernel.#untilSaid("ready");
-    return kernel;
+    const stop = () => void kernel.close();
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      await kernel.#untilSaid("ready");
+      return kernel;
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
   }
 
   async addFile(relative: string, path: string): Promise<void> {
