@@ -1,6 +1,6 @@
 import { openTaskStates } from "../domain/task-state.ts";
 import { liveWorkerStates } from "../domain/worker-state.ts";
-import type { TaskCount, TaskStore, WaitingTask } from "../store/task-store.ts";
+import type { EndedTally, TaskCount, TaskStore, WaitingTask } from "../store/task-store.ts";
 import { workersOfHost } from "../supervisor/host-workers.ts";
 import { judgeHealth } from "./judge-health.ts";
 import type { SeenMachine } from "./look-at-machine.ts";
@@ -25,13 +25,31 @@ const poolEventsLookedAt = 500;
  * Asks the store all that an overview needs, in a bounded number of questions that indexes
  * answer: it takes milliseconds beside a million tasks.
  */
-export async function readOverview(
+export function readOverview(
   store: TaskStore,
   machine: SeenMachine,
   now: number,
 ): Promise<Overview> {
+  return readOverviewWith({ store, machine, now, tallyHour: () => tallyHour(store, now) });
+}
+
+/** What ended within the hour: beside many that did, the dearest question, and the slowest to change. */
+export function tallyHour(store: TaskStore, now: number): Promise<readonly EndedTally[]> {
+  return store.tallyEnded({ since: now - hourMs, sample: sampleSize });
+}
+
+export interface OverviewParams {
+  readonly store: TaskStore;
+  readonly machine: SeenMachine;
+  readonly now: number;
+  /** May answer with what it has found a while ago. */
+  readonly tallyHour: () => Promise<readonly EndedTally[]>;
+}
+
+export async function readOverviewWith(params: OverviewParams): Promise<Overview> {
+  const { store, machine, now } = params;
   const startedAt = performance.now();
-  const found = await askStore(store, now);
+  const found = { ...(await askStore(store, now)), lastHour: await params.tallyHour() };
   const tookMs = performance.now() - startedAt;
   const { counts, lastHour, sessions, pauses } = found;
   const workers = found.workers.map((worker) => seeWorker(worker, machine, now));
@@ -73,7 +91,6 @@ async function askStore(store: TaskStore, now: number) {
     poolEvents: await store.listPoolEvents({ limit: poolEventsLookedAt }),
     running: await store.listTasks({ states: ["running"], limit: mostRunning }),
     lastMinute: await store.tallyEnded({ since: now - minuteMs, sample: 0 }),
-    lastHour: await store.tallyEnded({ since: now - hourMs, sample: sampleSize }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { LoggedEvent } from "../../domain/event.ts";
 import { liveWorkerStates } from "../../domain/worker-state.ts";
 import { lookAtMachine, type SeenMachine } from "../../overview/look-at-machine.ts";
 import type { Overview } from "../../overview/overview.ts";
-import { readOverview } from "../../overview/read-overview.ts";
+import { readOverviewWith, tallyHour } from "../../overview/read-overview.ts";
 import type { TaskStore, Throughput } from "../../store/task-store.ts";
 import { type Clock, systemClock } from "../../supervisor/clock.ts";
 import { ChangeHub } from "./change-hub.ts";
@@ -25,6 +25,8 @@ const minuteMs = 60_000;
 const overviewRestMs = 1_000;
 const throughputRestMs = 3_000;
 const sampleEveryMs = 5_000;
+/** What has ended within the hour is counted for half a percent of the time at most. */
+const hourRestFactor = 200;
 
 export interface FeedParams {
   readonly store: TaskStore;
@@ -65,14 +67,20 @@ class StoreFeed implements Feed {
     this.#logs = new LogWatch({ store, onChange, onError });
     this.#tail = new EventTail({ store, onRing: () => this.#logs.ring(), onError });
     this.#hub = new ChangeHub({ tail: this.#tail, logs: this.#logs, clock });
+    const hour = new KeptFresh({
+      ...{ clock, restMs: 0, restFactor: hourRestFactor },
+      make: () => tallyHour(store, clock.now()),
+    });
     this.#overview = new KeptFresh({
-      clock,
-      restMs: overviewRestMs,
-      make: () => readOverview(store, look(), clock.now()),
+      ...{ clock, restMs: overviewRestMs },
+      make: () =>
+        readOverviewWith({
+          ...{ store, machine: look(), now: clock.now() },
+          tallyHour: () => hour.get(),
+        }),
     });
     this.#throughput = new KeptFresh({
-      clock,
-      restMs: throughputRestMs,
+      ...{ clock, restMs: throughputRestMs, restFactor: hourRestFactor },
       make: () => this.#readThroughput(),
     });
     this.#sampling = setInterval(

@@ -38,7 +38,7 @@ export interface Feed {
   /** Something has changed that the store says nothing of. */
   tell(topics: readonly ChangeTopic[]): void;
 
-  /** At most a second old. */
+  /** At most a second old; what has ended within the hour a few seconds more where that is much. */
   overview(): Promise<Overview>;
   /** The last hour in slices of a minute, at most a few seconds old. */
   throughput(): Promise<Throughput>;
