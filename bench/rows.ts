@@ -17,6 +17,8 @@ import {
   httpSubmitMany,
   httpSubmitOne,
   httpSubmitSixteen,
+  overviewRow,
+  pagesRow,
   serveRest,
   serveStart,
   viewersRow,
@@ -52,4 +54,6 @@ export const rows: readonly Row[] = [
   serveStart,
   serveRest,
   viewersRow,
+  pagesRow,
+  overviewRow,
 ];

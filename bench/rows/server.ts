@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -8,9 +9,11 @@ import { type ServeMode, startServe } from "../measure/served-clx.ts";
 import { percentile } from "../measure/statistics.ts";
 import type { Submitted } from "../programs/http-submitter.ts";
 import { atMost, type Measured, type Row, type RunSetting, type Target } from "../row.ts";
-import { countIn } from "../tasks.ts";
+import { countIn, endTasks, fillQueue } from "../tasks.ts";
+import { registerBenchWorker } from "./backlog.ts";
 
 const submitter = fileURLToPath(new URL("../programs/http-submitter.ts", import.meta.url));
+const pageViewers = fileURLToPath(new URL("../programs/page-viewers.ts", import.meta.url));
 const runProgram = promisify(execFile);
 
 /**
@@ -158,6 +161,68 @@ export const viewersRow: Row = {
   },
   targets: () => [atMost("50 pages add CPU %", 5, "%")],
 };
+
+export const pagesRow: Row = {
+  id: "HP",
+  what: `${viewers} open pages (overview, tasks, workers) that fetch what has changed as browsers do, beside 50 submits a second: CPU of the server`,
+  runs: 1,
+  async measure({ folder, size }) {
+    const server = await startServe(folder, "standalone");
+    const seconds = size(20, 5);
+    await submitSteadily(server.url, seconds);
+    const alone = await shareOf(server.pid, () => submitSteadily(server.url, seconds));
+    const values: Record<string, number> = { "nobody CPU %": alone };
+    for (const places of [["/tasks"], ["/"], ["/workers"], ["/", "/tasks", "/workers"]]) {
+      const name = places.length > 1 ? "a mixture of pages" : `pages ${places[0]}`;
+      const pages = await openPages(server.url, places);
+      values[`${name} add CPU %`] =
+        (await shareOf(server.pid, () => submitSteadily(server.url, seconds))) - alone;
+      values[`${name} fetches/s`] = (await pages.close()) / seconds;
+    }
+    await server.stop();
+    return { values };
+  },
+  targets: () =>
+    ["pages /tasks", "pages /", "pages /workers", "a mixture of pages"].map((name) =>
+      atMost(`${name} add CPU %`, 5, "%"),
+    ),
+};
+
+export const overviewRow: Row = {
+  id: "HO",
+  what: "an open overview beside 1,000,000 tasks that ended within the hour (quick: 100,000) and 50 submits a second: CPU of the server",
+  runs: 1,
+  async measure({ folder, options, size }) {
+    const store = await openStore(folder, options);
+    const count = size(1_000_000, 100_000);
+    await fillQueue(store, count);
+    await endTasks(store, await registerBenchWorker(store), count);
+    await store.close();
+    const server = await startServe(folder, "standalone");
+    const seconds = size(20, 5);
+    await submitSteadily(server.url, seconds);
+    const alone = await shareOf(server.pid, () => submitSteadily(server.url, seconds));
+    const pages = await openPages(server.url, ["/"], 1);
+    const one = await shareOf(server.pid, () => submitSteadily(server.url, seconds));
+    await pages.close();
+    await server.stop();
+    return { values: { "nobody CPU %": alone, "one page adds CPU %": one - alone } };
+  },
+  targets: () => [atMost("one page adds CPU %", 5, "%")],
+};
+
+async function openPages(url: string, places: readonly string[], count = viewers) {
+  const args = [pageViewers, url, String(count), ...places];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const said = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  await said.next();
+  return {
+    async close(): Promise<number> {
+      child.kill("SIGTERM");
+      return Number((await said.next()).value);
+    },
+  };
+}
 
 async function openStreams(url: string, signal: AbortSignal): Promise<void> {
   for (let viewer = 0; viewer < viewers; viewer++) {
