@@ -1,26 +1,38 @@
 import { type Command, commonOptions, type OptionSpecs, toldOptions } from "./command.ts";
 import { commands, commandsOf } from "./commands.ts";
 
+const purpose = [
+  "clx runs heavy tools as managed workers, from a durable queue of tasks.",
+  "",
+  "  clx submit command --wait -- convert in.png out.jpg     hand in a task, wait for its end",
+  "  clx supervise --type command --count 2                  keep two workers that do such tasks",
+  "",
+];
+
+/** What most people need first. */
+const first = [
+  ...["build", "exec", "submit", "tasks list", "tasks show", "start-services", "stop-services"],
+  ...["serve", "status", "monitor", "doctor", "config init"],
+];
+
+/** `clx` alone: fits on a small screen. */
+export async function shortHelp(): Promise<string> {
+  const more = `"clx COMMAND --help" tells more, "clx --help" lists all commands.`;
+  return [...purpose, ...(await summaries(first)), "", more].join("\n");
+}
+
 /** `clx --help`, or the commands of one group. */
 export async function overview(group?: string): Promise<string> {
+  const head = group ? [`usage: clx ${group} COMMAND [options]`, ""] : purpose;
   const names = group ? commandsOf(group) : Object.keys(commands);
+  const more = `"clx ${group ? `${group} ` : ""}COMMAND --help" tells more.`;
+  return [...head, ...(await summaries(names)), "", more].join("\n");
+}
+
+async function summaries(names: readonly string[]): Promise<string[]> {
   const rows: [string, string][] = [];
   for (const name of names) rows.push([name, (await commands[name]?.())?.summary ?? ""]);
-  const head = group
-    ? [`usage: clx ${group} COMMAND [options]`]
-    : [
-        "clx runs heavy tools as managed workers, from a durable queue of tasks.",
-        "",
-        "  clx submit command --wait -- convert in.png out.jpg     hand in a task, wait for its end",
-        "  clx supervise --type command --count 2                  keep two workers that do such tasks",
-      ];
-  return [
-    ...head,
-    "",
-    ...listing(rows),
-    "",
-    `"clx ${group ? `${group} ` : ""}COMMAND --help" tells more.`,
-  ].join("\n");
+  return listing(rows);
 }
 
 export function commandHelp(command: Command): string {

@@ -26,8 +26,8 @@ async function answer(argv: readonly string[], terminal: Terminal): Promise<numb
   const found = await findCommand(argv);
   if (found.kind === "version") return await printVersion(terminal);
   if (found.kind === "help") {
-    const { overview } = await import("./help.ts");
-    terminal.print(await overview(found.group));
+    const { overview, shortHelp } = await import("./help.ts");
+    terminal.print(argv.length === 0 ? await shortHelp() : await overview(found.group));
     return found.exitCode;
   }
   const command = await withOwnTypes(found.command, found.args);

@@ -1,7 +1,8 @@
 /** `450ms`, `2.3s`, `4m 10s`, `3h 5m`, `2d 4h`; without a second part that is 0: `4s`, `10m`. */
 export function span(ms: number): string {
-  if (ms < 1_000) return `${Math.max(0, Math.round(ms))}ms`;
-  if (ms < 60_000) return `${Math.floor(ms / 100) / 10}s`;
+  const whole = Math.max(0, Math.round(ms));
+  if (whole < 1_000) return `${whole}ms`;
+  if (whole < 60_000) return `${Math.floor(whole / 100) / 10}s`;
   const minutes = Math.floor(ms / 60_000);
   if (minutes < 60) return two(`${minutes}m`, Math.floor((ms % 60_000) / 1_000), "s");
   const hours = Math.floor(minutes / 60);

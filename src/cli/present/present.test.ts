@@ -20,6 +20,7 @@ it.each([
 
 it.each([
   [450, "450ms"],
+  [999.6, "1s"],
   [2_349, "2.3s"],
   [59_990, "59.9s"],
   [4_000, "4s"],
@@ -27,7 +28,7 @@ it.each([
   [36_000_000, "10h"],
   [11_100_000, "3h 5m"],
   [187_200_000, "2d 4h"],
-])("says a span of %i ms as %s", (ms, words) => {
+])("says a span of %d ms as %s", (ms, words) => {
   expect(span(ms)).toBe(words);
 });
 
