@@ -81,7 +81,6 @@ export interface NotebookWarning {
   readonly code:
     | "invalid_tag"
     | "multiple_slide_tags"
-    | "unknown_language"
     | "missing_picture"
     | "script_removed"
     | "bad_math";

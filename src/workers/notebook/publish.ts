@@ -10,8 +10,9 @@ import { checkTags, selectCells } from "../../notebook/select-cells.ts";
 import { writeCode } from "../../notebook/write-code.ts";
 import { writeHtml } from "../../notebook/write-html.ts";
 import { writeIpynb } from "../../notebook/write-ipynb.ts";
+import { userError } from "../../rendering/user-error.ts";
 import { writeOutput } from "../../rendering/write-output.ts";
-import { type TaskContext, TaskError, type TaskInHand } from "../../worker/handler.ts";
+import type { TaskContext, TaskInHand } from "../../worker/handler.ts";
 import { executeCells, isRun } from "./execute-cells.ts";
 import { ExecutionCache, executionKey } from "./execution-cache.ts";
 import { type Kernels, noKernel, noKernelError } from "./kernel/open-kernels.ts";
@@ -57,9 +58,7 @@ export class Publishing {
   /** @throws TaskError `user_error` for whatever the author can mend */
   async run(): Promise<JsonValue> {
     await this.#checkFiles();
-    const read = await readSource(this.#payload).catch((error: unknown) => {
-      throw this.#asUserError(error);
-    });
+    const read = this.#read();
     for (const warning of checkTags(read.notebook)) this.#warn(warning);
     const contents = new Map<string, string>();
     for (const output of this.#payload.outputs) {
@@ -69,6 +68,14 @@ export class Publishing {
       contents.set(name, await this.#make(read, { format, kind: output.kind }));
     }
     return await this.#write(contents);
+  }
+
+  #read(): ReadSource {
+    try {
+      return readSource(this.#payload);
+    } catch (error) {
+      throw this.#asUserError(error);
+    }
   }
 
   async #make(
@@ -184,10 +191,7 @@ export class Publishing {
   async #checkFiles(): Promise<void> {
     for (const { path } of this.#payload.workingFiles) {
       await access(path).catch(() => {
-        throw new TaskError(
-          "user_error",
-          `the file ${path}, which the notebook needs, cannot be read`,
-        );
+        throw userError(`the file ${path}, which the notebook needs, cannot be read`);
       });
     }
   }
@@ -199,7 +203,7 @@ export class Publishing {
 
   #asUserError(error: unknown): unknown {
     if (!(error instanceof ClxError)) return error;
-    return new TaskError("user_error", `${basename(this.#payload.source)}: ${error.message}`);
+    return userError(`${basename(this.#payload.source)}: ${error.message}`);
   }
 }
 

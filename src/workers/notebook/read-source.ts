@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import type { Notebook, ProgLang } from "../../notebook/notebook.ts";
 import { progLangOfExtension } from "../../notebook/prog-languages.ts";
 import { progLangOfIpynb, readIpynb } from "../../notebook/read-ipynb.ts";
 import { readPercent } from "../../notebook/read-percent.ts";
-import { TaskError } from "../../worker/handler.ts";
+import { readSource as readText } from "../../rendering/read-source.ts";
+import { userError } from "../../rendering/user-error.ts";
 import type { NotebookPayload } from "./notebook-payload.ts";
 
 export interface ReadSource {
@@ -13,8 +13,8 @@ export interface ReadSource {
 }
 
 /** @throws TaskError `user_error` when it is not there, or no notebook */
-export async function readSource({ source, progLang }: NotebookPayload): Promise<ReadSource> {
-  const text = await textOf(source);
+export function readSource({ source, progLang }: NotebookPayload): ReadSource {
+  const text = readText(source);
   if (extname(source) === ".ipynb") {
     const notebook = readIpynb(text, progLang ?? "python");
     const said = progLang ?? progLangOfIpynb(notebook);
@@ -23,26 +23,10 @@ export async function readSource({ source, progLang }: NotebookPayload): Promise
   return { text, notebook: readPercent(text, progLang ?? languageOf(source)) };
 }
 
-async function textOf(path: string): Promise<string> {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why =
-      code === "ENOENT"
-        ? "it is not there"
-        : code?.startsWith("ERR_ENC")
-          ? "it is not UTF-8"
-          : message;
-    throw new TaskError("user_error", `the notebook ${path} cannot be read: ${why}`);
-  }
-}
-
 function languageOf(path: string): ProgLang {
   const found = progLangOfExtension(extname(path));
   if (found !== undefined) return found;
-  throw new TaskError(
-    "user_error",
+  throw userError(
     `the extension of ${basename(path)} tells no programming language; set "progLang"`,
   );
 }
