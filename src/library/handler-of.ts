@@ -9,6 +9,7 @@ import { siblingModule } from "../worker/sibling-module.ts";
 /** The worker types that ship with clx, and their modules. */
 const shipped: Readonly<Record<string, string>> = {
   command: "../workers/command/command-worker",
+  drawio: "../workers/drawio/drawio-worker",
   notebook: "../workers/notebook/notebook-worker",
   plantuml: "../workers/plantuml/plantuml-worker",
 };

@@ -1,11 +1,13 @@
 import type { Config } from "../config/config.ts";
 import type { PayloadSchema } from "../worker/handler.ts";
 import { commandSchema } from "../workers/command/command-payload.ts";
+import { drawioSchema } from "../workers/drawio/drawio-payload.ts";
 import { notebookSchema } from "../workers/notebook/notebook-payload.ts";
 import { plantumlSchema } from "../workers/plantuml/plantuml-payload.ts";
 
 const ofShippedTypes: Readonly<Record<string, PayloadSchema<unknown>>> = {
   command: commandSchema,
+  drawio: drawioSchema,
   notebook: notebookSchema,
   plantuml: plantumlSchema,
 };

@@ -27,6 +27,9 @@ export function openDrawingPage(fonts: Fonts): DrawingPage {
       return boxOf(this, fonts);
     },
   });
+  for (const name of ["XMLHttpRequest", "WebSocket", "EventSource", "fetch"]) {
+    Object.defineProperty(window, name, { value: undefined, writable: true });
+  }
   return { window, close: () => window.close() };
 }
 

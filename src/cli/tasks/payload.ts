@@ -91,6 +91,7 @@ type Schema = PayloadSchema<unknown>;
 /** Loaded for the types that are submitted, and for no others. */
 const schemas: Readonly<Record<string, () => Promise<Schema>>> = {
   command: async () => (await import("../../workers/command/command-payload.ts")).commandSchema,
+  drawio: async () => (await import("../../workers/drawio/drawio-payload.ts")).drawioSchema,
   notebook: async () => (await import("../../workers/notebook/notebook-payload.ts")).notebookSchema,
   plantuml: async () => (await import("../../workers/plantuml/plantuml-payload.ts")).plantumlSchema,
 };

@@ -31,10 +31,9 @@ export const builtInTypes: Readonly<Record<string, BuiltInType>> = {
     examples: { memory_limit: '"1g"', image: '"mhoelzl/clx-plantuml-converter:0.5.0"' },
   },
   drawio: {
-    doc: "draws draw.io diagrams (comes with a later version)",
-    comesLater: true,
-    defaults: { max_job_time: 5 * minute, expected_memory: 256 * mib },
-    examples: { memory_limit: '"512m"', image: '"mhoelzl/clx-drawio-converter:0.5.0"' },
+    doc: "draws draw.io diagrams",
+    defaults: { max_job_time: 5 * minute, expected_memory: 512 * mib },
+    examples: { memory_limit: '"1g"', image: '"mhoelzl/clx-drawio-converter:0.5.0"' },
   },
   command: { doc: "runs programs", defaults: {}, examples: { memory_limit: '"8g"' } },
   agent: {
