@@ -4,12 +4,13 @@ import { outputsOf, type StaleStep } from "../../course/build/find-stale.ts";
 import { makeCopies } from "../../course/build/make-copies.ts";
 import type { PreparedBuild } from "../../course/build/prepare-build.ts";
 import { removeStrays } from "../../course/build/remove-strays.ts";
-import { taskOfStep } from "../../course/build/task-of-step.ts";
+import { taskOfStep, typeOf } from "../../course/build/task-of-step.ts";
 import type { Copy } from "../../course/plan/plan.ts";
 import { relativeTo } from "../../course/relative-to.ts";
+import { ClxError } from "../../domain/errors.ts";
 import { defaultRetry, type Task } from "../../domain/task.ts";
 import type { CommandContext } from "../command.ts";
-import { runSetupOf } from "../workers/run-setup.ts";
+import { type RunSetup, runSetupOf } from "../workers/run-setup.ts";
 import type { BuildParams } from "./build-course.ts";
 import { BuildDisplay } from "./build-display.ts";
 import { warningsOf } from "./step-words.ts";
@@ -33,7 +34,7 @@ export interface BuildResult {
 
 export interface EndedStep {
   readonly stale: StaleStep;
-  readonly task: Task;
+  readonly task: Pick<Task, "state" | "failure">;
 }
 
 export interface FailedCopy {
@@ -92,8 +93,11 @@ export class CourseBuild {
   }
 
   async #runSteps(): Promise<void> {
-    const { course, stale, cacheFolder } = this.#build;
-    if (stale.length === 0 || this.#signal.aborted) return;
+    const { course, cacheFolder } = this.#build;
+    if (this.#build.stale.length === 0 || this.#signal.aborted) return;
+    const setup = runSetupOf(this.#context);
+    const stale = this.#withoutImpossible(setup);
+    if (stale.length === 0) return;
     const { rebuild } = this.#params;
     const places = new Map(stale.map(({ step }, at) => [step.id, at]));
     const tasks = stale.map(({ step }) => ({
@@ -101,7 +105,6 @@ export class CourseBuild {
       after: step.after.flatMap((id) => places.get(id) ?? []),
     }));
     const { terminal } = this.#context;
-    const setup = runSetupOf(this.#context);
     const { runTasks } = await import("../exec/run-tasks.ts");
     await runTasks(this.#context, {
       ...{ tasks, setup, kind: "build", signal: this.#signal },
@@ -114,6 +117,28 @@ export class CourseBuild {
           onEnded: (step, task) => this.#note(step, task),
         }),
     });
+  }
+
+  /** What this machine has no workers for fails at once, and what needs it is skipped. */
+  #withoutImpossible(setup: RunSetup): readonly StaleStep[] {
+    const impossible = new Map<string, string>();
+    return this.#build.stale.filter((stale) => {
+      const { id, after } = stale.step;
+      const because = lackOf(setup, typeOf(stale.step));
+      const missing = after.some((needed) => impossible.has(needed));
+      if (because === undefined && !missing) return true;
+      impossible.set(id, because ?? "");
+      if (because === undefined) this.#ended.push({ stale, task: { state: "cancelled" } });
+      else this.#fail(stale, because);
+      return false;
+    });
+  }
+
+  #fail(stale: StaleStep, message: string): void {
+    const task = { state: "failed", failure: { kind: "not_started", message } } as const;
+    this.#ended.push({ stale, task });
+    if (this.#params.mode === "json") return;
+    this.#context.terminal.note(`failed: ${stale.step.id}: ${message}`);
   }
 
   /** At once, so that a build that is killed is known as far as it came. */
@@ -138,6 +163,17 @@ export class CourseBuild {
         this.#context.terminal.note(`failed: copy ${relativeTo(course.root, from)}: ${why}`);
       },
     });
+  }
+}
+
+/** Why there can be no workers of a type. */
+function lackOf({ poolFor }: RunSetup, type: string): string | undefined {
+  try {
+    poolFor(type);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ClxError && error.code === "unknown_worker_type") return error.message;
+    throw error;
   }
 }
 

@@ -17,7 +17,7 @@ export function warningsOf({ result }: Task): readonly string[] {
 }
 
 /** Why it failed: one line that says it, and those that show it. */
-export function failureWords({ failure, cancelReason }: Task): {
+export function failureWords({ failure, cancelReason }: Partial<Task>): {
   readonly message: string;
   readonly excerpt: readonly string[];
 } {

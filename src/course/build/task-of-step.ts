@@ -20,6 +20,11 @@ export interface StepTaskParams {
   readonly rebuild: boolean;
 }
 
+/** Of the workers that do it. */
+export function typeOf(step: Step): StepTask["type"] {
+  return step.kind === "draw" ? step.diagram.tool : "notebook";
+}
+
 export function taskOfStep(step: Step, params: StepTaskParams): StepTask {
   return step.kind === "draw" ? drawTask(step) : publishTask(step, params);
 }
