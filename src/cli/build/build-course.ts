@@ -1,22 +1,11 @@
 import { prepareBuild } from "../../course/build/prepare-build.ts";
-import type { WantedParts } from "../../course/build/select-parts.ts";
 import type { CommandContext } from "../command.ts";
 import { projectOf, servicesPlace } from "../services/services-setup.ts";
 import { onStopSignal } from "../stop-signals.ts";
-import type { OutputMode } from "./build-display.ts";
+import type { BuildParams } from "./build-params.ts";
 import { type BuildResult, CourseBuild } from "./course-build.ts";
 import { tellPlan, tellProblems, tellReasons, tellSummary } from "./tell-build.ts";
 import { toolIdentity } from "./tool-identity.ts";
-
-export interface BuildParams {
-  readonly specPath: string;
-  readonly root?: string;
-  readonly parts: WantedParts;
-  readonly mode: OutputMode;
-  readonly dryRun: boolean;
-  readonly explain: boolean;
-  readonly rebuild: boolean;
-}
 
 const interrupted = 130;
 const notBuilt = 2;

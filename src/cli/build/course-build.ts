@@ -11,8 +11,8 @@ import { ClxError } from "../../domain/errors.ts";
 import { defaultRetry, type Task } from "../../domain/task.ts";
 import type { CommandContext } from "../command.ts";
 import { type RunSetup, runSetupOf } from "../workers/run-setup.ts";
-import type { BuildParams } from "./build-course.ts";
 import { BuildDisplay } from "./build-display.ts";
+import type { BuildParams } from "./build-params.ts";
 import { warningsOf } from "./step-words.ts";
 
 export interface CourseBuildParams {

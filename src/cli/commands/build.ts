@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
+import { parseWhole } from "../../config/number.ts";
 import { type Kind, kinds } from "../../notebook/notebook.ts";
-import type { BuildParams } from "../build/build-course.ts";
 import type { OutputMode } from "../build/build-display.ts";
+import type { BuildParams } from "../build/build-params.ts";
 import { defineCommand, type Given } from "../command.ts";
 import { configOptions } from "../config-options.ts";
 import { parseOneOf, parseSeveralOf } from "../input/one-of.ts";
@@ -21,6 +22,12 @@ const own = {
   "output-mode": { type: "string", value: "MODE", help: "default, verbose, quiet or json" },
   "dry-run": { type: "boolean", help: "say what would be done, and do nothing" },
   explain: { type: "boolean", help: "say why each output is built again" },
+  watch: { type: "boolean", help: "go on, and build again whenever sources change" },
+  preview: {
+    type: "boolean",
+    help: "with --watch: show the pages at a local address, always fresh",
+  },
+  port: { type: "string", value: "PORT", help: "of the preview (default: 8765; 0 for any)" },
   rebuild: { type: "boolean", help: "build everything again, and execute it anew" },
 } as const;
 
@@ -39,6 +46,10 @@ export const build = defineCommand({
       wish: "build what participants get, in English",
       line: "clx build course.yaml --language en --kinds code-along,completed",
     },
+    {
+      wish: "see every change in the browser at once",
+      line: "clx build course.yaml --watch --preview",
+    },
   ],
   details: `Only what is stale is built: a change of a notebook, of a diagram, a picture, a helper module or
 of data builds again what was made from it. When nothing is stale no worker is started.
@@ -49,8 +60,18 @@ Exit code 0 when everything is built, 1 when something failed, 2 when nothing co
   words: { atLeast: 1, atMost: 1 },
   async run(context, { values: given, words: [spec = ""] }) {
     const params = paramsOf(given as BuildValues, spec, context.cwd, context.terminal.json);
-    const { buildCourse } = await import("../build/build-course.ts");
-    return await buildCourse(context, params);
+    const { watch = false, preview = false, port } = given as BuildValues;
+    if (!watch) {
+      if (preview || port !== undefined) throw new UsageError("--preview and --port need --watch");
+      const { buildCourse } = await import("../build/build-course.ts");
+      return await buildCourse(context, params);
+    }
+    const previewPort = preview || port !== undefined ? portOf(port) : undefined;
+    const { watchCourse } = await import("../build/watch-course.ts");
+    return await watchCourse(context, {
+      ...params,
+      ...(previewPort !== undefined && { previewPort }),
+    });
   },
 });
 
@@ -71,6 +92,10 @@ function paramsOf(values: BuildValues, spec: string, cwd: string, json: boolean)
     explain: values.explain ?? false,
     rebuild: values.rebuild ?? false,
   };
+}
+
+function portOf(text: string | undefined): number {
+  return text === undefined ? 8765 : parseWhole(text, "--port", { atLeast: 0 });
 }
 
 function kindsOf(values: BuildValues): readonly Kind[] | undefined {

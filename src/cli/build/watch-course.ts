@@ -1,0 +1,79 @@
+import { existsSync } from "node:fs";
+import type { Course } from "../../course/course.ts";
+import { readCourse } from "../../course/discovery/read-course.ts";
+import { SourceWatch } from "../../course/watch/watch-sources.ts";
+import type { CommandContext } from "../command.ts";
+import { onStopSignal } from "../stop-signals.ts";
+import { buildOnce } from "./build-course.ts";
+import type { BuildParams } from "./build-params.ts";
+import { openPreview, type Preview } from "./preview/preview-server.ts";
+
+export interface WatchParams extends BuildParams {
+  /** Serve the outputs on this port, 0 for any; no server when left out. */
+  readonly previewPort?: number;
+}
+
+/** Builds whenever sources change, until it is stopped. What fails is told, and ends nothing. */
+export async function watchCourse(context: CommandContext, params: WatchParams): Promise<number> {
+  const { terminal } = context;
+  const stop = new AbortController();
+  const signals = onStopSignal((_, signal) => stop.abort(signal));
+  const preview = await previewFor(context, params);
+  try {
+    for (let isFirst = true; !stop.signal.aborted; isFirst = false) {
+      // It is watched before it is read: what changes meanwhile is built next.
+      const course = readQuietly(params);
+      const sources = new SourceWatch(params.specPath, course);
+      try {
+        await buildQuietly(context, isFirst ? params : { ...params, rebuild: false }, stop.signal);
+        preview?.built(course?.targets ?? []);
+        if (stop.signal.aborted) break;
+        terminal.hint("watching; Ctrl-C ends");
+        await sources.next(stop.signal);
+      } finally {
+        sources.close();
+      }
+    }
+    return 0;
+  } finally {
+    signals.close();
+    await preview?.close();
+  }
+}
+
+async function previewFor(
+  { terminal }: CommandContext,
+  { previewPort }: WatchParams,
+): Promise<Preview | undefined> {
+  if (previewPort === undefined) return undefined;
+  const preview = await openPreview(previewPort);
+  terminal.note(`preview: ${preview.address}`);
+  return preview;
+}
+
+async function buildQuietly(
+  context: CommandContext,
+  params: BuildParams,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await buildOnce(context, params, signal);
+  } catch (error) {
+    context.terminal.note(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The build tells what is wrong. */
+function readQuietly({ specPath, root, parts }: BuildParams): Course | undefined {
+  if (!existsSync(specPath)) return undefined;
+  try {
+    const { course } = readCourse({ specPath, ...(root !== undefined && { root }) });
+    if (course === undefined || parts.outputFolder === undefined) return course;
+    const [first] = course.targets;
+    return first === undefined
+      ? course
+      : { ...course, targets: [{ ...first, name: "output", path: parts.outputFolder }] };
+  } catch {
+    return undefined;
+  }
+}
