@@ -1,5 +1,6 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import type { TaskStore } from "../../src/store/task-store.ts";
 import { ClxSite } from "../support/clx.ts";
@@ -258,4 +259,44 @@ async function foregroundPid(tmux: Tmux): Promise<number> {
       .map((line) => line.trim().split(/\s+/))
       .find(([, parent]) => parent === shell)?.[0];
   return Number(await until(find, { what: "a program in the foreground" }));
+}
+
+it.runIf(process.platform === "linux")(
+  "takes at most 2 % of a processor while nothing happens",
+  async () => {
+    const { site } = await begin();
+    const tmux = await Tmux.start(site);
+    await tmux.runClx("monitor");
+    await tmux.shows(/running/);
+    const pid = monitorIn(site.folder);
+    const seconds = 5;
+
+    await sleep(2_000); // Its start is over.
+    const before = ticksOf(pid);
+    await sleep(seconds * 1_000);
+
+    const ticksPerSecond = 100;
+    const percent = ((ticksOf(pid) - before) / (seconds * ticksPerSecond)) * 100;
+    expect(percent).toBeLessThanOrEqual(2);
+  },
+);
+
+function monitorIn(folder: string): string {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  const found = pids.find((pid) => {
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+      return words.includes("monitor") && readlinkSync(`/proc/${pid}/cwd`) === folder;
+    } catch {
+      return false; // It has ended meanwhile.
+    }
+  });
+  return found ?? expect.fail("no monitor runs");
+}
+
+/** Hundredths of a second that a process has computed. */
+function ticksOf(pid: string): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return Number(fields[11]) + Number(fields[12]);
 }
