@@ -245,7 +245,9 @@ describe("what an author must mend", () => {
     const site = await NotebookSite.open();
     writeFileSync(site.path("latin.py"), Buffer.from([0x23, 0x20, 0xe4, 0x0a]));
 
-    await expect(site.publish("", { source: site.path("latin.py") })).rejects.toThrow(/not in UTF-8/);
+    await expect(site.publish("", { source: site.path("latin.py") })).rejects.toThrow(
+      /not in UTF-8/,
+    );
   });
 
   it("leaves all outputs as they were, when one cannot be made", async () => {

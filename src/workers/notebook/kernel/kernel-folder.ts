@@ -1,11 +1,23 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import {
+  copyFile,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { identify, ownIdentity } from "../../../machine/process-identity.ts";
+import type { ProcessIdentity } from "../../../domain/worker.ts";
+import { identify, isAlive, ownIdentity } from "../../../machine/process-identity.ts";
+import { followTree } from "../../../machine/process-tree.ts";
 
 const prefix = "clx-kernel-";
+const processFile = "process.json";
 
 /**
  * A folder of one kernel: `work` is where its notebook runs, `tmp` what the notebook takes for
@@ -55,19 +67,44 @@ export class KernelFolder {
     return path;
   }
 
+  /** So that it can be found when nobody else knows of it any more. */
+  async noteProcess({ pid, startedAt }: ProcessIdentity): Promise<void> {
+    await this.writeSecret(processFile, JSON.stringify({ pid, startedAt }));
+  }
+
   async remove(): Promise<void> {
     await rm(this.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   }
 }
 
-/** Removes the folders of processes of this machine that are no more. */
+/** Ends the kernels that killed workers of this machine have left, and removes their folders. */
 export async function removeLeftFolders(): Promise<void> {
   const names = await readdir(tmpdir()).catch(() => []);
   const own = `${prefix}${ownPlace()}-`;
   for (const name of names.filter((one) => one.startsWith(own))) {
     const found = /^(\d+)-([0-9a-f]+)-.{6}$/.exec(name.slice(own.length));
     if (found === null || isRunning(Number(found[1]), found[2] ?? "")) continue;
-    await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => {});
+    await removeLeft(join(tmpdir(), name)).catch(() => {});
+  }
+}
+
+/** Nobody else's: it may say what it likes about processes. */
+async function removeLeft(path: string): Promise<void> {
+  const { uid } = await lstat(path);
+  if (uid !== process.getuid?.()) return;
+  const kernel = await readIdentity(join(path, processFile));
+  if (kernel !== undefined && isAlive(kernel) === true) {
+    await followTree({ root: kernel }).end({ graceMs: 0 });
+  }
+  await rm(path, { recursive: true, force: true });
+}
+
+async function readIdentity(file: string): Promise<ProcessIdentity | undefined> {
+  try {
+    const { pid, startedAt } = JSON.parse(await readFile(file, "utf8")) as ProcessIdentity;
+    return { ...ownIdentity(), pid, startedAt };
+  } catch {
+    return undefined;
   }
 }
 

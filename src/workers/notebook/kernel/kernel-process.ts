@@ -47,7 +47,10 @@ export class KernelProcess {
       stdio: ["ignore", "pipe", "pipe"],
     });
     if (started.pid === undefined) await once(started, "spawn");
-    return new KernelProcess(started, `CLX_KERNEL=${mark}`);
+    const running = new KernelProcess(started, `CLX_KERNEL=${mark}`);
+    const identity = identify(started.pid ?? 0);
+    if (identity !== undefined) await folder.noteProcess(identity);
+    return running;
   }
 
   /** Python's way of saying that a cell shall stop. */
