@@ -1,5 +1,6 @@
 import { type DOMWindow, JSDOM, VirtualConsole } from "jsdom";
-import { type Fonts, isBold, readCssFont, type TextSize, type TextStyle } from "./fonts.ts";
+import { Canvas } from "./canvas.ts";
+import { type Fonts, isBold, type TextSize, type TextStyle } from "./fonts.ts";
 
 export interface DrawingPage {
   readonly window: DOMWindow;
@@ -19,8 +20,21 @@ export function openDrawingPage(fonts: Fonts): DrawingPage {
     runScripts: "outside-only",
     virtualConsole: new VirtualConsole(),
   });
+  const canvases = new WeakMap<object, Canvas>();
+  const canvasOf = (element: object) => {
+    const canvas = canvases.get(element) ?? new Canvas(fonts);
+    canvases.set(element, canvas);
+    return canvas;
+  };
   Object.defineProperty(window.HTMLCanvasElement.prototype, "getContext", {
-    value: () => new MeasuringContext(fonts),
+    value(this: object) {
+      return canvasOf(this);
+    },
+  });
+  Object.defineProperty(window.HTMLCanvasElement.prototype, "toDataURL", {
+    value(this: object) {
+      return canvasOf(this).toDataURL();
+    },
   });
   Object.defineProperty(window.SVGElement.prototype, "getBBox", {
     value(this: SVGElement) {
@@ -31,26 +45,6 @@ export function openDrawingPage(fonts: Fonts): DrawingPage {
     Object.defineProperty(window, name, { value: undefined, writable: true });
   }
   return { window, close: () => window.close() };
-}
-
-class MeasuringContext {
-  font = "12px sans-serif";
-  readonly #fonts: Fonts;
-
-  constructor(fonts: Fonts) {
-    this.#fonts = fonts;
-  }
-
-  measureText(text: string) {
-    const { width, ascent, descent } = this.#fonts.measure(text, readCssFont(this.font));
-    return {
-      width,
-      actualBoundingBoxAscent: ascent,
-      actualBoundingBoxDescent: descent,
-      fontBoundingBoxAscent: ascent,
-      fontBoundingBoxDescent: descent,
-    };
-  }
 }
 
 function boxOf(element: Element, fonts: Fonts) {

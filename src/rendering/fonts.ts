@@ -64,12 +64,20 @@ export class Fonts {
     const font = this.#font(faceOf(style));
     const scale = style.size / font.unitsPerEm;
     let units = 0;
-    for (const character of text) units += font.charToGlyph(character).advanceWidth ?? 0;
+    for (const character of spelt(text)) units += advanceOf(character, font);
     return {
       width: units * scale,
       ascent: font.ascender * scale,
       descent: -font.descender * scale,
     };
+  }
+
+  /** Of a text, the characters that our fonts do not have; readers take them from others. */
+  missing(text: string): readonly string[] {
+    const font = this.#font("sans");
+    return [...new Set(text)].filter(
+      (character) => font.charToGlyphIndex(character) === 0 && !/\s|\p{C}/u.test(character),
+    );
   }
 
   #font(face: Face): Font {
@@ -88,6 +96,25 @@ export class Fonts {
     this.#files.set(face, file);
     return file;
   }
+}
+
+/** Without the signs for true, false and null that diagrams have and few fonts. */
+export function spelt(text: string): string {
+  return text.replace(/^\u2400$/, "null").replace(/^[\u2610\u2611] (?=true$|false$)/, "");
+}
+
+/** Of a character that another font has to draw, what such characters mostly have. */
+function advanceOf(character: string, font: Font): number {
+  const glyph = font.charToGlyph(character);
+  if (glyph.index !== 0) return glyph.advanceWidth ?? 0;
+  if (/\p{M}|\p{Cf}/u.test(character)) return 0;
+  return font.unitsPerEm * (isWide(character) ? 1 : 0.75);
+}
+
+function isWide(character: string): boolean {
+  return /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]|\p{Extended_Pictographic}/u.test(
+    character,
+  );
 }
 
 export function isMonospaced(family: string): boolean {

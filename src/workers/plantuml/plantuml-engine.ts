@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { runInThisContext } from "node:vm";
 import { openDrawingPage } from "../../rendering/drawing-page.ts";
-import { type Fonts, isMonospaced, monoFamilies, sansFamilies } from "../../rendering/fonts.ts";
+import type { Fonts } from "../../rendering/fonts.ts";
 import { pngPicture, svgPicture } from "../../rendering/picture.ts";
 import { Rasteriser } from "../../rendering/rasteriser.ts";
 import type { Drawer, Drawn, DrawRequest, Fault } from "./drawer.ts";
 import { faultIn, faultSaid, leftOut } from "./fault-picture.ts";
+import { finishSvg } from "./finish-svg.ts";
 
 interface EngineModule {
   renderToString(
@@ -70,7 +71,7 @@ export class PlantumlEngine implements Drawer {
       return await new Promise<string | Fault>((resolve) => {
         this.#module.renderToString(
           lines,
-          (svg) => resolve(faultIn(svg) ?? finished(svg)),
+          (svg) => resolve(faultIn(svg) ?? finishSvg(svg, lines)),
           (message) => resolve(faultSaid(String(message))),
         );
       });
@@ -106,24 +107,4 @@ function muteConsole(): () => void {
   const silent = () => {};
   Object.assign(console, { log: silent, warn: silent, error: silent });
   return () => Object.assign(console, { log, warn, error });
-}
-
-/**
- * Valid on its own, with fonts of the widths it was laid out with, and without the source, which
- * the engine adds in a form of its own and which may say more than the picture.
- */
-function finished(svg: string): string {
-  return svg
-    .replace(/^<svg ([^>]*)>/, (_, attributes: string) => `<svg ${withoutTwins(attributes)}>`)
-    .replaceAll(/<\?plantuml[^?]*\?>/g, "")
-    .replaceAll(/font-family="([^"]*)"/g, (_, family: string) => {
-      return `font-family="${isMonospaced(family) ? monoFamilies : sansFamilies}"`;
-    });
-}
-
-function withoutTwins(attributes: string): string {
-  const found = new Map(
-    [...attributes.matchAll(/([\w:-]+)="[^"]*"/g)].map(([whole, name]) => [name, whole]),
-  );
-  return [...found.values()].join(" ");
 }
