@@ -48,7 +48,8 @@ function targetsOf(
 function refuseUnknown(noun: string, wanted: readonly string[], known: readonly string[]): void {
   const stranger = wanted.find((name) => !known.includes(name));
   if (stranger === undefined) return;
-  const meant = nearestName(stranger, known);
+  // Of two letters everything is near.
+  const meant = stranger.length < 4 ? undefined : nearestName(stranger, known);
   const hint = meant ? `did you mean ${meant}?` : `it has ${known.join(", ")}`;
   throw new ClxError("usage", `the course has no ${noun} "${stranger}"; ${hint}`);
 }

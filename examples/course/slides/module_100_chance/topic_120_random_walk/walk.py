@@ -32,13 +32,13 @@ class Trail:
         lines = "".join(self._line(at, walk) for at, walk in enumerate(self.walks))
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="480" viewBox="{left} {top} {width} {height}">'
-            f'{lines}<circle cx="0" cy="0" r="1" fill="#888"/></svg>'
+            f'{lines}<circle cx="0" cy="0" r="0.7" fill="#888"/></svg>'
         )
 
     def _line(self, at, walk):
         points = " ".join(f"{x},{y}" for x, y in walk)
         colour = self.colours[at % len(self.colours)]
         return (
-            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="0.5" '
+            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="0.3" '
             'stroke-linejoin="round" stroke-linecap="round"/>'
         )
