@@ -84,6 +84,7 @@ describe("the page of workers", () => {
 
     const busy = rows(page).filter({ hasText: "A long sleep" });
     await busy.locator(".badge", { hasText: "busy" }).waitFor();
+    await busy.getByText("MiB").first().waitFor();
     const text = await busy.innerText();
     expect(text).toMatch(/worker-\d/);
     expect(text).toMatch(/command · direct · pid \d+/);

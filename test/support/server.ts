@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { onTestFinished } from "vitest";
-import { typesThatShip } from "../../src/config/schema/worker-types.ts";
+import { builtInTypes } from "../../src/config/schema/worker-types.ts";
 import type { Task } from "../../src/domain/task.ts";
 import { isFinal } from "../../src/domain/task-state.ts";
 import type { Worker } from "../../src/domain/worker.ts";
@@ -35,7 +35,7 @@ export class ServerSite extends ClxSite {
   }: { readonly actor?: boolean; readonly config?: string } = {}) {
     super();
     const ofActor = actor ? `[workers.actor]\nhandler = "${handlerAt("actor.ts")}"\n` : "";
-    const ofOthers = typesThatShip
+    const ofOthers = Object.keys(builtInTypes)
       .filter((type) => type !== "command" && !config.includes(`[workers.${type}]`))
       .map((type) => `[workers.${type}]\ncount = 0\n`);
     this.writeConfig([config, ofActor, ...ofOthers].join("\n"));
