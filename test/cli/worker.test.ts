@@ -191,8 +191,10 @@ it("does tasks of a type that a module of the user's defines", async () => {
   const worker = await startWorker(site, ["--type", "double", "--handler", "double.mjs"]);
 
   const task = await site.json("submit", "double", "21", "--wait");
+  const printed = await site.ok("submit", "double", "22", "--wait");
 
   expect(task).toMatchObject({ state: "completed", result: 42 });
+  expect(printed).toBe("44");
   await leaves(worker);
 });
 

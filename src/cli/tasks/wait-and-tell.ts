@@ -9,7 +9,7 @@ import type { Attendance } from "./attend-task.ts";
 import { awaitEnd } from "./await-end.ts";
 import { readLog } from "./log-reader.ts";
 import { type LogStyle, printLogLine } from "./print-log.ts";
-import { endWords, exitCodeOf } from "./task-end.ts";
+import { endWords, exitCodeOf, resultOf } from "./task-end.ts";
 
 export interface WaitParams {
   readonly taskId: string;
@@ -48,9 +48,19 @@ export async function waitAndTell(context: CommandContext, params: WaitParams): 
     },
   }).finally(() => progress.close());
   progress.end(task);
-  if (terminal.json) terminal.printJson(taskJson(task));
-  else tellEnd(context, task, follow !== undefined);
+  if (terminal.json) {
+    terminal.printJson(taskJson(task));
+  } else {
+    if (params.progress === undefined) printResult(context, task);
+    tellEnd(context, task, follow !== undefined);
+  }
   return exitCodeOf(task);
+}
+
+/** Of the only task that is waited for. */
+function printResult({ terminal }: CommandContext, task: Task): void {
+  const result = resultOf(task);
+  if (result !== undefined) terminal.print(result);
 }
 
 function tellEnd({ terminal }: CommandContext, task: Task, followed: boolean): void {
