@@ -22,6 +22,22 @@ print("hello")`);
     expect(html.split(`data:image/png;base64,${pixel.toString("base64")}`)).toHaveLength(3);
   });
 
+  it("holds films too, and names pictures that have no words after their files", () => {
+    const { html } = pageOf(
+      '# %% [markdown]\n# <img src="img/x.png"> <video controls src="img/x.png"></video>',
+    );
+
+    expect(html).toMatch(/<img src="data:image\/png;base64,[^"]*" alt="x">/);
+    expect(html).toMatch(/<video controls="" src="data:image\/png;base64,[^"]*"><\/video>/);
+  });
+
+  it("loads from other hosts what its author points at there, and from no others", () => {
+    const { html } = pageOf("# %% [markdown]\n# ![](https://pictures.example/x.png)");
+
+    expect(html).toContain("img-src data: https://pictures.example http://pictures.example;");
+    expect(pageOf("# %%\n1").html).toContain("img-src data:;");
+  });
+
   it("is the same each time", () => {
     const source = "# %% [markdown]\n# # A\n# $a$\n\n# %%\nx = 1";
 

@@ -12,6 +12,9 @@ export interface HeadingEntry {
   readonly text: string;
 }
 
+/** Among the hosts: a file that may be beside the page, as it is not in it. */
+export const besideThePage = "beside";
+
 /** What is gathered over all cells of a page. */
 export interface PageScope {
   readonly pictures: (relative: string) => Picture | undefined;
@@ -83,6 +86,7 @@ function settleElement(element: Tree.Element, scope: PageScope): void {
   if (element.tagName === "img" && !element.attrs.some(({ name }) => name === "alt")) {
     element.attrs.push({ name: "alt", value: altOf(element) });
   }
+  dropAttribute(element, "data-name");
   if (element.tagName === "th" && element.childNodes.length === 0) renameToCell(element);
   if (/^h[1-6]$/.test(element.tagName)) noteHeading(element, scope);
   if (element.tagName === "template") settleChildren((element as Tree.Template).content, scope);
@@ -123,10 +127,13 @@ function embed(element: Tree.Element, scope: PageScope): void {
     const picture = scope.pictures(relative);
     element.attrs.push({ name: "data-name", value: relative });
     if (picture === undefined) {
-      scope.warn("missing_picture", `"${value}" is not among the files of the notebook`);
+      scope.remotes.add(besideThePage);
+      scope.warn(
+        "missing_picture",
+        `"${value}" is not in the page: it is not among the files of the notebook, or too large; it must stand beside the page`,
+      );
     } else attribute.value = dataUri(picture);
   }
-  if (element.tagName !== "img") dropAttribute(element, "data-name");
 }
 
 function dropAttribute(element: Tree.Element, dropped: string): void {

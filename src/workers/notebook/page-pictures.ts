@@ -1,12 +1,16 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import { mediaOf, type Picture } from "../../notebook/page/picture.ts";
 import type { NotebookPayload } from "./notebook-payload.ts";
 
+/** A film of an hour stays beside its page: browsers do not read pages of gigabytes. */
+const largestHeld = 32 * 1024 ** 2;
+
 /** Finds what pages show: what the task names, or else what is beside the source. Read once. */
 export function picturesOf(payload: NotebookPayload): (relative: string) => Picture | undefined {
   const named =
-    payload.pictures && new Map(payload.pictures.map((one) => [one.relative, one.path]));
+    payload.pictures &&
+    new Map([...payload.workingFiles, ...payload.pictures].map((one) => [one.relative, one.path]));
   const known = new Map<string, Picture | undefined>();
   return (relative) => {
     if (known.has(relative)) return known.get(relative);
@@ -26,6 +30,7 @@ export function readPicture(path: string): Picture | undefined {
   const media = mediaOf(path);
   if (media === undefined) return undefined;
   try {
+    if (statSync(path).size > largestHeld) return undefined;
     return { media, bytes: readFileSync(path) };
   } catch {
     return undefined;

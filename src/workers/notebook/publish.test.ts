@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
 import { NotebookSite } from "../../../test/support/notebook-site.ts";
 import { formats, kinds } from "../../notebook/notebook.ts";
@@ -290,6 +298,31 @@ describe("the pictures of a page", () => {
     expect(site.read("page.html")).toContain(Buffer.from("inside").toString("base64"));
     expect(site.read("page.html").match(/data:image/g)).toHaveLength(1);
     expect(warnings).toHaveLength(3);
+  });
+});
+
+describe("the films of a page", () => {
+  it("come from the files of the notebook; what is too large is looked for beside the page", async () => {
+    const site = await NotebookSite.open();
+    const film = site.write("film.webm", "a film");
+    const long = site.write("long.webm", "");
+    truncateSync(long, 33 * 1024 ** 2);
+
+    const { warnings } = await site.publish(
+      '# %% [markdown]\n# <video src="film.webm"></video> <video src="long.webm"></video>',
+      {
+        workingFiles: [film, long].map((path) => ({ relative: basename(path), path })),
+        ...{ pictures: [], execute: "never" },
+      },
+    );
+
+    const page = site.read("page.html");
+    expect(page).toContain(`data:video/webm;base64,${Buffer.from("a film").toString("base64")}`);
+    expect(page).toContain('<video src="long.webm">');
+    expect(page).toContain("media-src data: &#39;self&#39; file:;");
+    expect(warnings).toMatchObject([
+      { code: "missing_picture", message: expect.stringContaining("long.webm") },
+    ]);
   });
 });
 
