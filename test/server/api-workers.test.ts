@@ -247,6 +247,19 @@ describe("the endpoints of spec 5", () => {
     expect(states.map(({ state }: { state: string }) => state)).toEqual(Array(3).fill("DRAINING"));
   });
 
+  it("drain nobody else when a body names a worker, or says what is not understood", async () => {
+    const site = await open();
+    for (const id of ["old", "new"]) await PlayedWorker.start(site.store, { id });
+    const ask = (body: object) => site.ask("POST /api/workers/drain/", { body });
+
+    const unknown = await ask({ worker_id: "nope" });
+    const misspelt = await ask({ workerid: "new" });
+    const named = await ask({ worker_id: "new" });
+
+    expect([unknown.status, misspelt.status, named.body.worker_id]).toEqual([404, 400, "new"]);
+    expect(await site.store.findWorker("old")).toMatchObject({ state: "idle" });
+  });
+
   it("abort only what is confirmed: by DELETE or POST, and its task fails at once", async () => {
     const site = await open();
     const { body: task } = await site.ask("POST /api/tasks", {

@@ -43,7 +43,7 @@ it("twenty runs of the simulation all end, whatever happens to their workers and
 
   const adopted = await until(async () => {
     const now = await clx.workers.get(nameOf(kept));
-    return now.connected && now;
+    return now.connected ? now : undefined;
   });
   expect(adopted.pid).toBe(kept?.pid);
   const ends = await Promise.all(long.map(({ taskId }) => clx.wait(taskId)));

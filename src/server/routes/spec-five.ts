@@ -62,12 +62,14 @@ const drainOne = defineRoute({
   path: "/api/workers/drain/",
   name: "drainOldestWorker",
   tag: "workers",
-  summary: "Let the worker that has run for longest finish and leave",
+  summary: "Let the worker that has run for longest, or the one that is named, finish and leave",
   needs: "operator",
   action: "worker.drain",
+  body: z.strictObject({ worker_id: text(200).optional() }),
+  bodyIsOptional: true,
   answers: { 200: { description: "It takes no more tasks.", schema: done } },
-  async handle({ server, audit }) {
-    const { id } = await drainOldest(server);
+  async handle({ body: { worker_id: named }, server, audit }) {
+    const { id } = await (named === undefined ? drainOldest(server) : drainWorker(server, named));
     audit({ target: id });
     return success(id);
   },
