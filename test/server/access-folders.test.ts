@@ -54,3 +54,22 @@ it("refuses tasks that work elsewhere, however they say so, and takes none of ma
   expect(batch.body.error).toMatchObject({ code: "folder_not_allowed" });
   expect((await at.store.listTasks({ limit: 10 })).items).toEqual([]);
 });
+
+it("looks at the files that a task of ours reads and writes, too", async () => {
+  const { at, inside, key } = await openSite();
+  const diagram = (source: string, output: string) => ({
+    type: "plantuml",
+    payload: { source, output },
+  });
+  const good = diagram(join(inside, "a.puml"), join(inside, "img", "a.svg"));
+  const bad = [
+    diagram("/etc/passwd", join(inside, "a.svg")),
+    diagram(join(inside, "a.puml"), join(inside, "out", "tmp", "a.svg")),
+  ];
+
+  const answers = await Promise.all(
+    [good, ...bad].map(async (body) => await at.ask("POST /api/tasks", { key, body })),
+  );
+
+  expect(answers.map(({ status }) => status)).toEqual([202, 403, 403]);
+});

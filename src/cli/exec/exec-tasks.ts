@@ -1,4 +1,5 @@
 import type { JsonValue } from "../../domain/json.ts";
+import { withAbsolutePaths } from "../../library/payload-paths.ts";
 import { readJson } from "../input/read-input.ts";
 import {
   checkPayloads,
@@ -6,7 +7,6 @@ import {
   type PayloadParams,
   payloadsOf,
 } from "../tasks/payload.ts";
-import { withAbsolutePaths } from "../tasks/payload-paths.ts";
 import { UsageError } from "../usage-error.ts";
 
 export type ExecTask = PayloadOfType;

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { ClxError } from "../../domain/errors.ts";
 import type { JsonValue } from "../../domain/json.ts";
+import { withAbsolutePaths } from "../../library/payload-paths.ts";
 import type { PayloadSchema, SchemaIssue } from "../../worker/handler.ts";
 import { readInput, readJson } from "../input/read-input.ts";
 import { UsageError } from "../usage-error.ts";
-import { withAbsolutePaths } from "./payload-paths.ts";
 
 export interface PayloadParams {
   /** What its user has typed behind `clx`. */

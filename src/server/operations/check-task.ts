@@ -4,6 +4,7 @@ import { ClxError } from "../../domain/errors.ts";
 import { nearestName } from "../../domain/nearest-name.ts";
 import type { NewTask } from "../../domain/task.ts";
 import { liveWorkerStates } from "../../domain/worker-state.ts";
+import { pathsIn } from "../../library/payload-paths.ts";
 import { payloadSchemaOf } from "../../library/payload-schema.ts";
 import { allowedFolder } from "../gate/allowed-folders.ts";
 import type { Caller } from "../gate/caller.ts";
@@ -29,7 +30,7 @@ export async function checkTask(task: NewTask, params: CheckParams): Promise<voi
   if (!allowUnknownType) await checkType(task.type, server);
   await checkPayload(task, params);
   const { allowedFolders } = server.settings;
-  for (const folder of foldersOf(task.payload)) {
+  for (const folder of [...foldersOf(task.payload), ...pathsIn(task)]) {
     await allowedFolder({ folder, allowedFolders, caller });
   }
 }
