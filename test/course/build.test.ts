@@ -157,6 +157,18 @@ describe("a mistake", () => {
   });
 });
 
+it("warns once of what two steps and two languages share, and again when all is up to date", async () => {
+  const site = new CourseBuildSite(courseFiles('# %% tags=["kept"]\n1\n'));
+  const warning = new RegExp(`^warning: ${slides}: line 3: the tag "kept" means nothing`, "gm");
+
+  const [first, second] = [await site.build(), await site.build()];
+
+  expect([...first.stderr.matchAll(warning)]).toHaveLength(1);
+  expect([...second.stderr.matchAll(warning)]).toHaveLength(1);
+  expect(second.code).toBe(0);
+  expect(await site.summary()).toMatchObject({ warnings: [expect.any(String)] });
+});
+
 it("takes specs with Windows line ends and paths", async () => {
   const files = courseFiles(notebook.replaceAll("\n", "\r\n"), {
     targets: "  - { name: all, path: 'out\\students', formats: [code], kinds: [completed] }",

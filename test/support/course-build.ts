@@ -10,7 +10,7 @@ export interface BuildSummary {
   readonly removed: number;
   readonly failed: readonly { readonly step: string; readonly message: string }[];
   readonly skipped: readonly string[];
-  readonly warnings: readonly { readonly step: string; readonly message: string }[];
+  readonly warnings: readonly string[];
   readonly problems: readonly { readonly code: string }[];
   readonly exit_code: number;
 }

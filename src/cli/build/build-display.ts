@@ -8,7 +8,7 @@ import { ProgressPrinter } from "../progress/progress-printer.ts";
 import type { RunProgress } from "../progress/run-progress.ts";
 import type { LogPiece } from "../tasks/log-reader.ts";
 import { cleaned, type Terminal } from "../terminal.ts";
-import { failureWords, warningsOf } from "./step-words.ts";
+import { failureWords, warningLines, warningsOf } from "./step-words.ts";
 
 export type OutputMode = "default" | "verbose" | "quiet" | "json";
 
@@ -17,6 +17,8 @@ export interface BuildDisplayParams {
   readonly mode: OutputMode;
   /** In the order of the tasks. */
   readonly steps: readonly StaleStep[];
+  /** Of the course. */
+  readonly root: string;
   readonly onEnded: (step: StaleStep, task: Task) => void;
 }
 
@@ -24,6 +26,7 @@ export interface BuildDisplayParams {
 export class BuildDisplay implements RunDisplay {
   readonly #params: BuildDisplayParams;
   readonly #progress: ProgressPrinter;
+  readonly #warned = new Set<string>();
 
   constructor(params: BuildDisplayParams) {
     this.#params = params;
@@ -52,7 +55,7 @@ export class BuildDisplay implements RunDisplay {
     const name = this.#nameOf(number);
     if (task.state === "completed") {
       if (this.#params.mode === "verbose") this.#say(`built: ${name}${took(task)}`);
-      for (const warning of warningsOf(task)) this.#warn(`warning: ${name}: ${warning}`);
+      if (step !== undefined) this.#warn(step, task);
     } else if (task.state === "failed") {
       const { message, excerpt } = failureWords(task);
       this.#say(`failed: ${name}: ${message}`);
@@ -83,8 +86,12 @@ export class BuildDisplay implements RunDisplay {
     this.#params.terminal.note(line);
   }
 
-  #warn(line: string): void {
-    if (this.#params.mode !== "quiet") this.#say(line);
+  #warn({ step }: StaleStep, task: Task): void {
+    if (this.#params.mode === "quiet") return;
+    for (const line of warningLines([{ step, warnings: warningsOf(task) }], this.#params.root)) {
+      if (!this.#warned.has(line)) this.#say(`warning: ${line}`);
+      this.#warned.add(line);
+    }
   }
 
   #tellProgram(number: number, task: Task): void {

@@ -113,7 +113,7 @@ export class CourseBuild {
       timeoutFor: (type) => resolveTaskTimeout(setup.config, type),
       displayFor: () =>
         new BuildDisplay({
-          ...{ terminal, mode: this.#params.mode, steps: stale },
+          ...{ terminal, mode: this.#params.mode, steps: stale, root: course.root },
           onEnded: (step, task) => this.#note(step, task),
         }),
     });

@@ -1,3 +1,5 @@
+import type { Step } from "../../course/plan/plan.ts";
+import { relativeTo } from "../../course/relative-to.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import type { Task } from "../../domain/task.ts";
 import { cleaned } from "../terminal.ts";
@@ -14,6 +16,18 @@ export function warningsOf({ result }: Task): readonly string[] {
     if (typeof message !== "string") return [];
     return [cleaned(typeof line === "number" ? `line ${line}: ${message}` : message)];
   });
+}
+
+/** Warnings with the source that they are about; what several steps say of it is said once. */
+export function warningLines(
+  steps: Iterable<{ readonly step: Step; readonly warnings: readonly string[] }>,
+  root: string,
+): readonly string[] {
+  const lines = [...steps].flatMap(({ step, warnings }) => {
+    const { path } = step.kind === "draw" ? step.diagram : step.notebook;
+    return warnings.map((warning) => `${relativeTo(root, path)}: ${warning}`);
+  });
+  return [...new Set(lines)];
 }
 
 /** Why it failed: one line that says it, and those that show it. */

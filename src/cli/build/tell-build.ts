@@ -1,11 +1,12 @@
 import type { PreparedBuild } from "../../course/build/prepare-build.ts";
 import type { CourseProblem } from "../../course/course.ts";
+import type { Step } from "../../course/plan/plan.ts";
 import { relativeTo } from "../../course/relative-to.ts";
 import { span } from "../../domain/time-words.ts";
 import type { CommandContext } from "../command.ts";
 import type { OutputMode } from "./build-display.ts";
 import type { BuildResult, EndedStep } from "./course-build.ts";
-import { failureWords } from "./step-words.ts";
+import { failureWords, warningLines } from "./step-words.ts";
 
 export function tellProblems(
   { terminal }: CommandContext,
@@ -115,10 +116,20 @@ function skippedWords({ stale }: EndedStep, failed: readonly EndedStep[]): strin
 /** What was warned of when the steps were done that need not be done again. */
 function oldWarnings({ build }: Summary): readonly string[] {
   const stale = new Set(build.stale.map(({ step }) => step.id));
-  return build.plan.steps.flatMap(({ id }) =>
-    stale.has(id)
-      ? []
-      : (build.record.step(id)?.warnings ?? []).map((text) => `warning: ${id}: ${text}`),
+  const again = new Set(warningsIn(build, ({ id }) => stale.has(id)));
+  return warningsIn(build, ({ id }) => !stale.has(id))
+    .filter((line) => !again.has(line))
+    .map((line) => `warning: ${line}`);
+}
+
+function warningsIn(
+  { plan, record, course }: PreparedBuild,
+  isMeant: (step: Step) => boolean = () => true,
+): readonly string[] {
+  const steps = plan.steps.filter(isMeant);
+  return warningLines(
+    steps.map((step) => ({ step, warnings: record.step(step.id)?.warnings ?? [] })),
+    course.root,
   );
 }
 
@@ -137,12 +148,6 @@ function summaryJson(summary: Summary) {
     outputs: build.course.targets.map(({ name, path }) => ({ name, path })),
     ...{ took_ms: Math.round(tookMs), exit_code: exitCode },
   };
-}
-
-function warningsIn({ plan, record }: PreparedBuild) {
-  return plan.steps.flatMap(({ id }) =>
-    (record.step(id)?.warnings ?? []).map((message) => ({ step: id, message })),
-  );
 }
 
 function number(count: number, one: string, many = `${one}s`): string {
