@@ -1,4 +1,4 @@
-import type { LoggedEvent } from "../../domain/event.ts";
+import type { EventType, LoggedEvent } from "../../domain/event.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import { eventWords } from "../present/event-line.ts";
 import { eventJson } from "../present/json-shapes.ts";
@@ -33,14 +33,22 @@ export class Log {
     this.#write({ level, at, words: message, document });
   }
 
+  tells(level: LogLevel): boolean {
+    return isAtLeast(level, this.#params.level);
+  }
+
+  tellsEvent(type: EventType): boolean {
+    return this.tells(levelOf(type, this.#params.tasks));
+  }
+
   event(event: LoggedEvent): void {
     const level = levelOf(event.type, this.#params.tasks);
     this.#write({ level, at: event.at, words: eventWords(event), document: eventJson(event) });
   }
 
   #write({ level, at, words, document }: Entry): void {
-    const { write, format, reader, level: least } = this.#params;
-    if (!isAtLeast(level, least)) return;
+    const { write, format, reader } = this.#params;
+    if (!this.tells(level)) return;
     if (format === "json") write(JSON.stringify({ level, ...document }));
     else if (reader === "file") write(`${new Date(at).toISOString()} ${level.padEnd(5)} ${words}`);
     else write(`${localClock(at)} ${isAtLeast(level, "warn") ? `${level} ` : ""}${words}`);

@@ -1,4 +1,4 @@
-import type { LoggedEvent } from "../../domain/event.ts";
+import type { EventType, LoggedEvent } from "../../domain/event.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import type { LogLevel } from "../logging/log-level.ts";
@@ -30,6 +30,11 @@ export async function workerLine(
   };
   const words = Object.entries(facts).map(([name, value]) => `${name}=${spelled(value)}`);
   return { words: `[Worker] ${ending.words} ${words.join(" ")}`, level: ending.level, facts };
+}
+
+/** `undefined` for what is no end of a task. */
+export function endingLevel(type: EventType): LogLevel | undefined {
+  return endings[type]?.level;
 }
 
 const endings: Partial<

@@ -87,11 +87,10 @@ export class EventTail {
     const { signal } = reading.stop;
     while (!signal.aborted) {
       try {
-        for await (const _ of changes(this.#store, signal)) {
+        for await (const _ of changes(this.#store, signal, { restMs })) {
           await this.#readOn(reading);
           if (signal.aborted) return;
           this.#onRing();
-          await rest(restMs);
         }
       } catch (error) {
         this.#onError(error);
