@@ -36,7 +36,7 @@ function timerMs(ms: number): number {
 function interrupted(taskId: string): ClxError {
   return new ClxError(
     "interrupted",
-    `stopped waiting; task ${taskId} goes on (see it: "clx tasks show ${taskId}", end it: "clx tasks cancel ${taskId}")`,
+    `stopped waiting; task ${taskId} is not cancelled by that (see it: "clx tasks show ${taskId}", end it: "clx tasks cancel ${taskId}")`,
   );
 }
 
