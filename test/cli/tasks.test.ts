@@ -272,7 +272,9 @@ it("leaves the task alone when the waiting is interrupted", async () => {
 
   const { code, stderr } = await waiting.end;
   expect(code).toBe(130);
-  expect(stderr).toMatch(/stopped waiting; task \S+ is not cancelled by that \(see it: "clx tasks show /);
+  expect(stderr).toMatch(
+    /stopped waiting; task \S+ is not cancelled by that \(see it: "clx tasks show /,
+  );
   expect(await site.json("tasks", "list")).toMatchObject({ tasks: [{ state: "pending" }] });
 });
 
