@@ -4,6 +4,8 @@ export interface Picture {
   /** Of SVG in units of the drawing, of PNG in pixels. */
   readonly width: number;
   readonly height: number;
+  /** Letters in it that our fonts do not have, and that are boxes in PNG. */
+  readonly unknownLetters?: readonly string[];
 }
 
 export function svgPicture(svg: string): Picture {
@@ -15,4 +17,9 @@ export function svgPicture(svg: string): Picture {
 export function pngPicture(bytes: Uint8Array): Picture {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return { content: bytes, width: view.getUint32(16), height: view.getUint32(20) };
+}
+
+export function lackOf(letters: readonly string[]): string {
+  const shown = letters.slice(0, 20).join(" ");
+  return `warning: boxes stand for letters that the fonts of clx do not have: ${shown}; as SVG the picture shows them`;
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import type { Fonts } from "./fonts.ts";
+import { type Picture, pngPicture } from "./picture.ts";
 import { userError } from "./user-error.ts";
 
 export interface RasterParams {
@@ -24,7 +25,13 @@ export class Rasteriser {
     this.#fonts = fonts;
   }
 
-  async toPng(svg: string, { scale, background }: RasterParams): Promise<Uint8Array> {
+  async draw(svg: string, params: RasterParams): Promise<Picture> {
+    const unknownLetters = this.#fonts.missing(svg);
+    const picture = pngPicture(await this.#toPng(svg, params));
+    return unknownLetters.length === 0 ? picture : { ...picture, unknownLetters };
+  }
+
+  async #toPng(svg: string, { scale, background }: RasterParams): Promise<Uint8Array> {
     engine ??= startEngine();
     await engine;
     const drawing = new Resvg(svg, {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -39,8 +40,10 @@ const leftoverGraceMs = 1_000;
  */
 export async function runTool(run: ToolRun): Promise<ToolEnding> {
   run.signal.throwIfAborted();
-  const child = await start(run);
+  const mark = randomUUID();
+  const child = await start({ ...run, env: { ...run.env, CLX_TOOL_MARK: mark } });
   const tree = followTree({
+    mark: `CLX_TOOL_MARK=${mark}`,
     root: identify(child.pid ?? 0) ?? { ...ownIdentity(), pid: child.pid ?? 0, startedAt: "ended" },
   });
   const exited = once(child, "exit");

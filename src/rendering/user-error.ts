@@ -11,6 +11,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: "its permissions do not allow it",
   EROFS: "its disk is read-only",
   EISDIR: "it is a folder",
+  EEXIST: "a part of its path is a file, not a folder",
   ENOTDIR: "a part of its path is a file, not a folder",
   ENAMETOOLONG: "its name is too long",
   ELOOP: "its symbolic links turn in a circle",

@@ -56,7 +56,7 @@ class LabelReader {
 
   #node(node: LabelNode, outer: LetterStyle): void {
     if (node.nodeType === 3) {
-      this.#inlines.push({ text: node.nodeValue ?? "", style: outer });
+      this.#text(node.nodeValue ?? "", outer);
       return;
     }
     if (node.nodeType !== 1) return;
@@ -71,6 +71,14 @@ class LabelReader {
     else if (blockNames.test(name) || css.get("display") === "block") {
       this.#add(this.#box({ node, name, style, css }));
     } else this.#children(node, style);
+  }
+
+  #text(text: string, style: LetterStyle): void {
+    const lines = this.#scope.keepsSpaces ? text.split(/\r\n|\n|\r/) : [text];
+    for (const [at, line] of lines.entries()) {
+      if (at > 0) this.#inlines.push({ text: "\n" });
+      this.#inlines.push({ text: line, style });
+    }
   }
 
   #add(block: Block): void {

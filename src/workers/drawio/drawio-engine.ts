@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { openDrawingPage } from "../../rendering/drawing-page.ts";
 import type { Fonts } from "../../rendering/fonts.ts";
-import { type Picture, pngPicture, svgPicture } from "../../rendering/picture.ts";
+import { type Picture, svgPicture } from "../../rendering/picture.ts";
 import { Rasteriser } from "../../rendering/rasteriser.ts";
 import { userError } from "../../rendering/user-error.ts";
 import { drawLabel, type Rectangle } from "./draw-label.ts";
@@ -55,7 +55,7 @@ export class DrawioEngine implements Drawer {
   async draw({ page, format, scale, border }: DrawRequest): Promise<Picture> {
     const svg = this.#svgOf(page, { scale, border });
     if (format === "svg") return svgPicture(`${svg}\n`);
-    return pngPicture(await this.#rasteriser.toPng(svg, { scale: 1, background: "white" }));
+    return await this.#rasteriser.draw(svg, { scale: 1, background: "white" });
   }
 
   #svgOf(page: Page, { scale, border }: Pick<DrawRequest, "scale" | "border">): string {

@@ -3,8 +3,9 @@ import { fileURLToPath } from "node:url";
 import { runInThisContext } from "node:vm";
 import { openDrawingPage } from "../../rendering/drawing-page.ts";
 import type { Fonts } from "../../rendering/fonts.ts";
-import { pngPicture, svgPicture } from "../../rendering/picture.ts";
+import { svgPicture } from "../../rendering/picture.ts";
 import { Rasteriser } from "../../rendering/rasteriser.ts";
+import { modernActions } from "./coloured-actions.ts";
 import type { Drawer, Drawn, DrawRequest, Fault } from "./drawer.ts";
 import { faultIn, faultSaid, leftOut } from "./fault-picture.ts";
 import { finishSvg } from "./finish-svg.ts";
@@ -60,8 +61,8 @@ export class PlantumlEngine implements Drawer {
     if (typeof drawn !== "string") return drawn;
     if (format === "svg") return { kind: "picture", picture: svgPicture(`${drawn}\n`) };
     const scale = dpi / screenDpi;
-    const png = await this.#rasteriser.toPng(drawn, { scale, background: "white" });
-    return { kind: "picture", picture: pngPicture(png) };
+    const picture = await this.#rasteriser.draw(drawn, { scale, background: "white" });
+    return { kind: "picture", picture };
   }
 
   /** An SVG document, or what is wrong. */
@@ -70,7 +71,7 @@ export class PlantumlEngine implements Drawer {
     try {
       return await new Promise<string | Fault>((resolve) => {
         this.#module.renderToString(
-          lines,
+          modernActions(lines),
           (svg) => resolve(faultIn(svg) ?? finishSvg(svg, lines)),
           (message) => resolve(faultSaid(String(message))),
         );
