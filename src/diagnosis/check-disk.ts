@@ -43,7 +43,8 @@ export function checkDisk(what: string, folder: string, { free, total }: FileSys
   const name = `disk_${what}`;
   const words = `${bytes(free)} of ${bytes(total)} are free where ${folder} is.`;
   const fix = `Make room there; "clx prune" removes old tasks, "clx db vacuum" gives their space back.`;
-  if (free < nothing) return problem({ name, message: `The disk is full: ${words}`, fix });
+  if (free < nothing)
+    return problem({ name, message: `The disk is full, or all but: ${words}`, fix });
   if (free < little) return warning({ name, message: `The disk is nearly full: ${words}`, fix });
   return ok(name, words);
 }

@@ -33,6 +33,23 @@ it("a full disk does not keep supervise, and the next sweep puts its rows right"
   expect(await site.json("workers", "list")).toMatchObject({ workers: [] });
 });
 
+it("a disk that is full before anything has the database open is told as such", async ({
+  skip,
+}) => {
+  const site = new ClxSite();
+  const disk = mountSmallDisk(site) ?? skip("a small disk cannot be mounted");
+  await site.ok("submit", "command", "--", "true");
+  disk.fill();
+
+  const submit = await site.run(["submit", "command", "--", "true"]);
+  const status = await site.run(["status"]);
+  disk.free();
+
+  expect(submit).toMatchObject({ code: 3, stderr: expect.stringContaining("the disk is full") });
+  expect(status).toMatchObject({ code: 2, stdout: expect.stringContaining("the disk is full") });
+  expect((await site.json<{ tasks: unknown[] }>("tasks", "list")).tasks).toHaveLength(1);
+});
+
 it("submit --wait fails at once on a full disk, and starts nothing that stays", async ({
   skip,
 }) => {

@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { ClxError } from "../../domain/errors.ts";
 
@@ -36,13 +36,11 @@ export function asStoreError(error: unknown, path: string): unknown {
   if (result === undefined) return error;
   switch (result) {
     case code.full:
-      return new ClxError(
-        "store_full",
-        `the store ${path} cannot grow: the disk is full; nothing of the call has been kept; free some space, then try again`,
-        cause,
-      );
+      return fullStore(path, cause);
     case code.io:
     case code.noMemory:
+      // Where there is no room for its files of shared memory, SQLite calls that an I/O error.
+      if (isDiskFull(path)) return fullStore(path, cause);
       return new ClxError(
         "store_io",
         `the disk of the store ${path} failed (${textOf(error)}); nothing of the call has been kept; look at the disk, then try again`,
@@ -71,6 +69,26 @@ export function asStoreError(error: unknown, path: string): unknown {
       return error;
   }
 }
+
+function fullStore(path: string, options: ErrorOptions): ClxError {
+  return new ClxError(
+    "store_full",
+    `the store ${path} cannot grow: the disk is full; nothing of the call has been kept; free some space, then try again`,
+    options,
+  );
+}
+
+/** Less is free than SQLite takes at once. */
+function isDiskFull(path: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize < sharedMemoryBytes;
+  } catch {
+    return false;
+  }
+}
+
+const sharedMemoryBytes = 32 * 1024;
 
 export function notADatabase(path: string, what: string, options?: ErrorOptions): ClxError {
   return new ClxError(
