@@ -36,6 +36,62 @@ describe("the course in examples/course", () => {
   });
 });
 
+it("an XML spec of older courses is planned to the same tree", async () => {
+  const site = showcaseSite();
+  site.write("course.xml", xml);
+
+  const plans = await Promise.all(
+    ["course.yaml", "course.xml"].map((spec) =>
+      site.json<{ steps: { step: string }[]; copies: { to: string }[] }>(
+        "build",
+        spec,
+        "--dry-run",
+      ),
+    ),
+  );
+
+  const [fromYaml, fromXml] = plans.map(({ steps, copies }) => ({
+    steps: steps.map(({ step }) => step),
+    copies: copies.map(({ to }) => to),
+  }));
+  expect(fromXml).toEqual(fromYaml);
+  expect(fromXml?.copies.length).toBeGreaterThan(100);
+});
+
+const xml = `<?xml version="1.0" encoding="UTF-8"?>
+<course>
+  <name><de>Kleine Simulationen</de><en>Small Simulations</en></name>
+  <prog-lang>python</prog-lang>
+  <sections>
+    <section>
+      <name><de>Zufall</de><en>Chance</en></name>
+      <topics><topic>dice</topic><topic>random_walk</topic><topic>seeds</topic></topics>
+    </section>
+    <section>
+      <name><de>Wachstum</de><en>Growth</en></name>
+      <topics><topic>population</topic><topic>life</topic></topics>
+    </section>
+  </sections>
+  <dir-groups><dir-group><name>Handouts</name><path>handouts</path></dir-group></dir-groups>
+  <output-targets>
+    <output-target name="students">
+      <path>output/students</path>
+      <kinds><kind>code-along</kind></kinds>
+      <formats><format>html</format><format>notebook</format></formats>
+    </output-target>
+    <output-target name="graduates">
+      <path>output/graduates</path>
+      <kinds><kind>completed</kind></kinds>
+    </output-target>
+    <output-target name="speaker">
+      <path>output/speaker</path>
+      <kinds><kind>speaker</kind></kinds>
+      <formats><format>html</format><format>notebook</format></formats>
+    </output-target>
+  </output-targets>
+</course>
+`;
+
 /** What is drawn or executed may differ by a pixel or a number from machine to machine. */
 function digest(site: CourseBuildSite, path: string): string {
   if (/\.(html|png)$/.test(path)) return "-".repeat(16);

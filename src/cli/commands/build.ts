@@ -41,7 +41,6 @@ export const build = defineCommand({
   summary: "build a course: notebooks, PlantUML and draw.io into their outputs",
   examples: [
     { wish: "build what has changed", line: "clx build course.yaml" },
-    { wish: "see why something is built again", line: "clx build course.yaml --explain" },
     {
       wish: "build what participants get, in English",
       line: "clx build course.yaml --language en --kinds code-along,completed",
