@@ -44,7 +44,9 @@ it("prints a submitted task like this", async () => {
       "session_id": null,
       "started_at": null,
       "state": "pending",
+      "tags": [],
       "timeout_ms": 172800000,
+      "title": null,
       "type": "thumbnail",
       "worker_id": null,
     }

@@ -258,7 +258,7 @@ it("stops waiting when the time is up, and leaves the task alone", async () => {
   const { code, stderr } = await site.run(["tasks", "wait", id, "--timeout", "200ms"]);
 
   expect(code).toBe(6);
-  expect(stderr).toContain(`task ${id} has not ended within 200ms; it goes on`);
+  expect(stderr).toContain(`the time is up, and task ${id} has not ended; it goes on`);
   expect(await site.json("tasks", "show", id)).toMatchObject({ state: "pending" });
 });
 

@@ -1,6 +1,5 @@
 import { ClxError } from "../../domain/errors.ts";
 import type { Task } from "../../domain/task.ts";
-import { span } from "../../domain/time-words.ts";
 import { type WaitForTaskParams, waitForTask } from "../../library/wait-for-task.ts";
 import { stopAsAbort } from "../stop-signals.ts";
 
@@ -22,7 +21,7 @@ export async function awaitEnd(params: AwaitEndParams): Promise<Task> {
     return await waitForTask({ ...params, signal });
   } catch (error) {
     if (stop.signal.aborted) throw interrupted(taskId);
-    throw timeUp?.aborted ? outOfPatience(taskId, withinMs ?? 0) : error;
+    throw timeUp?.aborted ? outOfPatience(taskId) : error;
   } finally {
     stop.close();
   }
@@ -40,9 +39,9 @@ function interrupted(taskId: string): ClxError {
   );
 }
 
-function outOfPatience(taskId: string, withinMs: number): ClxError {
+function outOfPatience(taskId: string): ClxError {
   return new ClxError(
     "timed_out",
-    `task ${taskId} has not ended within ${span(withinMs)}; it goes on, and "clx tasks wait ${taskId}" waits again`,
+    `the time is up, and task ${taskId} has not ended; it goes on, and "clx tasks wait ${taskId}" waits again`,
   );
 }
