@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync, rmSync, statSync, utimesSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CourseBuildSite, courseFiles, onlyPages, topicFolder } from "../support/course-build.ts";
@@ -181,6 +182,17 @@ it("takes specs with Windows line ends and paths", async () => {
   expect(await site.build()).toMatchObject({ code: 0 });
 
   expect(site.tree("out/students")).toContain("De/Kurs/Folien/Python/Completed/Eins/01 Listen.py");
+});
+
+it("is up to date from wherever it is built", async () => {
+  const site = new CourseBuildSite(courseFiles(notebook));
+  await site.build();
+  const spec = join(site.folder, "course.yaml");
+
+  const { stderr } = await site.run(["build", spec, "--db-path", "other.db"], { cwd: tmpdir() });
+
+  expect(stderr).toMatch(/2 up to date\n/);
+  expect(existsSync(join(tmpdir(), "other.db"))).toBe(false);
 });
 
 it("is quiet when it is told to, and says all when it is told to", async () => {

@@ -1,6 +1,8 @@
+import { dirname, join } from "node:path";
+import { clxFolder, findProject } from "../../config/database-place.ts";
 import { prepareBuild } from "../../course/build/prepare-build.ts";
+import { isBelow } from "../../course/relative-to.ts";
 import type { CommandContext } from "../command.ts";
-import { projectOf, servicesPlace } from "../services/services-setup.ts";
 import { onStopSignal } from "../stop-signals.ts";
 import type { BuildParams } from "./build-params.ts";
 import { type BuildResult, CourseBuild } from "./course-build.ts";
@@ -35,7 +37,7 @@ export async function buildOnce(
   const { build, problems } = await prepareBuild({
     ...{ specPath, parts, rebuild, identity: toolIdentity(context.config) },
     ...(root !== undefined && { root }),
-    projectFolder: `${projectOf(servicesPlace(context.cwd))}/.clx`,
+    projectFolder: join(projectFor(specPath, context.cwd), clxFolder),
   });
   tellProblems(context, problems);
   if (signal.aborted) return interrupted;
@@ -51,6 +53,12 @@ export async function buildOnce(
   const tookMs = performance.now() - startedAt;
   tellSummary(context, { ...result, exitCode, build, problems, mode: params.mode, tookMs });
   return exitCode;
+}
+
+/** The course's own project, so that it is up to date from wherever it is built. */
+function projectFor(specPath: string, cwd: string): string {
+  const folder = dirname(specPath);
+  return findProject(folder) ?? (isBelow(cwd, folder) ? cwd : folder);
 }
 
 function exitCodeOf(

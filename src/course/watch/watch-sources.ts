@@ -1,5 +1,6 @@
 import { existsSync, type FSWatcher, watch } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { ClxError } from "../../domain/errors.ts";
 import type { Course } from "../course.ts";
 import { isIgnoredFolder } from "../discovery/file-rules.ts";
 
@@ -61,11 +62,15 @@ export class SourceWatch {
 
   #add(folder: string, recursive: boolean, isOurs: (name: string) => boolean): void {
     if (!existsSync(folder)) return;
-    const watcher = watch(folder, { recursive }, (_, name) => {
-      if (name === null || isOurs(name)) this.#changed();
-    });
-    watcher.on("error", () => this.#changed());
-    this.#watchers.push(watcher);
+    try {
+      const watcher = watch(folder, { recursive }, (_, name) => {
+        if (name === null || isOurs(name)) this.#changed();
+      });
+      watcher.on("error", () => this.#changed());
+      this.#watchers.push(watcher);
+    } catch (error) {
+      throw cannotWatch(folder, error as NodeJS.ErrnoException);
+    }
   }
 
   #changed(): void {
@@ -75,4 +80,12 @@ export class SourceWatch {
       this.#wake?.();
     }, settleMs);
   }
+}
+
+function cannotWatch(folder: string, { code, message }: NodeJS.ErrnoException): ClxError {
+  const why =
+    code === "ENOSPC" || code === "EMFILE"
+      ? "this user watches too many files already; raise fs.inotify.max_user_watches and max_user_instances"
+      : message;
+  return new ClxError("unsupported_platform", `${folder} cannot be watched: ${why}`);
 }
