@@ -19,6 +19,17 @@ it("prints the id of a task that is stored before it answers", async () => {
   });
 });
 
+it("says that nobody knows the type of what was submitted, and what may have been meant", async () => {
+  const site = new ClxSite();
+
+  const typo = await site.run(["submit", "notebok", "{}"]);
+  const known = await site.run(["submit", "command", "--", "true"]);
+
+  expect(typo).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\S+\n$/) });
+  expect(typo.stderr).toMatch(/^nobody takes notebok tasks so far; did you mean notebook\?/);
+  expect(known.stderr).toBe("");
+});
+
 it("hands on every option", async () => {
   const site = new ClxSite();
   const before = Date.now();

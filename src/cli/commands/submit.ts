@@ -15,6 +15,7 @@ import { taskJson } from "../present/json-shapes.ts";
 import { notePauses } from "../queue/note-pauses.ts";
 import type { Attendance } from "../tasks/attend-task.ts";
 import { labelsOf } from "../tasks/labels.ts";
+import { noteUnknownType } from "../tasks/note-unknown-type.ts";
 import { payloadsOf } from "../tasks/payload.ts";
 import { waitAndTell } from "../tasks/wait-and-tell.ts";
 import { UsageError } from "../usage-error.ts";
@@ -110,6 +111,7 @@ that no live worker takes, is refused then; without --wait its task waits for a 
         store,
         submitted.map(({ task }) => task),
       );
+      if (!waits) await noteUnknownType(context, store, { ...frame, type });
       return await tell(context, submitted, { ...values, attendance });
     } finally {
       await attendance?.stop();
