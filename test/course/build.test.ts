@@ -80,6 +80,21 @@ it("removes what is no output any more, and never a .git", async () => {
   expect(site.read("output/En/Course/.git/HEAD")).toBe("ref: refs/heads/main\n");
 });
 
+it("removes what it made when the course had another name, but not what somebody has changed", async () => {
+  const site = new CourseBuildSite(courseFiles(notebook));
+  await site.build();
+  const mine = "output/En/Course/Slides/Python/Completed/One/helper.py";
+  appendFileSync(join(site.folder, mine), "# mine\n");
+  site.write("output/En/notes.txt", "mine");
+  site.write("course.yaml", site.read("course.yaml").replace("en: Course", "en: Class"));
+
+  await site.build();
+
+  const left = site.tree("output/En").filter((path) => !path.startsWith("Class/"));
+  expect(left).toEqual(["Course/Slides/Python/Completed/One/helper.py", "notes.txt"]);
+  expect(site.tree("output/En/Class")).toHaveLength(6);
+});
+
 it("puts right what somebody has changed in an output, and leaves equal bytes alone", async () => {
   const site = new CourseBuildSite(courseFiles(notebook));
   await site.build();
@@ -193,6 +208,29 @@ it("is up to date from wherever it is built", async () => {
 
   expect(stderr).toMatch(/2 up to date\n/);
   expect(existsSync(join(tmpdir(), "other.db"))).toBe(false);
+});
+
+it("a kernel, a tool or a setting that is another builds again what it makes", async () => {
+  const site = new CourseBuildSite({
+    ...courseFiles(notebook, { targets: onlyPages }),
+    [`${topicFolder}/pu/a.puml`]: "@startuml\nA -> B\n@enduml\n",
+  });
+  await site.build();
+  site.write("jupyter/kernels/mine/kernel.json", '{"argv": ["/bin/sh"], "language": "python"}');
+  const jar = site.write("plantuml.jar", "");
+  const reasons = async (env: Readonly<Record<string, string>>) => {
+    const { stdout } = await site.run(["build", "course.yaml", "--dry-run"], { env });
+    return stdout.split("\n").filter((line) => line.includes("changed"));
+  };
+
+  expect(await reasons({})).toEqual([]);
+  expect(await reasons({ JUPYTER_PATH: join(site.folder, "jupyter") })).toEqual([
+    `pages of ${slides} en: kernel changed`,
+  ]);
+  expect(await reasons({ PLANTUML_JAR: jar })).toEqual([
+    `draw ${topicFolder}/pu/a.puml: plantuml changed`,
+    `pages of ${slides} en: img/a.png changed`,
+  ]);
 });
 
 it("is quiet when it is told to, and says all when it is told to", async () => {

@@ -83,6 +83,12 @@ export class BuildRecord {
     return this.#copies.get(to);
   }
 
+  /** All files that were made or copied, with what they were then. */
+  outputs(): readonly (readonly [string, FileMark])[] {
+    const made = [...this.#steps.values()].flatMap(({ outputs }) => Object.entries(outputs));
+    return [...made, ...[...this.#copies].map(([to, { mark }]) => [to, mark] as const)];
+  }
+
   /** Other outputs of the step are as good as before when its inputs are what they were. */
   noteStep(id: string, { inputs, outputs, warnings = [] }: FinishedStep): void {
     const before = this.#steps.get(id);

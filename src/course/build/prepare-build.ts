@@ -7,7 +7,7 @@ import { makePlan, type PlanIdentity } from "../plan/make-plan.ts";
 import type { Copy, Plan } from "../plan/plan.ts";
 import { BuildRecord } from "./build-record.ts";
 import { findStaleCopies, findStaleSteps, type StaleStep } from "./find-stale.ts";
-import { findStrays } from "./remove-strays.ts";
+import { findLeftOvers, findStrays } from "./remove-strays.ts";
 import { selectParts, type WantedParts } from "./select-parts.ts";
 
 export interface PrepareParams extends ReadCourseParams {
@@ -55,11 +55,22 @@ export async function prepareBuild(params: PrepareParams): Promise<Prepared> {
   const full = await fullPlan(whole, params, { hashes, cacheFolder, plan });
   // What a mistake in the spec has made homeless is not thrown away.
   const isSound = problems.every(({ severity }) => severity === "warning");
-  const strays = isSound ? findStrays({ ...full, folders: plan.folders }) : [];
+  const strays = isSound ? straysOf({ plan, full, course, record }) : [];
   return {
     build: { course, plan, stale, copies, strays, record, hashes, cacheFolder },
     problems,
   };
+}
+
+interface StrayParams extends Pick<PreparedBuild, "course" | "plan" | "record"> {
+  /** That of all parts of the course. */
+  readonly full: Plan;
+}
+
+function straysOf({ course, plan, full, record }: StrayParams): readonly string[] {
+  const strays = findStrays({ ...full, folders: plan.folders });
+  const leftOvers = full === plan ? findLeftOvers(full, record, course.targets) : [];
+  return [...new Set([...strays, ...leftOvers])];
 }
 
 /** Going on would harm something: whichever came last would win, or sources would be lost. */

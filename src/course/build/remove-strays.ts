@@ -1,6 +1,9 @@
 import { lstatSync, readdirSync, rmdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import type { OutputTarget } from "../course.ts";
 import type { Plan } from "../plan/plan.ts";
+import { isBelow } from "../relative-to.ts";
+import { type BuildRecord, isAsLeft } from "./build-record.ts";
 import { outputsOf } from "./find-stale.ts";
 
 /** What a build that goes on, this or another, may be writing. */
@@ -12,13 +15,34 @@ const youngMs = 60_000;
  * changed, and by builds that were killed. A `.git` and whatever else begins with a dot stays.
  */
 export function findStrays(plan: Plan): readonly string[] {
-  const meant = new Set([
-    ...plan.steps.flatMap((step) => (step.kind === "publish" ? outputsOf(step) : [])),
-    ...plan.copies.map(({ to }) => to),
-  ]);
+  const meant = meantBy(plan);
   return plan.folders
     .flatMap((folder) => filesBelow(folder))
     .filter((path) => !meant.has(path) && !isBeingWritten(path));
+}
+
+/**
+ * What older builds have left elsewhere below the targets, when a course or a language was called
+ * otherwise; not what somebody has changed since.
+ */
+export function findLeftOvers(
+  plan: Plan,
+  record: BuildRecord,
+  targets: readonly OutputTarget[],
+): readonly string[] {
+  const meant = meantBy(plan);
+  return record
+    .outputs()
+    .filter(([path]) => !meant.has(path))
+    .filter(([path]) => targets.some((target) => isBelow(target.path, path)))
+    .flatMap(([path, mark]) => (isAsLeft(path, mark) ? [path] : []));
+}
+
+function meantBy({ steps, copies }: Plan): ReadonlySet<string> {
+  return new Set([
+    ...steps.flatMap((step) => (step.kind === "publish" ? outputsOf(step) : [])),
+    ...copies.map(({ to }) => to),
+  ]);
 }
 
 function isBeingWritten(path: string): boolean {
@@ -30,6 +54,13 @@ function isBeingWritten(path: string): boolean {
 export function removeStrays(strays: readonly string[], { folders }: Plan): void {
   for (const path of strays) rmSync(path, { force: true });
   for (const folder of folders) removeEmptyFolders(folder);
+  for (const path of strays) removeEmptyAbove(path);
+}
+
+/** As far as nothing is left. */
+function removeEmptyAbove(path: string): void {
+  const folder = dirname(path);
+  if (folder !== path && tryRemove(folder)) removeEmptyAbove(folder);
 }
 
 function filesBelow(folder: string): string[] {

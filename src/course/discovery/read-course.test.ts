@@ -148,6 +148,12 @@ describe("what is wrong in a spec", () => {
     ],
     ["a missing key", "prog-lang: python\n", "", /^1:1 prog-lang: is missing; it may be python/],
     ["two targets of one name", "name: all", "name: students", /^12:5 .*the name "students"/],
+    [
+      "a copy that leaves its output",
+      "name: Code",
+      "name: Code/../..",
+      /^9:7 .*a path within the folder/,
+    ],
     ["a text that is no YAML", "sections:", "sections: [", /^\d+:\d+ /],
   ])("is told with its place: %s", (_, was, is, expected) => {
     expect(problemsOf(yaml.replace(was, is))[0]).toMatch(expected);

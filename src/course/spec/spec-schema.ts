@@ -25,10 +25,18 @@ const section = z.strictObject({
   topics: z.array(topic).describe("In the order of the course."),
 });
 
+/** Not upwards, and not from the root of the disk. */
+const within = z
+  .string()
+  .regex(
+    /^(?![\\/]|[A-Za-z]:)(?!(?:.*[\\/])?\.\.(?:[\\/]|$)).*$/,
+    "must be a path within the folder",
+  );
+
 const folder = z.strictObject({
-  name: z.string().describe("What it is called in the output; empty for the course's own folder."),
+  name: within.describe("What it is called in the output; empty for the course's own folder."),
   path: z.string().min(1).describe("From the course's root."),
-  subfolders: z.array(z.string().min(1)).optional().describe("Only these of it."),
+  subfolders: z.array(within.min(1)).optional().describe("Only these of it."),
   "root-files": z.boolean().optional().describe("With subfolders: its own files too."),
   recursive: z.boolean().optional().describe("false: files only, no folders in it."),
 });
