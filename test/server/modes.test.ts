@@ -116,6 +116,24 @@ describe.each(modes)("a server in %s mode", (mode) => {
   });
 });
 
+it("keeps workers for programs and for types that are asked for, and adds others by hand", async () => {
+  const site = new ServerSite();
+  site.writeConfig("");
+  const env = { WORKER_COUNT: "2", CLX_WORKERS__PLANTUML__COUNT: "1" };
+  const served = await site.serve("managed", { env });
+  const types = async () => {
+    const { workers } = await served.get<{ workers: { type: string }[] }>("/api/workers");
+    return workers.map(({ type }) => type).toSorted();
+  };
+
+  expect(served.said).toMatchObject({ workers: 3 });
+  expect(await types()).toEqual(["command", "command", "plantuml"]);
+  const add = { type: "notebook", force: true };
+  expect((await served.send("POST", "/api/workers", add)).status).toBe(201);
+  expect(await types()).toContain("notebook");
+  expect((await served.stop()).code).toBe(0);
+});
+
 it("answers just as well while handlers block the threads of an inline server", async () => {
   const { site, served, act } = await serveActor("inline");
   const idle = await slowest(served);

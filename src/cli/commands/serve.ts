@@ -23,6 +23,8 @@ export const serve = defineCommand({
   ],
   details: `The first Ctrl-C refuses new work, lets running tasks end for up to --shutdown-timeout and gives the rest
 back to the queue; the second gives them back at once. Queued tasks stay in the database.
+It has workers for programs, for types of your own, and for those that the configuration names, as
+--notebook-workers 1 does.
 Beyond this machine (--host) it listens only once there is a key: clx keys create.`,
   options: { ...serverOptions, ...counts, ...logOptions },
   async run(context, { values }) {

@@ -14,7 +14,7 @@ import type { CommandContext } from "../command.ts";
 import type { Log } from "../logging/log.ts";
 import { type LogWishes, logOn } from "../logging/log-options.ts";
 import { counted } from "../present/counted.ts";
-import { servicesPools } from "../services/services-setup.ts";
+import { configuredTypes, servicesPools } from "../services/services-setup.ts";
 import { onStopSignal } from "../stop-signals.ts";
 import { version } from "../version.ts";
 import { watchForLoss } from "../workers/lost-database.ts";
@@ -73,6 +73,11 @@ export async function serveHere(context: CommandContext, params: ServeParams): P
   return 0;
 }
 
+/**
+ * A pool for each type. At its start a server keeps workers for programs, and of the types that
+ * the configuration speaks of. Converters that nobody asked for would hold memory and the places
+ * of workers that may be added; they can be added themselves.
+ */
 function templatesFor(
   { mode }: ServerSettings,
   from: { readonly config: Config; readonly cwd: string },
@@ -81,8 +86,10 @@ function templatesFor(
   const { pools, left } = servicesPools(runSetupOf(from), undefined);
   for (const { type, why } of left) log.say(`no ${type} workers: ${why}`, { level: "debug" });
   const isManaged = mode === "managed";
+  const asked = ["command", ...configuredTypes(from.config)];
   return pools.map((pool) => ({
     ...pool,
+    count: asked.includes(pool.type) ? pool.count : 0,
     mode: isManaged ? "direct" : "inline",
     persistent: isManaged,
   }));

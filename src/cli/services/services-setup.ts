@@ -68,7 +68,8 @@ function named(setup: RunSetup, type: string): PoolSpec {
   );
 }
 
-function configuredTypes({ layers, ownTypes }: Config): string[] {
+/** Types of the user's own, and others that the configuration says anything of. */
+export function configuredTypes({ layers, ownTypes }: Config): string[] {
   const named = layers.flatMap(({ settings }) =>
     [...settings.keys()].flatMap((id) => splitTypeKey(id)?.type ?? []),
   );
