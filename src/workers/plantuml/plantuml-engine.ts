@@ -15,6 +15,7 @@ interface EngineModule {
     lines: readonly string[],
     onDrawn: (svg: string) => void,
     onError: (message: string) => void,
+    options: { readonly maxSvgSize: number },
   ): void;
 }
 
@@ -74,6 +75,7 @@ export class PlantumlEngine implements Drawer {
           modernActions(lines),
           (svg) => resolve(faultIn(svg) ?? finishSvg(svg, lines)),
           (message) => resolve(faultSaid(String(message))),
+          { maxSvgSize: 0 },
         );
       });
     } finally {
