@@ -54,6 +54,16 @@ describe.runIf(existsSync(join(root, "dist/cli/main.js")))("the built clx", () =
 
     expect(Math.min(...ratios)).toBeLessThan(3);
   });
+
+  it("is kept in memory with a byte for each character", () => {
+    const files = globSync("cli/**/*.js", { cwd: join(root, "dist") });
+    const wide = files.filter((file) =>
+      readFileSync(join(root, "dist", file)).some((byte) => byte > 0x7f),
+    );
+
+    expect(files.length).toBeGreaterThan(10);
+    expect(wide).toEqual([]);
+  });
 });
 
 /** Milliseconds. */
