@@ -32,17 +32,7 @@ const mayImport: Record<string, readonly string[]> = {
   "workers/": ["domain/", "machine/", "worker/handler.ts", "rendering/", "notebook/"],
   "rendering/": ["domain/", "machine/", "worker/handler.ts"],
   "notebook/": ["domain/"],
-  "course/": [
-    "domain/",
-    "machine/",
-    "notebook/",
-    "config/",
-    "library/",
-    "lifecycle/",
-    "supervisor/",
-    "store/task-store.ts",
-    "executor/executor.ts",
-  ],
+  "course/": ["domain/", "notebook/"],
   "lifecycle/": [
     "domain/",
     "machine/",

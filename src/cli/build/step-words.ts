@@ -24,6 +24,7 @@ export function warningLines(
   root: string,
 ): readonly string[] {
   const lines = [...steps].flatMap(({ step, warnings }) => {
+    if (warnings.length === 0) return [];
     const { path } = step.kind === "draw" ? step.diagram : step.notebook;
     return warnings.map((warning) => `${relativeTo(root, path)}: ${warning}`);
   });

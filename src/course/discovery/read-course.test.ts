@@ -1,3 +1,4 @@
+import { symlinkSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CourseSite, slidesOf } from "../../../test/support/course-site.ts";
 import { readCourse } from "./read-course.ts";
@@ -105,6 +106,32 @@ describe("readCourse", () => {
 
     expect(course?.targets).toMatchObject([{ path: site.path("output"), isDefault: true }]);
     expect(course?.name).toEqual({ de: "X", en: "X" });
+  });
+
+  it("takes titles from notebooks of the other format, and the file's name where there are none", () => {
+    const cells = [{ cell_type: "markdown", source: ['{{ header("Vier", ', '"Four") }}'] }];
+    const site = new CourseSite({
+      ...files,
+      "course.yaml": yaml,
+      [`${topic}/slides_a.ipynb`]: JSON.stringify({ cells }),
+      [`${topic}/slides_b.ipynb`]: "damaged",
+    });
+
+    const { course } = readCourse({ specPath: site.path("course.yaml") });
+
+    const titles = course?.sections[0]?.topics[1]?.notebooks.map(({ title }) => title.en);
+    expect(titles).toEqual(["Four", "slides_b", "Lists", "slides_more"]);
+  });
+
+  it("follows links to folders and files, but not in circles", () => {
+    const site = new CourseSite({ ...files, "course.yaml": yaml, "elsewhere/x.csv": "" });
+    symlinkSync(site.path("elsewhere"), site.path(`${topic}/linked`));
+    symlinkSync(site.path(topic), site.path(`${topic}/data/round`));
+
+    const { course } = readCourse({ specPath: site.path("course.yaml") });
+
+    const found = course?.sections[0]?.topics[1]?.files.map(({ relative }) => relative);
+    expect(found).toEqual(["helper.py", "linked/x.csv"]);
   });
 
   it("works below a folder that is called like one it passes over", () => {

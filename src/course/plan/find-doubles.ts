@@ -12,13 +12,14 @@ export function findDoubles({ steps, copies }: Plan, course: Course): CourseProb
   };
   for (const step of steps) {
     if (step.kind !== "publish") continue;
-    for (const { path } of step.outputs) note(path, relativeTo(course.root, step.notebook.path));
+    for (const { path } of step.outputs) note(path, step.notebook.path);
   }
-  for (const { from, to } of copies) note(to, relativeTo(course.root, from));
+  for (const { from, to } of copies) note(to, from);
   const told = new Set<string>();
   return [...makers].flatMap(([path, sources]): CourseProblem[] => {
-    const names = [...sources].join(" and ");
-    if (sources.size < 2 || told.has(names)) return [];
+    if (sources.size < 2) return [];
+    const names = [...sources].map((source) => relativeTo(course.root, source)).join(" and ");
+    if (told.has(names)) return [];
     told.add(names);
     return [
       {
