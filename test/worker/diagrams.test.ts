@@ -157,6 +157,17 @@ describe("a JAR of the user's", () => {
     expect(task.failure?.message).toBe('a.puml, line 2: "Alice -> Bob : hi" Syntax Error?');
   });
 
+  it("ships no picture that says that Graphviz is missing", async () => {
+    const tools = await stageWithJava(
+      'cat > /dev/null; echo "<svg><text>Cannot find Graphviz</text></svg>"',
+    );
+
+    const task = await run(tools.stage, "plantuml", tools.payload);
+
+    expect(task.failure).toMatchObject({ kind: "not_started" });
+    expect(existsSync(tools.payload.output)).toBe(false);
+  });
+
   it("fails with what it said when it draws nothing", async () => {
     const tools = await stageWithJava("echo no memory >&2; exit 1");
 

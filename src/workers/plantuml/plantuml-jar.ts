@@ -44,6 +44,13 @@ export class PlantumlJar implements Drawer {
   }
 
   #judge({ code, killedBy, stdout, stderr }: ToolEnding, { format }: DrawRequest): Drawn {
+    const lacksDot = /Cannot run program ".*dot|Cannot find Graphviz|Dot executable/i;
+    if (lacksDot.test(`${stderr}${format === "svg" ? stdout.toString("utf8") : ""}`)) {
+      throw new TaskError(
+        "not_started",
+        "PlantUML in Java draws such diagrams with Graphviz, and found no program dot; install Graphviz, or unset PLANTUML_JAR",
+      );
+    }
     if (code === mistakeCode || /^ERROR\n\d+\n/m.test(stderr)) return faultOf(stderr);
     if (code !== 0 || stdout.length === 0) {
       const how = killedBy === null ? `exit code ${code}` : killedBy;
