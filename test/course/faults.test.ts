@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, globSync, statSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, globSync, readFileSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CourseBuildSite, courseFiles, onlyPages, topicFolder } from "../support/course-build.ts";
@@ -135,9 +136,33 @@ it.runIf(process.getuid?.() === 0)(
   },
 );
 
+it.runIf(process.platform === "linux")("200 MB of data are copied without being held", async () => {
+  const site = new CourseBuildSite(
+    courseFiles("# %%\n1\n", {
+      targets:
+        "  - { name: all, path: output, kinds: [completed], formats: [code], languages: [en] }",
+    }),
+  );
+  const size = 200 * 1024 ** 2;
+  truncateSync(site.write(`${topicFolder}/data/large.bin2`, ""), size);
+  const build = site.start(["build", "course.yaml"]);
+  let most = 0;
+  const watch = setInterval(() => {
+    most = Math.max(most, peakOf(build.pid));
+  }, 5);
+
+  const { code } = await build.end;
+  clearInterval(watch);
+
+  expect(code).toBe(0);
+  const copy = "output/En/Course/Slides/Python/Completed/One/data/large.bin2";
+  expect(statSync(join(site.folder, copy)).size).toBe(size);
+  expect(most).toBeGreaterThan(0);
+  expect(most).toBeLessThan(size);
+});
+
 it("what is neither file nor folder in a topic is passed over", async () => {
   const site = new CourseBuildSite(courseFiles("# %%\n1\n"));
-  const { execFileSync } = await import("node:child_process");
   execFileSync("mkfifo", [join(site.folder, topicFolder, "pipe")]);
 
   expect(await site.build()).toMatchObject({ code: 0 });
@@ -145,3 +170,13 @@ it("what is neither file nor folder in a topic is passed over", async () => {
   expect(globSync("output/**/pipe", { cwd: site.folder })).toEqual([]);
   expect(statSync(join(site.folder, topicFolder, "pipe")).isFIFO()).toBe(true);
 });
+
+/** Bytes of memory that it held at once, at most; 0 when it is gone. */
+function peakOf(pid: number): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
