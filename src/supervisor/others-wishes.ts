@@ -67,26 +67,8 @@ export class OthersWishes {
   }
 }
 
-/**
- * The cursor of the newest event.
- *
- * Found by strides and halving, from one known to be in the log: most events are of tasks, and
- * there may be very many of them.
- */
+/** The cursor of the newest event; most events are of tasks, and there may be very many of them. */
 async function endOfLog(store: TaskStore, from: number): Promise<number> {
-  const goesOnAfter = async (after: number) =>
-    (await store.listEvents({ after, limit: 1 })).length > 0;
-  let low = from;
-  let stride = 1;
-  while (await goesOnAfter(low + stride)) {
-    low += stride;
-    stride *= 2;
-  }
-  let high = low + stride;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (await goesOnAfter(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return high;
+  const [newest] = await store.listEvents({ after: from, newestBefore: "end", limit: 1 });
+  return newest?.cursor ?? from;
 }
