@@ -1,9 +1,9 @@
-import { type DOMWindow, JSDOM, VirtualConsole } from "jsdom";
 import { Canvas } from "./canvas.ts";
 import { type Fonts, isBold, type TextSize, type TextStyle } from "./fonts.ts";
+import { openPage, type PageElement, type PageWindow } from "./jsdom.ts";
 
 export interface DrawingPage {
-  readonly window: DOMWindow;
+  readonly window: PageWindow;
   close(): void;
 }
 
@@ -15,11 +15,7 @@ export interface DrawingPage {
  * fetched: there is no network behind the page.
  */
 export function openDrawingPage(fonts: Fonts): DrawingPage {
-  const { window } = new JSDOM("<!doctype html><html><body></body></html>", {
-    url: "http://localhost/",
-    runScripts: "outside-only",
-    virtualConsole: new VirtualConsole(),
-  });
+  const window = openPage();
   const canvases = new WeakMap<object, Canvas>();
   const canvasOf = (element: object) => {
     const canvas = canvases.get(element) ?? new Canvas(fonts);
@@ -37,7 +33,7 @@ export function openDrawingPage(fonts: Fonts): DrawingPage {
     },
   });
   Object.defineProperty(window.SVGElement.prototype, "getBBox", {
-    value(this: SVGElement) {
+    value(this: PageElement) {
       return boxOf(this, fonts);
     },
   });
@@ -47,7 +43,7 @@ export function openDrawingPage(fonts: Fonts): DrawingPage {
   return { window, close: () => window.close() };
 }
 
-function boxOf(element: Element, fonts: Fonts) {
+function boxOf(element: PageElement, fonts: Fonts) {
   const { width, ascent, descent }: TextSize = fonts.measure(
     element.textContent ?? "",
     styleOf(element),
@@ -57,7 +53,7 @@ function boxOf(element: Element, fonts: Fonts) {
   return { x, y: y - ascent, width, height: ascent + descent };
 }
 
-function styleOf(element: Element): TextStyle {
+function styleOf(element: PageElement): TextStyle {
   const inherited = (name: string) => element.closest(`[${name}]`)?.getAttribute(name) ?? undefined;
   return {
     family: inherited("font-family") ?? "sans-serif",

@@ -1,13 +1,13 @@
-import { JSDOM } from "jsdom";
 import { describe, expect, it } from "vitest";
 import { Fonts } from "../fonts.ts";
+import { openPage } from "../jsdom.ts";
 import type { LetterStyle, Mark } from "./label.ts";
 import { labelSvg } from "./label-svg.ts";
 import { layOut } from "./lay-out-label.ts";
 import { type LabelNode, readLabel } from "./read-label.ts";
 
 const fonts = new Fonts();
-const { document } = new JSDOM("").window;
+const { document } = openPage();
 const style: LetterStyle = {
   ...{ family: "Helvetica", size: 12, bold: false, italic: false },
   ...{ colour: "#000000", underline: false, strike: false, raised: 0, lineHeight: 1.2 },

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { openDrawingPage } from "../../rendering/drawing-page.ts";
 import type { Fonts } from "../../rendering/fonts.ts";
+import type { PageElement } from "../../rendering/jsdom.ts";
 import { type Picture, svgPicture } from "../../rendering/picture.ts";
 import { Rasteriser } from "../../rendering/rasteriser.ts";
 import { userError } from "../../rendering/user-error.ts";
@@ -140,7 +141,7 @@ function wellFormedData(source: string): string {
 }
 
 /** Room for labels that reach beyond the shapes. */
-function widen(root: Element, covered: readonly Rectangle[], border: number): void {
+function widen(root: PageElement, covered: readonly Rectangle[], border: number): void {
   const [x = 0, y = 0, width = 0, height = 0] = (root.getAttribute("viewBox") ?? "")
     .split(" ")
     .map(Number);

@@ -1,6 +1,8 @@
+import type { PageDocument, PageElement } from "../../rendering/jsdom.ts";
+
 /** As much of diagrams.net's engine as is used here. */
 export interface EngineWindow {
-  readonly document: Document;
+  readonly document: PageDocument;
   readonly mxUtils: {
     parseXml(text: string): XmlDocument;
     load(url: string): LoadedFile;
@@ -27,7 +29,7 @@ export interface EngineWindow {
     readonly libraries: Record<string, readonly string[]>;
     getStencil(name: string): unknown;
     getBasenameForStencil(name: string): string | null;
-    parseStencilSet(shapes: Element): void;
+    parseStencilSet(shapes: PageElement): void;
   };
   readonly mxCellRenderer: { readonly defaultShapes: Record<string, unknown> };
 }
@@ -37,7 +39,7 @@ export interface MeasuredText {
 }
 
 export interface XmlDocument {
-  readonly documentElement: Element;
+  readonly documentElement: PageElement;
 }
 
 export interface LoadedFile {
@@ -58,14 +60,14 @@ export interface Graph {
     noCrop: null,
     crisp: null,
     ignoreSelection: true,
-  ): Element;
+  ): PageElement;
   destroy(): void;
 }
 
 export interface SvgCanvas {
   readonly root: { appendChild(node: unknown): void };
   readonly state: CanvasState;
-  createElement(name: string): Element;
+  createElement(name: string): PageElement;
   text(...args: TextArguments): void;
   image(...args: ImageArguments): void;
 }
