@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { CourseBuildSite, courseFiles } from "../support/course-build.ts";
+import { forbidProcessLeaks } from "../support/process-leaks.ts";
+import { startServices, workersOf } from "../support/services.ts";
+
+forbidProcessLeaks();
+
+const notebook = "# %%\n1 + 1\n";
+const live = ["idle", "busy", "created", "draining"];
+
+it("a build starts as many workers as its options say, and stops them", async () => {
+  const site = new CourseBuildSite(courseFiles(notebook));
+
+  const { code, stderr } = await site.build("--notebook-workers", "2");
+
+  expect(code).toBe(0);
+  expect(stderr).toContain("starting 2 notebook workers (direct)");
+  const workers = await workersOf(site);
+  expect(workers.filter(({ state }) => live.includes(state))).toEqual([]);
+});
+
+it("a build uses workers of services that run, says so, and leaves them running", async () => {
+  const site = new CourseBuildSite(courseFiles(notebook));
+  const { workers: kept } = await startServices(site, "--types", "notebook");
+
+  const { code, stderr } = await site.build();
+
+  expect(code).toBe(0);
+  expect(stderr).toContain("using 1 notebook worker that runs already");
+  const [worker, ...others] = await workersOf(site);
+  expect(others).toEqual([]);
+  expect(worker).toMatchObject({ id: kept[0]?.id, state: "idle", jobs_processed: 2 });
+});
+
+it("a build tells how far it is and what its workers do", async () => {
+  const site = new CourseBuildSite(courseFiles(notebook));
+
+  const { stderr } = await site.build("--json");
+
+  const progress = stderr
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { event: string; total?: number; types?: unknown })
+    .filter(({ event }) => event === "progress");
+  expect(progress.at(-1)).toMatchObject({ total: 2, ended: 2, types: [{ type: "notebook" }] });
+  expect(progress.some(({ types }) => JSON.stringify(types).includes('"starting":1'))).toBe(true);
+});
