@@ -170,17 +170,19 @@
   async function swap(element, fresh) {
     if (!fresh) return true;
     if (!element.isConnected) return false;
+    clx.tick(fresh);
+    if (element.isEqualNode(fresh)) return true;
+    await pause();
     if (isInUse(element)) {
       stale.add(element.id);
       return false;
     }
-    clx.tick(fresh);
-    if (element.isEqualNode(fresh)) return true;
-    await pause();
     const before = announcements(element);
     const news = keepMembership(element, fresh);
     const isAtEnd = stickers(element);
+    const regainFocus = holdFocus();
     await morph(element, fresh);
+    regainFocus();
     for (const id of isAtEnd) scrollToEnd(document.getElementById(id));
     for (const [rows, count] of news) showNews(rows, count);
     const now = document.getElementById(element.id);
@@ -193,6 +195,29 @@
   /** Lets the browser answer to its user between two steps. */
   function pause() {
     return window.scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve));
+  }
+
+  /** A key that is pressed next must not go nowhere because what had the focus was made anew. */
+  function holdFocus() {
+    let held = document.activeElement;
+    const follow = ({ target }) => {
+      held = target;
+    };
+    document.addEventListener("focusin", follow);
+    return () => {
+      document.removeEventListener("focusin", follow);
+      if (document.activeElement !== document.body || held === document.body) return;
+      const now = held?.isConnected ? held : twinOf(held);
+      now?.focus({ preventScroll: true });
+    };
+  }
+
+  function twinOf(element) {
+    if (element?.id) return document.getElementById(element.id);
+    const form = document.getElementById(element?.form?.id ?? "");
+    return [...(form?.elements ?? [])].find(
+      ({ name, value }) => name === element.name && value === element.value,
+    );
   }
 
   /** A page that embeds us may have another htmx, or none. */
