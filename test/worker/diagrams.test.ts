@@ -178,6 +178,46 @@ describe("a JAR of the user's", () => {
   });
 });
 
+describe("a draw.io of the user's", () => {
+  /** Notes where it ran, and writes an empty picture. */
+  const drawing = `
+    while [ "$1" != "--output" ]; do shift; done
+    echo "$TMPDIR $HOME_OF_DISPLAY" >> "$CHILD_FILE"
+    echo "<svg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/>" > "$2"`;
+
+  it("draws each page in a run, a display and a folder of its own", async () => {
+    const tools = await stageWithDrawio(drawing);
+
+    const task = await run(tools.stage, "drawio", tools.payload);
+
+    expect(task).toMatchObject({ state: "completed", result: { outputs: [{}, {}, {}, {}] } });
+    const runs = readFileSync(tools.childFile, "utf8").trim().split("\n");
+    expect(new Set(runs).size).toBe(4);
+    const folders = runs.map((line) => line.split(" ")[0] ?? "");
+    expect(folders.filter((folder) => existsSync(folder))).toEqual([]);
+  });
+
+  it("is ended with all its children when the task has used up its time", async () => {
+    const tools = await stageWithDrawio('sleep 600 & echo $! > "$CHILD_FILE"; wait');
+
+    const task = await run(tools.stage, "drawio", tools.payload, { timeoutMs: 2_000, attempts: 1 });
+
+    expect(task).toMatchObject({ state: "failed", failure: { kind: "timed_out" } });
+    const child = Number(readFileSync(tools.childFile, "utf8"));
+    await until(async () => (existsSync(`/proc/${child}`) ? undefined : true));
+  });
+
+  it("fails with what it said when it draws nothing", async () => {
+    const tools = await stageWithDrawio("echo the GPU is gone >&2; exit 5");
+
+    const task = await run(tools.stage, "drawio", tools.payload, { attempts: 1 });
+
+    expect(task.failure).toMatchObject({ kind: "exit_code", exitCode: 5 });
+    expect(task.failure?.message).toContain("the GPU is gone");
+    expect(existsSync(tools.payload.output)).toBe(false);
+  });
+});
+
 describe("a worker of the type drawio", () => {
   it("draws all pages of a file", async () => {
     const stage = await stageWith("drawio");
@@ -252,6 +292,24 @@ async function stageWithJava(script: string) {
   await startWorker(stage, "plantuml");
   const source = write(stage, "a.puml", simple);
   return { stage, childFile, payload: { source, output: join(stage.folder, "a.svg") } };
+}
+
+/** With the display that `xvfb-run` would make: its number is that of the run. */
+async function stageWithDrawio(script: string) {
+  const stage = await WorkerStage.open();
+  const childFile = join(stage.folder, "child");
+  const display = 'shift; exec env HOME_OF_DISPLAY=":$$" "$@"';
+  const xvfb = write(stage, "bin/xvfb-run", `#!/bin/sh\n${display}\n`);
+  const program = write(stage, "bin/draw.io", `#!/bin/sh\n${script}\n`);
+  for (const path of [xvfb, program]) chmodSync(path, 0o755);
+  vi.stubEnv("PATH", `${dirname(xvfb)}:${process.env.PATH}`);
+  vi.stubEnv("DRAWIO_EXECUTABLE", program);
+  vi.stubEnv("CHILD_FILE", childFile);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  await startWorker(stage, "drawio");
+  return { stage, childFile, payload: { source: sample, output: join(stage.folder, "p.svg") } };
 }
 
 interface RunLimits {
