@@ -1,5 +1,6 @@
 import type { Row } from "./row.ts";
 import { backlog } from "./rows/backlog.ts";
+import { courseDiagrams, courseNotebooks, courseUnchanged } from "./rows/course.ts";
 import {
   drainBatched,
   drainEightWorkers,
@@ -56,4 +57,7 @@ export const rows: readonly Row[] = [
   viewersRow,
   pagesRow,
   overviewRow,
+  courseNotebooks,
+  courseUnchanged,
+  courseDiagrams,
 ];

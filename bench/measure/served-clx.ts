@@ -1,15 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { databaseIn } from "../engine.ts";
+import { clxProgram } from "./built-clx.ts";
 import { monotonicMs } from "./process-usage.ts";
-
-const built = fileURLToPath(new URL("../../bin/clx.js", import.meta.url));
-const source = fileURLToPath(new URL("../../test/support/clx-from-source.ts", import.meta.url));
-const isBuilt = existsSync(new URL("../../dist/server/run-server.js", import.meta.url));
 
 export type ServeMode = "inline" | "standalone" | "managed";
 
@@ -27,7 +22,7 @@ export interface ServedClx {
 export async function startServe(folder: string, mode: ServeMode): Promise<ServedClx> {
   const orderedAt = monotonicMs();
   const words = ["serve", "--mode", mode, "--port", "0", "--json", "--db-path", databaseIn(folder)];
-  const child = spawn(process.execPath, [isBuilt ? built : source, ...words], {
+  const child = spawn(process.execPath, [clxProgram, ...words], {
     cwd: folder,
     stdio: ["ignore", "pipe", "ignore"],
   });
