@@ -13,8 +13,17 @@ const run: RunProgress = { total: 10, ended: 3, failed: 1, tookMs: 12_345, types
 
 it("says how many tasks have ended, and for each type its workers, queue and average time", () => {
   expect(progressLine(run, { bar: false })).toBe(
-    "3/10, 1 failed · command: 2 busy, 1 idle, 5 queued, 1.2s each · 12.3s",
+    "3/10, 1 failed · command: 2 busy, 1 idle, 5 queued, 1.2s each · 12.3s, 15/min, about 29s left",
   );
+});
+
+it("tells no rate of a few, and nothing of what is left at the end", () => {
+  const time = (ended: number) =>
+    progressLine({ ...run, ended }, { bar: false })
+      .split(" · ")
+      .at(-1);
+
+  expect([time(2), time(10)]).toEqual(["12.3s", "12.3s"]);
 });
 
 it("draws a bar for a terminal", () => {
