@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { ClxSite } from "../support/clx.ts";
@@ -195,4 +195,14 @@ it("refuses a database in a folder that is not there, and a file that is none", 
   expect(noFolder).toMatchObject({ code: 3, stderr: expect.stringContaining("no/such/folder") });
   expect(noDatabase.code).toBe(3);
   expect(JSON.parse(noDatabase.stdout)).toMatchObject({ error: { code: "store_not_a_database" } });
+});
+
+it("takes no number that it would have to change", async () => {
+  const site = new ClxSite();
+
+  const { code, stderr } = await site.run(["submit", "mine", '{"n": 12345678901234567890}']);
+
+  expect(code).toBe(2);
+  expect(stderr).toContain('the number 12345678901234567890 (at "n") cannot be kept exactly');
+  expect(existsSync(site.databasePath)).toBe(false);
 });

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { findInexactNumber, inexactWords } from "../../domain/exact-numbers.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -31,10 +32,17 @@ export async function readJson(given: string, cwd: string): Promise<JsonValue> {
   const source = given.startsWith("@") ? given.slice(1) : given;
   const isText = source === given && given !== "-";
   const json = isText ? given : await readInput(source, cwd);
+  const where = isText ? "the payload" : source === "-" ? "the standard input" : source;
+  const value = parsed(json, where);
+  const inexact = findInexactNumber(json);
+  if (inexact !== undefined) throw new UsageError(`${where}: ${inexactWords(inexact)}`);
+  return value;
+}
+
+function parsed(json: string, where: string): JsonValue {
   try {
     return JSON.parse(json) as JsonValue;
   } catch (error) {
-    const where = isText ? "the payload" : source === "-" ? "the standard input" : source;
     throw new UsageError(
       `${where} is no JSON (${(error as Error).message}); write it as '{"key": "value"}', @file or -`,
     );

@@ -1,3 +1,4 @@
+import { findInexactNumber, inexactWords } from "../../domain/exact-numbers.ts";
 import { RequestError } from "../request-error.ts";
 import { findFault } from "./json-fault.ts";
 
@@ -18,7 +19,10 @@ export function parseJson(text: string): unknown {
     throw malformed(text);
   }
   if (mayBeDeep(text)) checkDepth(value);
-  if (mayLoseDigits.test(text)) checkNumbers(text);
+  const inexact = findInexactNumber(text);
+  if (inexact !== undefined) {
+    throw new RequestError("invalid_value", { message: inexactWords(inexact) });
+  }
   return value;
 }
 
@@ -60,25 +64,4 @@ function checkDepth(value: unknown): void {
 
 function containersIn(values: readonly unknown[]): object[] {
   return values.filter((one) => typeof one === "object" && one !== null);
-}
-
-const mayLoseDigits = /\d{16}|\d[eE]\+?\d{2}/;
-
-function checkNumbers(text: string): void {
-  const check = (key: string, value: unknown, { source }: { source?: string }): unknown => {
-    if (typeof value !== "number" || source === undefined || keepsItsValue(value, source)) {
-      return value;
-    }
-    throw new RequestError("invalid_value", {
-      message: `the number ${source.slice(0, 40)}${key === "" ? "" : ` (at ${JSON.stringify(key)})`} cannot be kept exactly; send it as a string`,
-    });
-  };
-  JSON.parse(text, check as Parameters<typeof JSON.parse>[1]);
-}
-
-/** It is that number, or how any program would write the nearest one that there is. */
-function keepsItsValue(value: number, source: string): boolean {
-  if (!Number.isFinite(value)) return false;
-  if (!/^-?\d+$/.test(source) || String(value) === source) return true;
-  return BigInt(source) === BigInt(value);
 }
