@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { expect, it } from "vitest";
 import { allCommands } from "../../src/cli/commands.ts";
 import { identify } from "../../src/machine/process-identity.ts";
@@ -151,3 +152,18 @@ function outcomes(stdout: string): string[] {
   const lines = stdout.trim().split("\n");
   return lines.map((line) => JSON.parse(line)).map(({ id, error }) => error?.message ?? id);
 }
+
+it.each(["submit", "exec"])(
+  "%s --dry-run counts what it was given, and stores nothing",
+  async (name) => {
+    const site = new ClxSite();
+    const many = '[{"argv":["true"]},{"argv":["true"]}]';
+
+    const good = await site.run([name, "command", many, "--bulk", "--dry-run"]);
+    const bad = await site.run([name, "command", '[{"argv":[]}]', "--bulk", "--dry-run"]);
+
+    expect(good).toMatchObject({ code: 0, stdout: expect.stringContaining("2 command tasks") });
+    expect(bad.code).toBe(2);
+    expect(existsSync(site.databasePath)).toBe(false);
+  },
+);

@@ -6,8 +6,11 @@ import { parseSize } from "../../config/size.ts";
 import { defaultRetry, type NewTask } from "../../domain/task.ts";
 import { defineCommand, type Given } from "../command.ts";
 import { configOptions } from "../config-options.ts";
-import { tasksOf } from "../exec/exec-tasks.ts";
+import { dryRunOption } from "../dry-run.ts";
+import { type ExecTask, tasksOf } from "../exec/exec-tasks.ts";
+import { counted } from "../present/counted.ts";
 import { labelsOf } from "../tasks/labels.ts";
+import type { Terminal } from "../terminal.ts";
 import { runSetupOf } from "../workers/run-setup.ts";
 
 const taskOptions = {
@@ -26,6 +29,7 @@ const taskOptions = {
     help: "command: added to its environment",
   },
   stdin: { type: "string", value: "FILE", help: "command: its standard input; - for ours" },
+  ...dryRunOption,
 } as const;
 
 type TaskValues = Given<typeof taskOptions>["values"];
@@ -59,6 +63,7 @@ The exit code is that of the program when it ended by itself, else 0 when all ta
   async run(context, { values: given, words, rest }) {
     const values = given as TaskValues;
     const tasks = await tasksOf({ words, rest, values, cwd: context.cwd });
+    if (values["dry-run"]) return wouldRun(context.terminal, tasks);
     const setup = runSetupOf(context);
     const { runTasks } = await import("../exec/run-tasks.ts");
     return await runTasks(context, {
@@ -70,6 +75,19 @@ The exit code is that of the program when it ended by itself, else 0 when all ta
     });
   },
 });
+
+/** The payloads are checked by now; nothing is opened, stored or started. */
+function wouldRun(terminal: Terminal, tasks: readonly ExecTask[]): number {
+  const types = [...new Set(tasks.map(({ type }) => type))];
+  const counts = types.map((type) => ({
+    type,
+    tasks: tasks.filter((task) => task.type === type).length,
+  }));
+  if (terminal.json) terminal.printJson({ dry_run: true, types: counts });
+  else
+    for (const one of counts) terminal.print(`would run ${counted(one.tasks, `${one.type} task`)}`);
+  return 0;
+}
 
 function frameOf({ timeout, attempts, memory, ...values }: TaskValues) {
   const retry: NewTask["retry"] =

@@ -8,9 +8,11 @@ import { defaultRetry, type NewTask } from "../../domain/task.ts";
 import type { Submitted, TaskStore } from "../../store/task-store.ts";
 import { type CommandContext, defineCommand, type Given } from "../command.ts";
 import { configOptions } from "../config-options.ts";
+import { dryRunOption } from "../dry-run.ts";
 import { findTask } from "../find-by-prefix.ts";
 import { parseOneOf } from "../input/one-of.ts";
 import { parsePointInTime } from "../input/point-in-time.ts";
+import { counted } from "../present/counted.ts";
 import { taskJson } from "../present/json-shapes.ts";
 import { notePauses } from "../queue/note-pauses.ts";
 import type { Attendance } from "../tasks/attend-task.ts";
@@ -51,6 +53,7 @@ const taskOptions = {
     help: "command: added to its environment",
   },
   stdin: { type: "string", value: "FILE", help: "command: its standard input; - for ours" },
+  ...dryRunOption,
 } as const;
 
 type SubmitValues = Given<typeof taskOptions>["values"];
@@ -93,6 +96,7 @@ that no live worker takes, is refused then; without --wait its task waits for a 
       cwd: context.cwd,
     });
     checkTogether(values, payloads.length);
+    if (values["dry-run"]) return wouldSubmit(context, type, payloads.length);
     const store = await context.openStore("write");
     const frame = await frameOf(context, store, { ...values, type });
     const now = context.clock();
@@ -118,6 +122,13 @@ that no live worker takes, is refused then; without --wait its task waits for a 
     }
   },
 });
+
+/** The payloads are checked by now; nothing is opened or stored. */
+function wouldSubmit({ terminal }: CommandContext, type: string, count: number): number {
+  if (terminal.json) terminal.printJson({ dry_run: true, type, tasks: count });
+  else terminal.print(`would submit ${counted(count, `${type} task`)}`);
+  return 0;
+}
 
 function checkTogether(values: SubmitValues, count: number): void {
   if (values.bulk && values.key !== undefined) {
