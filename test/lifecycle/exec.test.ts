@@ -245,3 +245,16 @@ function makeBroken(site: ClxSite): void {
   writeFileSync(join(site.folder, "broken.mjs"), "throw new Error('the licence is missing');");
   site.writeConfig('[workers.broken]\nhandler = "./broken.mjs"');
 }
+
+it("goes past what admission refuses when it is told to", async () => {
+  const site = new ClxSite();
+  site.writeConfig('[workers.command]\nexpected_memory = "900g"\n');
+
+  const refused = site.start(["exec", "--", "true"]);
+  await refused.says(/use force/);
+  refused.kill("SIGINT");
+  const forced = await site.run(["exec", "--force", "--", "true"]);
+
+  expect((await refused.end).code).toBe(130);
+  expect(forced.code).toBe(0);
+});

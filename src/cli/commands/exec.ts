@@ -29,6 +29,7 @@ const taskOptions = {
     help: "command: added to its environment",
   },
   stdin: { type: "string", value: "FILE", help: "command: its standard input; - for ours" },
+  force: { type: "boolean", help: "start workers although memory or processor are short" },
   ...dryRunOption,
 } as const;
 
@@ -69,6 +70,7 @@ The exit code is that of the program when it ended by itself, else 0 when all ta
     return await runTasks(context, {
       tasks,
       setup,
+      force: values.force ?? false,
       frame: frameOf(values),
       queue: values.queue ?? lookUp(setup.config, "workers.queue_name").value,
       timeoutFor: (type) => resolveTaskTimeout(setup.config, type),

@@ -29,6 +29,8 @@ export interface RunTask {
 
 export interface RunParams {
   readonly tasks: readonly RunTask[];
+  /** Start workers although memory or processor are short. */
+  readonly force?: boolean;
   /** What opened it, for people; `exec` when left out. */
   readonly kind?: string;
   /** How it is shown; as `clx exec` does when left out. */
@@ -59,6 +61,7 @@ export async function runTasks(context: CommandContext, params: RunParams): Prom
   const workers = makeRunWorkers(context, {
     ...{ setup: params.setup, store, executors, queue, sessionId },
     followsLog: true,
+    force: params.force ?? false,
   });
   try {
     return await new Run(context, { ...params, queue, store, workers, sessionId }).live();

@@ -20,12 +20,15 @@ export interface RunWorkersOptions {
   readonly sessionId?: string;
   /** Whoever asks shows by itself what the log of events says about the workers. */
   readonly followsLog: boolean;
+  /** Start workers although memory or processor are short. */
+  readonly force?: boolean;
 }
 
 /** The workers of this command's run, and what is said about them on stderr. */
 export function makeRunWorkers(context: CommandContext, options: RunWorkersOptions): RunWorkers {
   const { terminal, verbose, database } = context;
-  const { setup, store, executors, queue, sessionId, followsLog } = options;
+  const { setup, store, executors, queue, sessionId, followsLog, force = false } = options;
+  const configured = configuredSupervisor(setup.policy, database.path);
   const { policy, config } = setup;
   const say = (line: string) => {
     if (!terminal.json) terminal.note(line);
@@ -40,7 +43,8 @@ export function makeRunWorkers(context: CommandContext, options: RunWorkersOptio
     reuse: policy.reuseWorkers,
     supervisor: {
       executors,
-      ...configuredSupervisor(policy, database.path),
+      ...configured,
+      admission: { ...configured.admission, force },
       ...(sessionId !== undefined && policy.autoStop && { sessionId }),
       onError: (error) => say(`clx: ${error instanceof Error ? error.message : String(error)}`),
     },
