@@ -1,3 +1,4 @@
+import type { FolderGrant } from "../domain/container.ts";
 import type { JsonValue } from "../domain/json.ts";
 import type { LaunchDocument } from "../domain/launch.ts";
 import type { ExecutionMode, WorkerUsage } from "../domain/worker.ts";
@@ -69,6 +70,10 @@ export interface StartOrder {
   readonly memoryLimit?: number;
   /** Added to the environment that workers inherit. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Of its container, where it gets one. */
+  readonly image?: string;
+  /** What its container may see of this machine. */
+  readonly folders?: readonly FolderGrant[];
 }
 
 export interface RunningWorker {

@@ -1,3 +1,4 @@
+import type { FolderGrant } from "../domain/container.ts";
 import type { ExecutionMode } from "../domain/worker.ts";
 
 /** What somebody wants: so many workers of a type, run in such a way. */
@@ -24,6 +25,10 @@ export interface PoolSpec {
   /** Where these settings came from, for the log: file, env, default, cli. */
   readonly configSource: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Of its containers; present whenever `mode` is `docker`. */
+  readonly image?: string;
+  /** What its containers may see of this machine. */
+  readonly folders?: readonly FolderGrant[];
 }
 
 export interface RestartPolicy {

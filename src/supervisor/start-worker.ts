@@ -27,6 +27,8 @@ export async function startWorker(
     logPath: charge.logPath,
     ...(spec.memoryLimit !== undefined && { memoryLimit: spec.memoryLimit }),
     ...(spec.env !== undefined && { env: spec.env }),
+    ...(spec.image !== undefined && { image: spec.image }),
+    ...(spec.folders !== undefined && { folders: spec.folders }),
   });
   await recordProcess(context, running);
   return running;
