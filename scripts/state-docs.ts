@@ -60,6 +60,9 @@ export const failureDocs: Record<FailureKind, string> = {
   worker_died: "the worker ended while it held the task",
   lease_lost: "the worker was silent past its lease, and was ended for that",
   aborted: "somebody aborted the worker",
+  unavailable:
+    "a service that the handler needs is overloaded, limits its callers, or is out of reach",
+  over_budget: "what the task was allowed to use is used up; there may be a result all the same",
   dependency_failed: "a task that it waited for did not complete",
 };
 

@@ -25,8 +25,33 @@ export interface AgentRequest {
   readonly options?: AgentOptions;
 }
 
+/** A request as it stands in the queue. */
+export interface AgentPayload extends AgentRequest {
+  /** Made from `options.continueFromTaskId` when the task is submitted: see `continue-task.ts`. */
+  readonly resume?: AgentResume;
+}
+
+/** The conversation that a task goes on with. */
+export interface AgentResume {
+  readonly fromTaskId: string;
+  readonly executor: string;
+  readonly sessionId: string;
+  /** Where the agent worked. */
+  readonly folder: string;
+  readonly worktree?: AgentWorktreePlace;
+  /** What the conversation had cost by then, for agents that count it from its beginning. */
+  readonly costUsdBefore?: number;
+}
+
+export interface AgentWorktreePlace {
+  /** The folder whose repository it was made from. */
+  readonly repository: string;
+  readonly folder: string;
+  readonly branch: string;
+}
+
 export interface AgentContext {
-  /** Absolute; on the server's list of allowed folders. */
+  /** Absolute; on the server's list of allowed folders. A folder of the task's own without it. */
   readonly workingDirectory?: string;
   /** Named to the agent, relative to its working directory. */
   readonly files?: readonly string[];
@@ -47,7 +72,7 @@ export interface AgentOptions {
   readonly continueFromTaskId?: string;
 }
 
-/** `ask` means no: nobody is there to be asked. */
+/** What would have to be asked for is denied: nobody is there to be asked. */
 export type AgentPermission = "default" | "acceptEdits" | "bypassPermissions" | "plan";
 
 export interface AgentToolServer {
@@ -62,6 +87,7 @@ export interface AgentBudget {
   readonly tokens?: number;
   readonly costUsd?: number;
   readonly wallMs?: number;
+  /** Of what the agent says, thinks and asks its tools. */
   readonly outputBytes?: number;
 }
 
@@ -82,9 +108,11 @@ export type AgentEntry =
       readonly model?: string;
       readonly sessionId?: string;
       readonly folder: string;
-      readonly branch?: string;
+      readonly worktree?: AgentWorktreePlace;
       readonly budget?: AgentBudget;
     }
+  /** The agent has told the name of its conversation. */
+  | { readonly kind: "session"; readonly sessionId: string; readonly model?: string }
   | { readonly kind: "said"; readonly turn: number; readonly text: string }
   | { readonly kind: "thought"; readonly turn: number; readonly text: string }
   | {
@@ -142,7 +170,9 @@ export interface AgentResult {
   readonly executor: string;
   readonly model?: string;
   readonly folder: string;
-  readonly branch?: string;
+  readonly worktree?: AgentWorktreePlace;
+  /** The worktree was removed, because nothing was lost with it. A continuation makes it again. */
+  readonly worktreeRemoved?: boolean;
   readonly end: AgentEnd;
   readonly usage: AgentUsage;
 }

@@ -27,6 +27,10 @@ export const failureKinds = {
   lease_lost: { again: "by_itself", atOnce: true },
   /** Somebody aborted the worker. */
   aborted: { again: "never" },
+  /** A service that the handler needs is overloaded, limits its callers, or cannot be reached. */
+  unavailable: { again: "by_itself" },
+  /** What the task was allowed to use up is used up. There may be a result all the same. */
+  over_budget: { again: "never" },
   /** A task that it waited for did not complete. */
   dependency_failed: { again: "never" },
 } as const satisfies Record<string, FailureRule>;

@@ -45,6 +45,7 @@ describe("judgeOutcome", () => {
       "out_of_memory",
       "worker_died",
       "lease_lost",
+      "unavailable",
     ]);
   });
 
@@ -52,7 +53,7 @@ describe("judgeOutcome", () => {
     const asking = { retry: { ...retry, on: "any" as const } };
     const final = kinds.filter((kind) => judge(failed(kind), asking).event === "fail");
 
-    expect(final).toEqual(["invalid_payload", "aborted", "dependency_failed"]);
+    expect(final).toEqual(["invalid_payload", "aborted", "over_budget", "dependency_failed"]);
   });
 
   it("fails a task whose attempts are used up", () => {

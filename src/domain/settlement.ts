@@ -5,7 +5,8 @@ import type { RetryPolicy } from "./task.ts";
 /** How an attempt ended, as its worker (or whoever ended the worker) says. */
 export type Outcome =
   | { readonly kind: "completed"; readonly result?: JsonValue }
-  | { readonly kind: "failed"; readonly failure: Failure }
+  /** With what there was by then, which is kept when nothing follows the failure. */
+  | { readonly kind: "failed"; readonly failure: Failure; readonly result?: JsonValue }
   /** The attempt was stopped because the task's cancellation was asked for. */
   | { readonly kind: "cancelled" }
   /** The attempt was interrupted by a shutdown and does not count. */

@@ -140,4 +140,6 @@ export interface TaskErrorFacts {
   readonly logTail?: string;
   readonly peakMemory?: number;
   readonly details?: string;
+  /** What there is of a result all the same. Kept when the task is not tried again. */
+  readonly result?: JsonValue;
 }

@@ -16,5 +16,9 @@ export const failureHints: Readonly<Record<FailureKind, string>> = {
   lease_lost:
     "Its worker was silent for too long and was ended. It may have been blocked, or the machine overloaded.",
   aborted: "Somebody aborted its worker. Retry it when that was not meant for this task.",
+  unavailable:
+    "A service that it needs is overloaded, limits its callers, or cannot be reached. Retry it later.",
+  over_budget:
+    "It used up what it was allowed. What there is by then is its result; raise the budget to go on.",
   dependency_failed: "A task that it waits for did not complete. Retry that one first.",
 };

@@ -41,6 +41,31 @@ export function describeSettling(begin: Begin): void {
     expect(await stage.task(task.id)).toHaveProperty("result", null);
   });
 
+  it("keeps what there is of a result when a task fails for good", async () => {
+    const stage = await begin();
+    const task = await stage.runningTask();
+    const result = { text: "half of it" };
+
+    await stage.settle(task, { kind: "failed", failure: failure("over_budget"), result });
+
+    expect(await stage.task(task.id)).toMatchObject({
+      state: "failed",
+      failure: { kind: "over_budget" },
+      result,
+    });
+  });
+
+  it("keeps no result of a failure that is followed by another attempt", async () => {
+    const stage = await begin();
+    const task = await stage.runningTask();
+
+    await stage.settle(task, { kind: "failed", failure: failure("unavailable"), result: 1 });
+
+    const again = await stage.task(task.id);
+    expect(again.state).toBe("pending");
+    expect(again).not.toHaveProperty("result");
+  });
+
   it("fails a task for good when the fault is the user's", async () => {
     const stage = await begin();
     const task = await stage.runningTask();

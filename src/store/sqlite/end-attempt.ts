@@ -49,13 +49,13 @@ export function endAttempt(tx: Transaction, end: AttemptEnd): Verdict["event"] {
       completeTask(tx, end, outcome.kind === "completed" ? outcome.result : undefined);
       break;
     case "fail":
-      failTask(tx, end, failureOf(outcome));
+      failTask(tx, end, failedOf(outcome));
       break;
     case "cancel":
       cancelTask(tx, end);
       break;
     case "requeue":
-      requeueTask(tx, { ...end, failure: failureOf(outcome), runAt: verdict.runAt });
+      requeueTask(tx, { ...end, failure: failedOf(outcome).failure, runAt: verdict.runAt });
       break;
     case "release":
       releaseTask(tx, end, verdict.attemptLimit);
@@ -78,8 +78,10 @@ function factsOf(task: RunningTask) {
   };
 }
 
-function failureOf(outcome: Outcome): Failure {
-  if (outcome.kind === "failed") return outcome.failure;
+type Failed = Extract<Outcome, { kind: "failed" }>;
+
+function failedOf(outcome: Outcome): Failed {
+  if (outcome.kind === "failed") return outcome;
   throw new Error(`an attempt that ended ${outcome.kind} was judged as failed`);
 }
 
@@ -93,7 +95,7 @@ function endSql(event: "complete" | "fail" | "cancel" | "requeue" | "release", s
 }
 
 const completeSql = endSql("complete", "ended_at = ?, result = ?");
-const failSql = endSql("fail", "ended_at = ?, failure = ?");
+const failSql = endSql("fail", "ended_at = ?, failure = ?, result = ?");
 const cancelSql = endSql(
   "cancel",
   "ended_at = ?, cancel_requested_at = ifnull(cancel_requested_at, ended_at), " +
@@ -110,9 +112,10 @@ function completeTask(tx: Transaction, end: AttemptEnd, result: unknown): void {
   tellDependants(tx, { id: task.id, state: "completed" }, now);
 }
 
-function failTask(tx: Transaction, end: AttemptEnd, failure: Failure): void {
+function failTask(tx: Transaction, end: AttemptEnd, { failure, result }: Failed): void {
   const { task, now } = end;
-  tx.db.run(failSql, ...measured(end), now, JSON.stringify(failure), task.seq);
+  const document = result === undefined ? null : JSON.stringify(result);
+  tx.db.run(failSql, ...measured(end), now, JSON.stringify(failure), document, task.seq);
   announce(tx, end, {
     type: "task_failed",
     message: failure.message,

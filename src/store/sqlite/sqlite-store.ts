@@ -148,7 +148,7 @@ export class SqliteStore implements contract.TaskStore {
 
   async settle(params: contract.SettleParams) {
     for (const { outcome } of params.settlements) {
-      if (outcome.kind === "completed") refuseLargeDocument("result", outcome.result);
+      if ("result" in outcome) refuseLargeDocument("result", outcome.result);
     }
     return this.#write((tx) => settle(tx, params));
   }

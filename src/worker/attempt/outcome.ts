@@ -30,7 +30,8 @@ export function outcomeOf(
 ): Outcome {
   if (ending.kind === "returned") return outcomeOfResult(ending.value, evidence);
   if (stop === undefined) {
-    return { kind: "failed", failure: failureOf(ending.error, evidence) };
+    const failure = failureOf(ending.error, evidence);
+    return { kind: "failed", failure, ...partialResultOf(ending.error) };
   }
   switch (stop.kind) {
     case "cancelled":
@@ -44,6 +45,7 @@ export function outcomeOf(
       return {
         kind: "failed",
         failure: { kind: stop.kind, message: stop.message, ...merge(facts, evidence) },
+        ...partialResultOf(ending.error),
       };
     }
   }
@@ -57,6 +59,12 @@ function outcomeOfResult(value: unknown, evidence: Evidence): Outcome {
     kind: "failed",
     failure: { kind: "user_error", message: flaw, ...merge({}, evidence) },
   };
+}
+
+/** One that cannot be stored is left out: the failure is what counts. */
+function partialResultOf(error: unknown): { readonly result?: JsonValue } {
+  const result = isTaskError(error) ? error.facts.result : undefined;
+  return result === undefined || flawOf(result, "result") !== undefined ? {} : { result };
 }
 
 /** Why a value cannot be stored, if it cannot. */
@@ -111,7 +119,10 @@ function firstLine(text: string): string {
   return (text.split("\n", 1)[0] ?? "").slice(0, 1_000);
 }
 
-function merge(facts: TaskErrorFacts, { logTail, peakMemory }: Evidence): TaskErrorFacts {
+function merge(
+  { result: _apart, ...facts }: TaskErrorFacts,
+  { logTail, peakMemory }: Evidence,
+): Omit<TaskErrorFacts, "result"> {
   return {
     ...(logTail !== "" && { logTail }),
     ...(peakMemory !== undefined && { peakMemory }),

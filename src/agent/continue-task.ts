@@ -1,0 +1,73 @@
+import type { Task } from "../domain/task.ts";
+import { isFinal } from "../domain/task-state.ts";
+import { decodeEntry } from "./agent-entry.ts";
+import { defaultAgent } from "./agent-settings.ts";
+import type { AgentPayload, AgentResult, AgentResume } from "./agent-task.ts";
+
+export type Continuation =
+  | { readonly kind: "possible"; readonly resume: AgentResume }
+  | { readonly kind: "impossible"; readonly reason: string };
+
+/**
+ * What another task needs to go on with the conversation of this one: from its result, or, when
+ * it ended without any, from its log.
+ *
+ * @param log the lines of its stream `log`, oldest first
+ */
+export function continuationOf(task: Task, log: readonly string[]): Continuation {
+  if (task.type !== "agent") {
+    return impossible(`task ${task.id} is of type ${task.type}; only an agent's can be continued`);
+  }
+  if (!isFinal(task.state)) {
+    return impossible(`task ${task.id} is ${task.state}; wait for its end, or cancel it first`);
+  }
+  const found = fromResult(task) ?? fromLog(task, log);
+  if (found !== undefined) return { kind: "possible", resume: found };
+  return impossible(
+    `task ${task.id} ended before its agent had begun a conversation; submit its instruction again`,
+  );
+}
+
+function impossible(reason: string): Continuation {
+  return { kind: "impossible", reason };
+}
+
+function fromResult({ id, result }: Task): AgentResume | undefined {
+  if (!isAgentResult(result) || result.sessionId === undefined) return undefined;
+  const { executor, sessionId, folder, worktree, usage } = result;
+  return {
+    ...{ fromTaskId: id, executor, sessionId, folder },
+    ...(worktree !== undefined && { worktree }),
+    ...(usage.costUsd !== undefined && { costUsdBefore: usage.costUsd }),
+  };
+}
+
+export function isAgentResult(value: unknown): value is AgentResult {
+  if (typeof value !== "object" || value === null) return false;
+  const { executor, folder, end, usage } = value as Partial<AgentResult>;
+  const isText = typeof executor === "string" && typeof folder === "string";
+  return isText && typeof end === "object" && typeof usage === "object";
+}
+
+/** The latest conversation that the log tells of; an earlier attempt's may be in it too. */
+function fromLog(task: Task, log: readonly string[]): AgentResume | undefined {
+  let place: Pick<AgentResume, "executor" | "folder" | "worktree"> | undefined;
+  let sessionId: string | undefined;
+  for (const line of log) {
+    const entry = decodeEntry(line);
+    if (entry?.kind === "started") {
+      const { executor, folder, worktree } = entry;
+      place = { executor, folder, ...(worktree !== undefined && { worktree }) };
+      sessionId = entry.sessionId;
+    } else if (entry?.kind === "session") {
+      sessionId = entry.sessionId;
+    }
+  }
+  if (place === undefined || sessionId === undefined) return undefined;
+  return { fromTaskId: task.id, sessionId, ...place };
+}
+
+/** The agent that a request is for. */
+export function executorOf({ options, resume }: AgentPayload): string {
+  return options?.executor ?? resume?.executor ?? defaultAgent;
+}
