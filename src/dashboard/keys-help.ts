@@ -8,6 +8,7 @@ const keys: readonly (readonly [string, string])[] = [
   ["g s", "Settings"],
   ["/", "Search on this page"],
   ["j k", "Next, previous row"],
+  ["↑ ↓ ← →", "From one time of a table to another"],
   ["r", "Refresh now"],
   ["p", "Pause or resume updates"],
   ["t", "Theme"],

@@ -20,12 +20,12 @@ describe("a time", () => {
     expect(timeWords(now + 90_000, now, "for")).toBe("0s");
   });
 
-  it("has the exact time beside it, and can be focused unless it is in a row", () => {
+  it("has the exact time beside it, and is a Tab stop unless it is in a row", () => {
     const alone = time(now, { now }).toString();
     const inRow = time(now, { now, inRow: true }).toString();
 
     expect(alone).toContain('datetime="2026-03-01T14:05:09.000Z"');
     expect(alone).toContain('title="2026-03-01 14:05:09 UTC" tabindex="0"');
-    expect(inRow).not.toContain("tabindex");
+    expect(inRow).toContain('title="2026-03-01 14:05:09 UTC" tabindex="-1"');
   });
 });

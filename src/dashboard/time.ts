@@ -1,5 +1,5 @@
 import { span } from "../domain/time-words.ts";
-import { type Html, html, nothing } from "./html.ts";
+import { type Html, html } from "./html.ts";
 
 /**
  * A point in time, told relatively; scripts let it tick, and tell the exact time in the zone of
@@ -13,13 +13,21 @@ export type TimeStyle = "ago" | "for" | "until" | "clock";
 export interface TimeOptions {
   readonly now: number;
   readonly as?: TimeStyle;
-  /** In rows of a table: hover only, so that the way of the Tab key stays short. */
+  /** In rows: one Tab stop for all of a table or list, and arrow keys from there (`times.js`). */
   readonly inRow?: boolean;
 }
 
 export function time(at: number, { now, as = "ago", inRow = false }: TimeOptions): Html {
-  const exact = exactUtc(at);
-  return html`<time datetime="${new Date(at).toISOString()}" data-tick="${as}" title="${exact}"${inRow ? nothing : html` tabindex="0"`}>${timeWords(at, now, as)}</time>`;
+  return timeSaying(timeWords(at, now, as), at, { as, inRow });
+}
+
+/** With words of its own until scripts let it tick. */
+export function timeSaying(
+  words: string,
+  at: number,
+  { as, inRow }: Required<Pick<TimeOptions, "as" | "inRow">>,
+): Html {
+  return html`<time datetime="${new Date(at).toISOString()}" data-tick="${as}" title="${exactUtc(at)}" tabindex="${inRow ? "-1" : "0"}"${inRow && html` data-in-row`}>${words}</time>`;
 }
 
 /** A length of time that has ended, and ticks no more. */

@@ -461,6 +461,44 @@ describe("for everybody", () => {
     await page.waitForURL(/\/tasks\/.+/);
   });
 
+  it("tells exact times by keys: one Tab stop for a table, arrows from row to row", async () => {
+    const { site, page: open } = await opened();
+    await site.submitMany(3, { title: "plain" });
+    const page = await open("/tasks");
+    const focused = () =>
+      page.evaluate(() => {
+        const time = document.activeElement;
+        const shown = time && getComputedStyle(time, "::after").content;
+        return { tag: time?.tagName, row: time?.closest("tr")?.id, shown };
+      });
+    const exact = /^"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+"$/;
+    const rows = await page
+      .locator("#tasks tbody tr")
+      .evaluateAll((all) => all.map(({ id }) => id));
+
+    await page.keyboard.press("j");
+    while ((await focused()).tag !== "TIME") await page.keyboard.press("Tab");
+    expect(await focused()).toEqual({
+      tag: "TIME",
+      row: rows[0],
+      shown: expect.stringMatching(exact),
+    });
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    expect(await focused()).toEqual({
+      tag: "TIME",
+      row: rows[2],
+      shown: expect.stringMatching(exact),
+    });
+
+    await site.submit({ title: "comes meanwhile" });
+    await page.getByRole("button", { name: "1 new" }).waitFor();
+    expect(await focused()).toMatchObject({ tag: "TIME", row: rows[2] });
+    expect(await page.locator("#tasks time[tabindex='0']").count()).toBe(1);
+    expect(await accessFaults(page)).toEqual([]);
+  });
+
   it("lists, filters and pages without scripts", async () => {
     const { site, page: open } = await opened();
     await site.submitMany(51, { title: "plain" });

@@ -179,6 +179,7 @@
     }
     const before = announcements(element);
     const news = keepMembership(element, fresh);
+    if (news.size > 0) clx.tick(fresh);
     const isAtEnd = stickers(element);
     const regainFocus = holdFocus();
     await morph(element, fresh);

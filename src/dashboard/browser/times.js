@@ -59,6 +59,40 @@
         time.title = exact(at);
       }
     }
+    for (const time of inside.querySelectorAll("time[data-in-row]")) {
+      const stop = isFirst(time) ? 0 : -1;
+      if (time.tabIndex !== stop) time.tabIndex = stop;
+    }
+  }
+
+  /** One Tab stop for all times of a table or list; arrow keys lead from there to the others. */
+  const groupOf = (time) => time.closest("tbody, ol, ul") ?? time.parentElement;
+  const isFirst = (time) => groupOf(time).querySelector("time[data-in-row]") === time;
+
+  const ways = { ArrowUp: -1, ArrowDown: 1, Home: -Infinity, End: Infinity };
+  document.addEventListener("keydown", (event) => {
+    const { target, key, ctrlKey, metaKey, altKey } = event;
+    if (!target.matches?.("time[data-in-row]") || ctrlKey || metaKey || altKey) return;
+    const row = target.closest("tr, li");
+    const beside = [...(row?.querySelectorAll("time[data-in-row]") ?? [])];
+    if (key === "ArrowLeft" || key === "ArrowRight") {
+      const next = beside[beside.indexOf(target) + (key === "ArrowLeft" ? -1 : 1)];
+      next?.focus();
+    } else if (key in ways) {
+      inAnotherRow(target, row, ways[key])?.focus();
+    } else return;
+    event.preventDefault();
+  });
+
+  /** The one in the same column, else the first of its row. */
+  function inAnotherRow(time, row, way) {
+    const rows = [...groupOf(time).children].filter((one) =>
+      one.querySelector("time[data-in-row]"),
+    );
+    const at = Math.min(rows.length - 1, Math.max(0, rows.indexOf(row) + way));
+    const cell = time.closest("td, th");
+    const same = cell && rows[at]?.cells?.[cell.cellIndex]?.querySelector("time[data-in-row]");
+    return same ?? rows[at]?.querySelector("time[data-in-row]");
   }
 
   clx.tick = tick;

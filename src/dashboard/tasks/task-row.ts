@@ -5,7 +5,7 @@ import { type Html, html, type Part } from "../html.ts";
 import type { Row } from "../table.ts";
 import { type Duration, ran, skewWords, waited } from "../task/durations.ts";
 import { redactText } from "../task/redact.ts";
-import { time } from "../time.ts";
+import { time, timeSaying } from "../time.ts";
 import { shortened } from "./shorten.ts";
 import { shownTitle, taskAddress } from "./task-title.ts";
 import type { Order } from "./tasks-query.ts";
@@ -80,6 +80,5 @@ export function durationWords(told: Duration | undefined, tickingSince?: number)
     return html`<span class="skew" title="${skewWords(told.skewMs)}">⚠ clock skew</span>`;
   }
   if (tickingSince === undefined) return told.words;
-  const at = new Date(tickingSince).toISOString();
-  return html`<time datetime="${at}" data-tick="for">${told.words}</time>`;
+  return timeSaying(told.words, tickingSince, { as: "for", inRow: true });
 }
