@@ -61,6 +61,7 @@ const mayImport: Record<string, readonly string[]> = {
     "supervisor/admission.ts",
     "supervisor/host-workers.ts",
   ],
+  "docker-images/": ["domain/", "machine/"],
   "library/": [
     "lifecycle/",
     "config/",

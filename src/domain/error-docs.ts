@@ -136,6 +136,11 @@ export const errorDocs: Record<ErrorCode, ErrorDoc> = {
     meaning: "The payload does not fit the worker type's schema.",
     whatToDo: "The message names every field at fault and what it may be.",
   },
+  image_failed: {
+    meaning: "An image of workers could not be built, pulled or pushed.",
+    whatToDo:
+      "The message has the engine's own words. Check the name of the image and of its base (`--base`), the network, and `docker login` for the registry; `docs/docker.md` shows the whole way.",
+  },
   worker_start_failed: {
     meaning: "The process of a worker could not be started, or did not get ready in time.",
     whatToDo:

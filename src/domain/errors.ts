@@ -34,6 +34,7 @@ export type ErrorCode =
   | "unknown_handler"
   | "invalid_payload"
   | "worker_start_failed"
+  | "image_failed"
   | "no_workers"
   | "services_conflict"
   | "process_not_stopped"
@@ -85,6 +86,7 @@ export const errorFacts: Record<ErrorCode, { readonly exitCode: number; readonly
     unknown_worker_type: { exitCode: 2, status: 400 },
     unknown_handler: { exitCode: 2, status: 400 },
     invalid_payload: { exitCode: 2, status: 400 },
+    image_failed: { exitCode: 3, status: 502 },
     worker_start_failed: { exitCode: 3, status: 502 },
     no_workers: { exitCode: 3, status: 503 },
     services_conflict: { exitCode: 5, status: 409 },
