@@ -22,11 +22,32 @@ export const imageLabels = {
 /**
  * A folder of this machine that a worker in a container may see, mounted under its own path, so
  * that paths in payloads mean the same inside and outside. All else of the machine is out of its
- * reach. A grant may lie within another: the deeper one counts for what is below it.
+ * reach. A grant may lie within another: the deepest one counts for what is below it, so that a
+ * project can be read, its outputs written, and its database not even be seen (`hidden`).
  *
  * Whoever grants a folder makes it first: the engine would make it as root.
  */
 export interface FolderGrant {
+  /** Absolute, without a link in it. */
   readonly path: string;
-  readonly writable: boolean;
+  readonly access: FolderAccess;
+}
+
+export type FolderAccess = "hidden" | "read" | "write";
+
+const rank: Readonly<Record<FolderAccess, number>> = { hidden: 0, read: 1, write: 2 };
+
+/** Whether whoever has these grants can do all that others would allow. */
+export function reaches(grants: readonly FolderGrant[], wanted: readonly FolderGrant[]): boolean {
+  return wanted.every(({ path, access }) => rank[accessTo(grants, path)] >= rank[access]);
+}
+
+function accessTo(grants: readonly FolderGrant[], path: string): FolderAccess {
+  const around = grants.filter((grant) => isWithin(path, grant.path));
+  const [deepest] = around.toSorted((a, b) => b.path.length - a.path.length);
+  return deepest?.access ?? "hidden";
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(/[/\\]$/.test(folder) ? folder : `${folder}/`);
 }
