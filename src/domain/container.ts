@@ -49,5 +49,7 @@ function accessTo(grants: readonly FolderGrant[], path: string): FolderAccess {
 }
 
 function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(/[/\\]$/.test(folder) ? folder : `${folder}/`);
+  if (!path.startsWith(folder)) return false;
+  const rest = path.slice(folder.length);
+  return rest === "" || /[/\\]$/.test(folder) || /^[/\\]/.test(rest);
 }
