@@ -111,7 +111,8 @@ export interface TaskStore {
 
   /**
    * Lines in order, from after the cursor, or the last ones before one; `dropped` tells how many
-   * in between were not kept.
+   * in between were not kept. A log is kept whole, up to a size that only a program run wild gets
+   * to; of what is above that, or finds no room on the disk, the first and the last lines are kept.
    */
   logsOf(params: LogsParams): Promise<LogPage>;
 
@@ -423,7 +424,7 @@ export interface StoredLogLine extends LogLine {
   readonly attempt: number;
 }
 
-/** Per task: the first and the last lines are kept, and long lines are cut. */
+/** Per task: so many first and last lines are kept whatever happens, and long lines are cut. */
 export const logCaps = { head: 1_000, tail: 4_000, lineLength: 4_096 } as const;
 
 /** A result or a checkpoint above this is refused as `invalid_value`. */

@@ -130,50 +130,42 @@ export function describeReporting(begin: Begin): void {
     expect(await linesBefore(2)).toBe("1");
     expect(await linesBefore(1)).toBe("");
     expect(await linesBefore(5, 3)).toBe("4");
+    const end = { taskId: task.id, after: 0, before: Number.MAX_SAFE_INTEGER, limit: 3 };
+    expect((await stage.store.logsOf(end)).dropped).toBe(0);
   });
 
-  it("says how many lines are missing before a cursor", async () => {
+  it("keeps a long log whole, and gives any stretch of it from either side", async () => {
     const stage = await begin();
     const task = await stage.runningTask();
     const { head, tail } = logCaps;
-    const logs = numbered(head + tail + 50, () => ({ at: 0, stream: "log", line: "x" }) as const);
-    const address = { workerId: task.workerId ?? "", taskId: task.id, attempt: task.attempt };
-    await stage.store.report({ ...address, now: stage.now, logs });
-
-    const page = await stage.store.logsOf({
-      taskId: task.id,
-      after: 0,
-      before: head + 52,
-      limit: 3,
-    });
-
-    expect(page.lines.map(({ cursor }) => cursor)).toEqual([head - 1, head, head + 51]);
-    expect(page.dropped).toBe(50);
-  });
-
-  it("keeps the first and the last log lines, and says how many are missing between", async () => {
-    const stage = await begin();
-    const task = await stage.runningTask();
-    const { head, tail } = logCaps;
-    const total = head + tail + 250;
-
+    const total = head + tail + 2_500;
     await report(stage, task, { logs: lines(head + 100) });
     for (let from = head + 100; from < total; from += 1_050) {
       await report(stage, task, { logs: lines(Math.min(1_050, total - from), from) });
     }
 
     const page = await logsOf(stage, task);
-    expect(page.lines.map(({ cursor }) => cursor)).toEqual([
-      ...numbered(head, (index) => index + 1),
-      ...numbered(tail, (index) => total - tail + index + 1),
-    ]);
-    expect(page.lines.at(-1)).toMatchObject(line(total - 1));
-    expect(page.dropped).toBe(250);
-    const following = await stage.store.logsOf({ taskId: task.id, after: head, limit: 1 });
-    expect(following).toMatchObject({ lines: [{ cursor: total - tail + 1 }], dropped: 250 });
+
+    expect(page.lines).toEqual(
+      numbered(total, (index) => ({ ...line(index), cursor: index + 1, attempt: 1 })),
+    );
+    expect(page.dropped).toBe(0);
+    const cursors = async (params: { after: number; before?: number; limit: number }) => {
+      const found = await stage.store.logsOf({ taskId: task.id, ...params });
+      return found.lines.map(({ cursor }) => cursor);
+    };
+    const from = (first: number, count: number) => numbered(count, (index) => first + index);
+    for (const place of [head - 2, head, head + 1_000, total - tail - 2, total - tail, total - 2]) {
+      const count = Math.min(5, total - place);
+      expect(await cursors({ after: place, limit: 5 })).toEqual(from(place + 1, count));
+      expect(await cursors({ after: 0, before: place, limit: 5 })).toEqual(from(place - 5, 5));
+      expect(await cursors({ after: place - 3, before: place, limit: 5 })).toEqual(
+        from(place - 2, 2),
+      );
+    }
   });
 
-  it("keeps no more of a flood that comes at once", async () => {
+  it("keeps a flood that comes at once", async () => {
     const stage = await begin();
     const task = await stage.runningTask();
     const total = 3 * (logCaps.head + logCaps.tail);
@@ -181,8 +173,20 @@ export function describeReporting(begin: Begin): void {
     await report(stage, task, { logs: lines(total) });
 
     const page = await logsOf(stage, task);
-    expect(page.lines).toHaveLength(logCaps.head + logCaps.tail);
+    expect(page.lines).toHaveLength(total);
     expect(page.lines.at(-1)).toMatchObject({ cursor: total, line: `line ${total - 1}` });
+  });
+
+  it("has nothing of the long log of a task that was deleted, whoever is next", async () => {
+    const stage = await begin();
+    const task = await stage.runningTask();
+    await report(stage, task, { logs: lines(2 * (logCaps.head + logCaps.tail)) });
+    await stage.complete(task);
+
+    await stage.store.deleteTask({ taskId: task.id, now: stage.now });
+
+    const next = await stage.runningTask({ id: task.id });
+    expect(await logsOf(stage, next)).toEqual({ lines: [], dropped: 0 });
   });
 
   it("cuts long lines, and marks the cut", async () => {

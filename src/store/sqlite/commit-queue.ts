@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { ClxError } from "../../domain/errors.ts";
 import type { Bell } from "./bell.ts";
 import type { Connection } from "./connection.ts";
+import { removeLongLog } from "./long-log.ts";
 import type { Patience } from "./patience.ts";
 import { asStoreError, isBusy, resultCode } from "./sqlite-errors.ts";
 import { Transaction } from "./transaction.ts";
@@ -78,6 +79,7 @@ export class CommitQueue {
       db.rollback();
       return this.#afterFailure(group, error);
     }
+    for (const taskId of tx.removedTasks) removeLongLog({ databasePath: db.path, taskId });
     this.#ring(tx);
     for (const answer of answers) answer();
   }

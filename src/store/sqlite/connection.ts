@@ -17,10 +17,12 @@ const maxPrepared = 256;
 
 /** One connection; a statement is prepared once for as long as not too many others are. */
 export class Connection {
+  readonly path: string;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
   constructor({ path, readOnly = false }: ConnectionParams) {
+    this.path = path;
     this.#db = new DatabaseSync(path, { timeout: 0, readOnly });
     this.#db.function("contains_text", { deterministic: true }, containsText);
   }

@@ -23,5 +23,6 @@ export function removeTask(
   tx.db.run("delete from checkpoints where task_seq = ?", seq);
   tx.db.run("delete from task_dependencies where task_id = ?", id);
   tx.db.run("delete from tasks where seq = ?", seq);
+  tx.removedTasks.add(id);
   tx.changed();
 }

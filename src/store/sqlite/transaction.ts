@@ -8,6 +8,8 @@ export class Transaction {
   /** Names of bells. */
   readonly rings = new Set<string>();
   readonly removedBells: string[] = [];
+  /** Ids of tasks that are no more. */
+  readonly removedTasks = new Set<string>();
 
   constructor(db: Connection) {
     this.db = db;
