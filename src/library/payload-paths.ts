@@ -9,6 +9,7 @@ const pathFields: Readonly<Record<string, readonly string[]>> = {
     "outputs.path",
     "pictures.path",
     "workingFiles.path",
+    "siblings.path",
     "branding.logo",
   ],
   plantuml: ["source", "output"],

@@ -24,7 +24,7 @@ export function readPercent(text: string, progLang: ProgLang): Notebook {
   }
   const ids = new CellIds();
   const cells = blocks
-    .filter(({ marker: own, lines: inner }) => own !== undefined || inner.some(isFull))
+    .filter(({ marker: own, lines: inner }) => own !== undefined || inner.some(isMeant))
     .map((block, index) => cellOf(block, { progLang, index, ids }));
   return { progLang, cells, metadata: metadataOf(progLang) };
 }
@@ -49,6 +49,11 @@ interface CellPlace {
   readonly progLang: ProgLang;
   readonly index: number;
   readonly ids: CellIds;
+}
+
+/** Imports of macros, which older sources have before their first cell, count as nothing. */
+function isMeant(line: string): boolean {
+  return isFull(line) && !/^\s*(#|\/\/)\s*j2\s/.test(line);
 }
 
 function cellOf(block: Block, { progLang, index, ids }: CellPlace): Cell {

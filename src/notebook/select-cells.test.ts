@@ -18,7 +18,7 @@ const codeFates: Record<string, Record<Kind, Fate>> = {
   "alt start": { "code-along": "–", completed: "–", speaker: "–" },
 };
 
-const wrapped = "<div style='background: yellow; color: black;'>\n\ntext\n\n</div>";
+const wrapped = "<div style='background: yellow; color: black;'>\ntext\n</div>";
 
 const textFates: Record<string, Record<Kind, Fate>> = {
   "": { "code-along": "whole", completed: "whole", speaker: "whole" },

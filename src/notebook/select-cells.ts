@@ -1,5 +1,8 @@
 import type { Cell, Kind, Notebook, NotebookWarning } from "./notebook.ts";
 
+/** Cells with one of these are in nothing that is public. */
+export const neverPublic: readonly string[] = ["del", "notes", "private"];
+
 /**
  * Who sees which cell, and how much of it: the one table of kinds and tags.
  *
@@ -18,8 +21,8 @@ import type { Cell, Kind, Notebook, NotebookWarning } from "./notebook.ts";
  * another language. Private cells never reach the public kinds, whatever else they are tagged.
  */
 const dropped: Readonly<Record<Kind, readonly string[]>> = {
-  "code-along": ["del", "notes", "private", "alt"],
-  completed: ["del", "notes", "private", "start"],
+  "code-along": [...neverPublic, "alt"],
+  completed: [...neverPublic, "start"],
   speaker: ["del", "start"],
 };
 
@@ -40,7 +43,7 @@ export function selectCells(notebook: Notebook, { kind, language }: Selection): 
 function withContents(cell: Cell, { kind, language }: Selection): Cell {
   if (cell.kind === "code") return kind === "code-along" ? emptied(cell) : cell;
   if (cell.kind === "markdown" && cell.tags.includes("notes")) {
-    return { ...cell, source: `${notesOpening}\n\n${cell.source}\n\n</div>` };
+    return { ...cell, source: `${notesOpening}\n${cell.source}\n</div>` };
   }
   if (cell.kind === "markdown" && cell.tags.includes("answer")) {
     const word = answerWord(language);
@@ -50,7 +53,7 @@ function withContents(cell: Cell, { kind, language }: Selection): Cell {
 }
 
 /** So that nobody takes them for what everybody may see. */
-const notesOpening = "<div style='background: yellow; color: black;'>";
+export const notesOpening = "<div style='background: yellow; color: black;'>";
 
 function emptied(cell: Cell): Cell {
   if (cell.tags.includes("keep") || cell.tags.includes("start")) return cell;

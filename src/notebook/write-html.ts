@@ -10,6 +10,7 @@ import { readMarkdown } from "./page/read-markdown.ts";
 import { type HeadingEntry, settleHtml, textOfHtml } from "./page/settle-html.ts";
 import { type OutputScope, showOutputs } from "./page/show-outputs.ts";
 import { progLanguages } from "./prog-languages.ts";
+import { notesOpening } from "./select-cells.ts";
 
 export interface PageParams {
   readonly title: string;
@@ -166,7 +167,9 @@ ${items.join("\n")}
   }
 
   #text(cell: Cell): string {
-    const html = readMarkdown(cell.source, (message) => this.#warn("bad_math", message, cell));
+    const html = readMarkdown(withRoom(cell.source), (message) =>
+      this.#warn("bad_math", message, cell),
+    );
     const settled = settleHtml(html, this.#scope(cell));
     return this.#withTitle(settled);
   }
@@ -203,4 +206,10 @@ ${items.join("\n")}
   #warn(code: NotebookWarning["code"], message: string, { line }: Cell): void {
     this.warnings.push({ code, line, message });
   }
+}
+
+/** Between the frame of notes and their text, so that the text is read as Markdown. */
+function withRoom(source: string): string {
+  if (!source.startsWith(`${notesOpening}\n`)) return source;
+  return source.replace("\n", "\n\n").replace(/\n<\/div>$/, "\n\n</div>");
 }

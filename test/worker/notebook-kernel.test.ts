@@ -65,6 +65,39 @@ open("data/data.csv").read()`,
     expect(site.files()).toEqual(["data.csv", "helper.py", "page.html", "source.py"]);
   });
 
+  it("finds the other notebooks of its topic, without what only speakers may see", async () => {
+    const site = await NotebookSite.open();
+    const path = site.write("slides_other.py", otherNotebook);
+
+    await site.publish(
+      "# %%\nimport slides_other\nprint(slides_other.word, vars(slides_other).get('secret'))\nprint(open('slides_other.py').read())",
+      { kernel, siblings: [{ relative: "slides_other.py", path }] },
+    );
+
+    expect(site.outputs()).toContain("shared None");
+    expect(site.outputs()).not.toMatch(/SECRET|NOTES/);
+  });
+
+  it("runs anew when another notebook that it reads says something else to everybody", async () => {
+    const site = await NotebookSite.open();
+    const path = site.write("slides_other.py", otherNotebook);
+    const executionCache = site.path("executions.json");
+    const wish = { kernel, executionCache };
+    const publish = async (isInput: boolean) => {
+      const siblings = [{ relative: "slides_other.py", path, isInput }];
+      return (await site.publish("# %%\n1", { ...wish, siblings })).executed;
+    };
+    expect([await publish(true), await publish(true)]).toEqual(["kernel", "cache"]);
+
+    site.write("slides_other.py", otherNotebook.replace("NOTES", "OTHER NOTES"));
+    expect(await publish(true)).toBe("cache");
+    site.write("slides_other.py", otherNotebook.replace("shared", "changed"));
+    expect(await publish(true)).toBe("kernel");
+    expect(await publish(false)).toBe("kernel");
+    site.write("slides_other.py", otherNotebook);
+    expect(await publish(false)).toBe("cache");
+  });
+
   it("gives each notebook a kernel that nobody has used", async () => {
     const site = await NotebookSite.open();
 
@@ -269,3 +302,13 @@ print([text for text in In if "SEC" + "RET" in text])`,
     expect(await until(() => kernelFolders().length)).toBe(1);
   });
 });
+
+const otherNotebook = `# %% [markdown] tags=["notes"]
+# NOTES
+
+# %% tags=["private"]
+secret = "SECRET"
+
+# %%
+word = "shared"
+`;

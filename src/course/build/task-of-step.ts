@@ -46,7 +46,7 @@ function publishTask(
   step: PublishStep,
   { course, cacheFolder, rebuild }: StepTaskParams,
 ): StepTask {
-  const { notebook, language, outputs, workingFiles, pictures, shows } = step;
+  const { notebook, language, outputs, workingFiles, siblings, pictures, shows } = step;
   const { author, organisation, logo } = course;
   const isPages = shows === "pages";
   return {
@@ -63,6 +63,7 @@ function publishTask(
       },
       pictures: pictures.map(({ relative, path }) => ({ relative, path })),
       workingFiles: workingFiles.map(({ relative, path }) => ({ relative, path })),
+      siblings: siblings.map((sibling) => ({ ...sibling })),
       execute: isPages ? "auto" : "never",
       ...(isPages && !rebuild && { executionCache: executionsOf(step, cacheFolder) }),
     },

@@ -94,25 +94,26 @@ describe("makePlan", () => {
     expect(changed.map(({ id }) => shortened(id))).toEqual(expected);
   });
 
-  it("puts another notebook beside one that speaks of it, and no other", async () => {
+  it.each([
+    ["that speaks of it", "import slides_lists\n", true],
+    ["with a module that speaks of it", "import helper\n", true, "import slides_lists\n"],
+    ["that looks through folders", "Path('.').glob('*.py')\n", true],
+    ["that puts names together", "importlib.import_module(f'slides_{name}')\n", true],
+    ["that does not", "global_value = 1\n", false],
+  ])("puts a notebook beside each other, as an input of one %s: %#", async (...row) => {
+    const [, code, isInput, helper = "x = 1\n"] = row;
     const more = `${folder}/slides_more.py`;
     const site = new CourseSite({
       ...files,
-      [more]: slidesOf("Mehr", "More", "import slides_lists\n"),
+      [`${folder}/helper.py`]: helper,
+      [more]: slidesOf("Mehr", "More", code),
     });
 
     const { plan } = await planOf(site);
 
-    const beside = plan.steps.flatMap((step) =>
-      step.kind === "publish" && step.shows === "pages" && step.language === "en"
-        ? [
-            step.workingFiles
-              .map(({ relative }) => relative)
-              .filter((name) => name.startsWith("sl")),
-          ]
-        : [],
-    );
-    expect(beside).toEqual([[], ["slides_lists.py"], []]);
+    const pages = plan.steps.find(({ id }) => id === `pages of ${more} en`);
+    expect(pages).toMatchObject({ siblings: [{ relative: "slides_lists.py", isInput }] });
+    expect(Object.keys(pages?.inputs ?? {}).includes("slides_lists.py")).toBe(isInput);
   });
 
   it("draws before it shows", async () => {

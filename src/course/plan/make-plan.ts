@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { basename, extname, join, posix } from "node:path";
+import { join, posix } from "node:path";
 import type { Format, Kind, ProgLang } from "../../notebook/notebook.ts";
 import type { Course, CourseProblem, NotebookFile, Section, Topic } from "../course.ts";
 import { relativeTo } from "../relative-to.ts";
@@ -10,6 +10,7 @@ import type { FileHashes } from "./file-hashes.ts";
 import { findDoubles, withoutTwins } from "./find-doubles.ts";
 import { courseFolder, notebookName, progLangOf, sectionFolder, type Variant } from "./layout.ts";
 import type { Copy, DrawStep, Plan, PublishedFile, PublishStep, WorkingFile } from "./plan.ts";
+import { siblingsOf } from "./siblings.ts";
 
 export interface PlanParams {
   readonly course: Course;
@@ -134,7 +135,7 @@ async function planSources(
     ...({ kind: "publish", shows: "sources", notebook, language, outputs } as const),
     id: `publish ${relativeTo(params.course.root, notebook.path)} ${language}`,
     inputs: await commonInputs(scene, params),
-    ...{ after: [], workingFiles: [], pictures: [] },
+    ...{ after: [], workingFiles: [], siblings: [], pictures: [] },
   };
 }
 
@@ -145,30 +146,25 @@ async function planPages(
 ): Promise<PublishStep> {
   const { course, hashes, identity } = params;
   const { topic, notebook, language, pictures } = scene;
-  const siblings = topic.notebooks.filter((other) => isUsed(other, notebook));
-  const workingFiles = [...topic.files, ...siblings].map(({ relative, path }) => ({
-    ...{ relative, path },
-  }));
+  const siblings = siblingsOf(notebook, topic);
+  const workingFiles = topic.files.map(({ relative, path }) => ({ relative, path }));
+  const read = siblings.filter(({ isInput }) => isInput);
   const inputs: Record<string, string> = await commonInputs(scene, params);
   inputs.kernel = await identity.kernelFor(progLangOf(course, notebook));
-  for (const { relative, path } of [...workingFiles, ...topic.images]) {
+  for (const { relative, path } of [...workingFiles, ...read, ...topic.images]) {
     inputs[relative] = await hashInput(hashes, path);
   }
   for (const { diagram, inputs: own } of pictures.steps) {
     inputs[diagram.picture] = shortHash(JSON.stringify(own));
   }
   return {
-    ...({ kind: "publish", shows: "pages", notebook, language, outputs, workingFiles } as const),
+    ...({ kind: "publish", shows: "pages", notebook, language, outputs } as const),
+    ...{ workingFiles, siblings },
     id: `pages of ${relativeTo(course.root, notebook.path)} ${language}`,
     inputs,
     after: pictures.steps.map(({ id }) => id),
     pictures: pictures.files.map(({ relative, path }) => ({ relative, path })),
   };
-}
-
-/** Another notebook of the topic is beside one that speaks of it, as a module or a file. */
-function isUsed(other: NotebookFile, { path, text }: NotebookFile): boolean {
-  return other.path !== path && text.includes(basename(other.path, extname(other.path)));
 }
 
 async function commonInputs(

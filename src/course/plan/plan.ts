@@ -53,6 +53,8 @@ export interface PublishStep extends StepFacts {
   readonly outputs: readonly PublishedFile[];
   /** What the notebook finds in its working folder, when it is executed. */
   readonly workingFiles: readonly WorkingFile[];
+  /** The other notebooks of its topic, which are there too. */
+  readonly siblings: readonly Sibling[];
   /** Pictures that its pages show, by the path that they are shown with. */
   readonly pictures: readonly WorkingFile[];
 }
@@ -66,6 +68,11 @@ export interface PublishedFile {
 export interface WorkingFile {
   readonly relative: string;
   readonly path: string;
+}
+
+export interface Sibling extends WorkingFile {
+  /** Whether cells may read it: then it is one of the inputs. */
+  readonly isInput: boolean;
 }
 
 export interface Copy {

@@ -3,6 +3,7 @@ import type { TaskContext } from "../../worker/handler.ts";
 import { cellFault, cellNumber } from "./cell-fault.ts";
 import { type Kernel, KernelLost, type KernelSource } from "./kernel/kernel.ts";
 import type { NotebookPayload } from "./notebook-payload.ts";
+import { readSiblings } from "./read-siblings.ts";
 import type { ReadSource } from "./read-source.ts";
 
 export interface ExecuteParams {
@@ -35,6 +36,7 @@ export async function executeCells(notebook: Notebook, params: ExecuteParams): P
       signal.throwIfAborted();
       await kernel.addFile(relative, path);
     }
+    for (const { relative, text } of readSiblings(payload)) await kernel.addText(relative, text);
     signal.throwIfAborted();
     return { ...notebook, cells: await runAll(notebook, kernel, params) };
   } catch (error) {

@@ -7,6 +7,7 @@ import { writeOutput } from "../../rendering/write-output.ts";
 import { isRun } from "./execute-cells.ts";
 import type { KernelSource } from "./kernel/kernel.ts";
 import type { NotebookPayload } from "./notebook-payload.ts";
+import { readSiblings } from "./read-siblings.ts";
 
 interface KeptCell {
   readonly outputs: readonly CellOutput[];
@@ -74,7 +75,7 @@ export class ExecutionCache {
 /** Of all that an execution depends on. */
 export async function executionKey(
   notebook: Notebook,
-  { workingFiles }: NotebookPayload,
+  payload: NotebookPayload,
   source: KernelSource,
 ): Promise<string> {
   const hash = createHash("sha256");
@@ -84,9 +85,12 @@ export async function executionKey(
     add(cell.source);
     add(String(cell.tags.includes("raises-exception")));
   }
-  for (const { relative, path } of workingFiles.toSorted(byRelative)) {
+  for (const { relative, path } of payload.workingFiles.toSorted(byRelative)) {
     add(relative);
     add(await hashOfFile(path));
+  }
+  for (const { relative, text, isInput } of readSiblings(payload).toSorted(byRelative)) {
+    if (isInput) add(`${relative}\n${text}`);
   }
   return hash.digest("hex");
 }

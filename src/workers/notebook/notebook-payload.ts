@@ -51,6 +51,11 @@ export const notebookSchema = z.strictObject({
   pictures: z.array(file).optional(),
   /** What the notebook finds in its folder when it is executed. */
   workingFiles: z.array(file).default([]),
+  /**
+   * Other notebooks beside this one. Cells find them without what only speakers may see; what an
+   * execution gave is kept for as long as those with `isInput` are what they were.
+   */
+  siblings: z.array(file.extend({ isInput: z.boolean().default(true) })).default([]),
   /** `auto`: pages without outputs, and a warning, where nothing can run them. */
   execute: z.enum(["auto", "always", "never"]).default("auto"),
   /** A file that keeps what the cells gave, until the notebook or its files change. */

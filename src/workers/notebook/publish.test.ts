@@ -331,7 +331,14 @@ describe("a payload", () => {
 
   it("takes little, and knows the rest", () => {
     expect(notebookSchema.parse(fine)).toEqual({
-      ...{ source: "/x.py", language: "en", branding: {}, workingFiles: [], execute: "auto" },
+      ...{
+        source: "/x.py",
+        language: "en",
+        branding: {},
+        workingFiles: [],
+        siblings: [],
+        execute: "auto",
+      },
       outputs: [{ path: "/x.html", kind: "completed" }],
     });
   });

@@ -95,6 +95,10 @@ export class JupyterKernel implements Kernel {
     await this.#folder.add(relative, path);
   }
 
+  async addText(relative: string, text: string): Promise<void> {
+    await this.#folder.addText(relative, text);
+  }
+
   get ended(): Promise<unknown> {
     return this.#process.ended;
   }

@@ -61,6 +61,12 @@ export class KernelFolder {
     await copyFile(from, to, constants.COPYFILE_FICLONE);
   }
 
+  async addText(relative: string, text: string): Promise<void> {
+    const to = join(this.work, relative);
+    await mkdir(dirname(to), { recursive: true });
+    await writeFile(to, text);
+  }
+
   async writeSecret(name: string, text: string): Promise<string> {
     const path = join(this.path, name);
     await writeFile(path, text, { mode: 0o600, flag: "wx" });

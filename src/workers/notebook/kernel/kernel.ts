@@ -11,6 +11,7 @@ import type { CellOutput } from "../../../notebook/notebook.ts";
 export interface Kernel {
   /** Files go to this folder before the first cell runs. */
   addFile(relative: string, path: string): Promise<void>;
+  addText(relative: string, text: string): Promise<void>;
   run(source: string, params: RunParams): Promise<CellRun>;
   close(): Promise<void>;
   /** Resolves once it is no more, whoever ended it. */

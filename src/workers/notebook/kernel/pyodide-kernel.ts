@@ -59,6 +59,12 @@ export class PyodideKernel implements Kernel {
     await added;
   }
 
+  async addText(relative: string, text: string): Promise<void> {
+    const added = this.#untilSaid("added");
+    this.#tell({ kind: "text", relative, text });
+    await added;
+  }
+
   async run(source: string, { timeoutMs }: RunParams): Promise<CellRun> {
     this.#outputs = new OutputCollector();
     const replied = this.#untilSaid("reply");

@@ -44,10 +44,10 @@ port.on("message", (message: ToThread) => void obey(message));
 say({ kind: "ready" });
 
 async function obey(message: ToThread): Promise<void> {
-  if (message.kind === "file") {
+  if (message.kind !== "run") {
     const path = `${home}/${message.relative.replaceAll("\\", "/")}`;
     python.FS.mkdirTree(dirname(path));
-    python.FS.writeFile(path, readFileSync(message.path));
+    python.FS.writeFile(path, message.kind === "text" ? message.text : readFileSync(message.path));
     say({ kind: "added" });
     return;
   }

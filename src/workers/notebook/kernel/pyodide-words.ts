@@ -3,6 +3,7 @@ import type { JupyterMessage } from "./jupyter-messages.ts";
 /** What the worker and the thread that Python runs in say to each other. */
 export type ToThread =
   | { readonly kind: "file"; readonly relative: string; readonly path: string }
+  | { readonly kind: "text"; readonly relative: string; readonly text: string }
   | { readonly kind: "run"; readonly source: string };
 
 export type FromThread =

@@ -1,0 +1,8 @@
+# %% [markdown] lang="en"
+# English alone
+
+# %% [markdown] lang="de"
+# Deutsch allein
+
+# %%
+1 + 1
