@@ -23,6 +23,8 @@ export interface AgentSettings {
   readonly resumeArgs?: readonly string[];
   /** Of runner `sdk`: the folder in whose `node_modules` it is installed. */
   readonly sdkFolder?: string;
+  /** Of runner `sdk`: whether it heeds CLAUDE.md and `.claude` of the folder it works in. */
+  readonly projectSettings?: boolean;
   readonly model?: string;
   readonly permission?: AgentPermission;
   /** The name of the variable, in the worker's environment, that has the key. */

@@ -1,0 +1,52 @@
+import { nearestName } from "../domain/nearest-name.ts";
+import type { AgentSettings, AgentsSettings } from "./agent-settings.ts";
+import type { AgentOptions, AgentPayload } from "./agent-task.ts";
+import { executorOf } from "./continue-task.ts";
+
+/** What is wrong with a request that the schema takes, given the agents there are. */
+export function flawOfRequest(payload: AgentPayload, agents: AgentsSettings): string | undefined {
+  const name = executorOf(payload);
+  const agent = Object.hasOwn(agents, name) ? agents[name] : undefined;
+  if (agent !== undefined) return flawFor(payload, agent);
+  const known = Object.keys(agents);
+  const meant = nearestName(name, known);
+  const hint =
+    meant === undefined ? `configured are ${known.join(", ")}` : `did you mean ${meant}?`;
+  return `there is no agent "${name}" (options.executor); ${hint}`;
+}
+
+/** An option that would have no effect with this agent, in words. */
+export function flawFor(payload: AgentPayload, agent: AgentSettings): string | undefined {
+  const { options = {}, resume } = payload;
+  if (
+    resume !== undefined &&
+    options.executor !== undefined &&
+    options.executor !== resume.executor
+  ) {
+    return `options.executor is "${options.executor}", but the conversation of task ${resume.fromTaskId} is ${resume.executor}'s; leave it out`;
+  }
+  if (resume !== undefined && options.worktree?.baseBranch !== undefined) {
+    return "options.worktree.baseBranch has no effect on a conversation that goes on: it keeps its folder";
+  }
+  if (agent.runner !== "command") return undefined;
+  if (resume !== undefined && agent.input === "text" && agent.resumeArgs === undefined) {
+    return "this agent cannot go on with a conversation: its configuration has no resume_args";
+  }
+  const unheard = agent.input === "text" ? unheardOptions(options, agent) : [];
+  if (unheard.length === 0) return undefined;
+  return `this agent is only told its instruction (agents.NAME.input is "text"): options.${unheard.join(", options.")} would have no effect`;
+}
+
+const toldInJson = [
+  "systemPrompt",
+  "allowedTools",
+  "disallowedTools",
+  "permissionMode",
+  "mcpServers",
+] as const satisfies readonly (keyof AgentOptions)[];
+
+function unheardOptions(options: AgentOptions, agent: AgentSettings): readonly string[] {
+  const unheard: string[] = toldInJson.filter((name) => options[name] !== undefined);
+  if (options.model !== undefined && agent.modelArgs === undefined) unheard.push("model");
+  return unheard;
+}

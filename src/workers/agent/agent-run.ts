@@ -1,0 +1,255 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, rmdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { cutText } from "../../agent/agent-entry.ts";
+import type { AgentSettings } from "../../agent/agent-settings.ts";
+import type {
+  AgentEnd,
+  AgentPayload,
+  AgentResult,
+  AgentWorktreePlace,
+} from "../../agent/agent-task.ts";
+import type { JsonValue } from "../../domain/json.ts";
+import { StopReason, type TaskContext, TaskError, type TaskInHand } from "../../worker/handler.ts";
+import { agentEnvironment, keyNames, ownVariables } from "./agent-environment.ts";
+import { Conversation } from "./conversation.ts";
+import { describeLeft, earlierAttempt, noteAttempt } from "./earlier-attempt.ts";
+import { resultOf } from "./judge-end.ts";
+import { refuseUnsupported } from "./refuse-unsupported.ts";
+import type { AgentRunner, AgentWork, RunnerEnd } from "./runner.ts";
+import { commandRunner } from "./runners/command-runner.ts";
+import type { WorkerHome } from "./worker-home.ts";
+import { clearWorktree, makeWorktree, reopenWorktree } from "./worktree.ts";
+
+/** How long an agent has to end by itself when its budget is used up. */
+const budgetGraceMs = 5_000;
+/** What is left of a stop's grace is for the verifying, before the worker itself is ended. */
+const graceShare = 0.7;
+/** A result has to stay below what is kept of one. */
+const longestText = 200_000;
+
+export interface AgentRunParams {
+  readonly task: TaskInHand<AgentPayload>;
+  readonly ctx: TaskContext;
+  readonly agent: { readonly name: string; readonly settings: AgentSettings };
+  readonly home: WorkerHome;
+}
+
+interface Place {
+  readonly agentHome: string;
+  readonly folder: string;
+  readonly worktree?: AgentWorktreePlace;
+  /** Made for this task; it goes with it when nothing is in it. */
+  readonly isOwn: boolean;
+}
+
+/** One attempt of an agent at a task. */
+export class AgentRun {
+  readonly #params: AgentRunParams;
+  readonly #place: Place;
+  /** What an earlier attempt left behind. */
+  readonly #left: string | undefined;
+  readonly #conversation: Conversation;
+  readonly #sessionId: string;
+
+  private constructor(params: AgentRunParams, place: Place, left: string | undefined) {
+    const { task, ctx, agent } = params;
+    this.#params = params;
+    this.#place = place;
+    this.#left = left;
+    this.#sessionId = task.payload.resume?.sessionId ?? randomUUID();
+    this.#conversation = new Conversation({
+      ctx,
+      budget: task.payload.options?.budget ?? {},
+      prices: agent.settings.prices,
+      now: () => Math.round(performance.timeOrigin + performance.now()),
+    });
+  }
+
+  /** @throws TaskError when the task cannot be begun as it is */
+  static async prepare(params: AgentRunParams): Promise<AgentRun> {
+    const { task, ctx, agent } = params;
+    refuseUnsupported(task.payload, agent.settings);
+    refuseMissingKey(agent.settings);
+    const earlier = earlierAttempt(ctx.checkpoint);
+    const left = earlier === undefined ? undefined : await describeLeft(earlier);
+    return new AgentRun(params, await findPlace(params), left);
+  }
+
+  async run(): Promise<JsonValue> {
+    try {
+      await this.#begin();
+      const ending = await this.#work();
+      const end = this.#judge(ending);
+      const worktreeRemoved = await this.#clear();
+      this.#conversation.end(end);
+      const said = ending.kind === "finished" ? ending.text : "";
+      return resultOf(this.#result(end, { said, worktreeRemoved }));
+    } finally {
+      this.#conversation.close();
+    }
+  }
+
+  async #begin(): Promise<void> {
+    const { task, ctx, agent } = this.#params;
+    const { folder, worktree } = this.#place;
+    const model = this.#model();
+    this.#conversation.tell({
+      kind: "started",
+      executor: agent.name,
+      ...(model !== undefined && { model }),
+      ...(task.payload.resume !== undefined && { sessionId: this.#sessionId }),
+      folder,
+      ...(worktree !== undefined && { worktree }),
+      ...(task.payload.options?.budget && { budget: task.payload.options.budget }),
+    });
+    if (this.#left !== undefined) this.#conversation.note(this.#left);
+    await noteAttempt(ctx.checkpoint, {
+      ...{ attempt: task.attempt, startedAt: Date.now(), folder, sessionId: this.#sessionId },
+      ...(worktree !== undefined && { worktree }),
+    });
+  }
+
+  async #work(): Promise<RunnerEnd> {
+    const { task, ctx, agent, home } = this.#params;
+    const { agentHome, folder } = this.#place;
+    const model = this.#model();
+    const runner = await runnerOf(agent.settings);
+    const env = agentEnvironment({
+      ...{ agent: agent.settings, task, agentHome, own: ownVariables() },
+      ...{ workerHome: home.path, temp: home.temp },
+    });
+    const signal = AbortSignal.any([ctx.signal, this.#conversation.signal]);
+    const work: AgentWork = {
+      ...{ taskId: task.id, attempt: task.attempt, agent: agent.settings, payload: task.payload },
+      ...{ instruction: this.#instruction(), folder, env, home: agentHome, signal },
+      ...(model !== undefined && { model }),
+      permission: task.payload.options?.permissionMode ?? agent.settings.permission ?? "default",
+      budget: task.payload.options?.budget ?? {},
+      sessionId: this.#sessionId,
+      goesOn: task.payload.resume !== undefined,
+      listener: this.#conversation,
+      graceMs: () => graceOf(ctx.signal),
+    };
+    return signal.aborted
+      ? { kind: "failed", cause: "agent_error", message: "stopped before it began" }
+      : await runner.run(work);
+  }
+
+  #model(): string | undefined {
+    const { task, agent } = this.#params;
+    return task.payload.options?.model ?? agent.settings.model;
+  }
+
+  #instruction(): string {
+    const { instruction, context } = this.#params.task.payload;
+    const files = context?.files ?? [];
+    return [
+      ...(this.#left === undefined ? [] : [`Note: ${this.#left}. Look at that before you begin.`]),
+      instruction,
+      ...(files.length === 0 ? [] : [`Files to look at:\n${files.join("\n")}`]),
+    ].join("\n\n");
+  }
+
+  /** What stopped the agent comes first; what it said about being stopped does not count. */
+  #judge(end: RunnerEnd): AgentEnd {
+    const { signal } = this.#params.ctx;
+    if (end.kind === "finished") return { kind: "finished" };
+    const { overBudget } = this.#conversation;
+    if (overBudget !== undefined) return overBudget;
+    if (signal.aborted) return { kind: "stopped", reason: messageOf(signal.reason) };
+    return end;
+  }
+
+  async #clear(): Promise<boolean> {
+    const { worktree, folder, isOwn } = this.#place;
+    if (isOwn) await rmdir(folder).catch(() => {});
+    if (worktree === undefined || this.#params.task.payload.options?.worktree?.keep) return false;
+    const cleared = await clearWorktree(worktree);
+    this.#conversation.note(
+      cleared.removed
+        ? `the worktree ${folder} was removed: nothing is lost with it; its commits are on ${worktree.branch}`
+        : `the worktree ${folder} is kept: ${cleared.because}`,
+    );
+    return cleared.removed;
+  }
+
+  #result(
+    end: AgentEnd,
+    { said, worktreeRemoved }: { readonly said: string; readonly worktreeRemoved: boolean },
+  ): AgentResult {
+    const { agent } = this.#params;
+    const { folder, worktree } = this.#place;
+    const model = this.#conversation.model ?? this.#model();
+    const { sessionId } = this.#conversation;
+    return {
+      text: cutText(said || this.#conversation.lastText, longestText),
+      ...(sessionId !== undefined && { sessionId }),
+      executor: agent.name,
+      ...(model !== undefined && { model }),
+      folder,
+      ...(worktree !== undefined && { worktree }),
+      ...(worktreeRemoved && { worktreeRemoved }),
+      end,
+      usage: this.#conversation.usage,
+    };
+  }
+}
+
+async function findPlace({ task, ctx, agent }: AgentRunParams): Promise<Place> {
+  const { payload, id: taskId, attempt } = task;
+  const { resume, context, options } = payload;
+  const agentHome = join(agent.settings.home ?? (await homeBeside(ctx)), agent.name);
+  await mkdir(agentHome, { recursive: true, mode: 0o700 });
+  if (resume?.worktree !== undefined) {
+    await reopenWorktree(resume.worktree);
+    return { agentHome, folder: resume.folder, worktree: resume.worktree, isOwn: false };
+  }
+  const named = context?.workingDirectory ?? resume?.folder;
+  const folder = named ?? join(agentHome, "folders", encodeURIComponent(taskId));
+  if (named === undefined) await mkdir(folder, { recursive: true, mode: 0o700 });
+  else refuseMissingFolder(named);
+  if (options?.worktree === undefined) return { agentHome, folder, isOwn: named === undefined };
+  const wish = options.worktree;
+  const made = await makeWorktree({ wish, repository: folder, home: agentHome, taskId, attempt });
+  return { agentHome, folder: made.folder, worktree: made, isOwn: false };
+}
+
+/** Checkpoints are in a folder beside the database; so are agents. */
+async function homeBeside(ctx: TaskContext): Promise<string> {
+  return join(dirname(dirname(await ctx.checkpoint.folder())), "agents");
+}
+
+function refuseMissingFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  throw new TaskError(
+    "user_error",
+    `the working directory ${folder} is not there; create it or name another (context.workingDirectory)`,
+  );
+}
+
+/** A key that was configured and is not there would only be missed later, and by fewer words. */
+function refuseMissingKey(agent: AgentSettings): void {
+  if (agent.key === undefined || ownVariables()[agent.key]) return;
+  const [name] = keyNames(agent);
+  throw new TaskError(
+    "user_error",
+    `the agent's key is not there: the worker's environment has no variable ${name} (agents.NAME.key)`,
+  );
+}
+
+async function runnerOf({ runner }: AgentSettings): Promise<AgentRunner> {
+  if (runner === "command") return commandRunner;
+  const { sdkRunner } = await import("./runners/sdk-runner.ts");
+  return sdkRunner;
+}
+
+function graceOf({ aborted, reason }: AbortSignal): number {
+  if (!aborted) return budgetGraceMs;
+  return reason instanceof StopReason ? reason.graceMs * graceShare : 0;
+}
+
+function messageOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
+}

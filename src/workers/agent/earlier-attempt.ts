@@ -1,0 +1,74 @@
+import { readdir, stat } from "node:fs/promises";
+import { join, relative } from "node:path";
+import type { AgentWorktreePlace } from "../../agent/agent-task.ts";
+import type { JsonValue } from "../../domain/json.ts";
+import type { Checkpoint } from "../../worker/handler.ts";
+import { lossOf } from "./worktree.ts";
+
+/** What an attempt notes before its agent begins, for the one after it. */
+export interface AttemptNote {
+  readonly attempt: number;
+  readonly startedAt: number;
+  readonly folder: string;
+  readonly sessionId: string;
+  readonly worktree?: AgentWorktreePlace;
+}
+
+export async function noteAttempt(checkpoint: Checkpoint, note: AttemptNote): Promise<void> {
+  await checkpoint.save({ agentAttempt: { ...note } as unknown as JsonValue });
+}
+
+export function earlierAttempt({ value }: Checkpoint): AttemptNote | undefined {
+  const note = (value as { readonly agentAttempt?: AttemptNote } | undefined)?.agentAttempt;
+  return typeof note?.folder === "string" ? note : undefined;
+}
+
+const mostFiles = 20;
+const mostLooked = 20_000;
+const passedOver = new Set([".git", "node_modules"]);
+
+/**
+ * What an earlier attempt left behind, for the log and for the agent: an attempt that was cut off
+ * may have done half of its work.
+ */
+export async function describeLeft(note: AttemptNote): Promise<string> {
+  const { attempt, folder, worktree } = note;
+  if (worktree !== undefined) {
+    const loss = await lossOf(worktree).catch(() => "");
+    const what = loss === "" ? "nothing uncommitted" : loss;
+    return `attempt ${attempt} was cut off; its worktree ${folder} (branch ${worktree.branch}) is kept as it was: ${what}. This attempt works in a fresh one`;
+  }
+  const files = await filesSince(folder, note.startedAt);
+  if (files.length === 0) {
+    return `attempt ${attempt} was cut off; no file in ${folder} has changed since it began`;
+  }
+  const shown = files.slice(0, mostFiles).join(", ");
+  const more = files.length > mostFiles ? ` and ${files.length - mostFiles} more` : "";
+  return `attempt ${attempt} was cut off; files in ${folder} that have changed since it began: ${shown}${more}`;
+}
+
+/** Relative paths of the files that are newer than that, as far as one can look in a short time. */
+async function filesSince(folder: string, since: number): Promise<readonly string[]> {
+  const found: string[] = [];
+  const open = [folder];
+  let looked = 0;
+  for (let at = open.pop(); at !== undefined && looked < mostLooked; at = open.pop()) {
+    for (const entry of await readdir(at, { withFileTypes: true }).catch(() => [])) {
+      looked++;
+      const path = join(at, entry.name);
+      if (entry.isDirectory()) {
+        if (!passedOver.has(entry.name)) open.push(path);
+      } else if (await isNewer(path, since)) {
+        found.push(relative(folder, path));
+      }
+    }
+  }
+  return found.toSorted();
+}
+
+async function isNewer(path: string, since: number): Promise<boolean> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs >= since,
+    () => false,
+  );
+}

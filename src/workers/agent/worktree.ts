@@ -1,0 +1,113 @@
+import { existsSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { AgentWorktree, AgentWorktreePlace } from "../../agent/agent-task.ts";
+import { TaskError } from "../../worker/handler.ts";
+import { git, gitOrThrow } from "./git.ts";
+
+export interface WorktreeParams {
+  readonly wish: AgentWorktree;
+  /** A folder within the repository. */
+  readonly repository: string;
+  readonly home: string;
+  readonly taskId: string;
+  readonly attempt: number;
+}
+
+/**
+ * A checkout of the task's own, on a branch of its own.
+ *
+ * Each attempt gets a fresh one: what an attempt before it left stays where it is, for people to
+ * look at, and is not built upon blindly.
+ *
+ * @throws TaskError
+ */
+export async function makeWorktree(params: WorktreeParams): Promise<AgentWorktreePlace> {
+  const { wish, repository, home, taskId, attempt } = params;
+  if (!(await git(repository, ["rev-parse", "--git-dir"])).ok) {
+    throw new TaskError(
+      "user_error",
+      `${repository} is in no git repository, and a worktree was asked for; leave out options.worktree, or name a folder of a repository`,
+    );
+  }
+  const again = attempt > 1 ? `-${attempt}` : "";
+  const name = `${taskId.replaceAll(/[^\w-]/g, "_")}${again}`;
+  const branch = `${wish.branchName ?? `clx/${taskId.replaceAll(/[^\w-]/g, "_")}`}${again}`;
+  const place = { repository, folder: join(home, "worktrees", name), branch };
+  await mkdir(dirname(place.folder), { recursive: true });
+  await addWorktree(place, ["-b", branch, place.folder, wish.baseBranch ?? "HEAD"]);
+  return place;
+}
+
+/** The worktree of a conversation that goes on: as it was left, or made again from its branch. */
+export async function reopenWorktree(place: AgentWorktreePlace): Promise<void> {
+  if (existsSync(place.folder)) return;
+  const { repository, folder, branch } = place;
+  await git(repository, ["worktree", "prune"]);
+  const exists = await git(repository, ["rev-parse", "--verify", `refs/heads/${branch}`]);
+  await mkdir(dirname(folder), { recursive: true });
+  await addWorktree(place, exists.ok ? [folder, branch] : ["-b", branch, folder, "HEAD"]);
+}
+
+async function addWorktree(place: AgentWorktreePlace, args: readonly string[]): Promise<void> {
+  const { ok, text } = await git(place.repository, ["worktree", "add", ...args]);
+  if (ok) return;
+  throw new TaskError(
+    "user_error",
+    `no worktree could be made of ${place.repository} on the branch ${place.branch}: ${text}`,
+  );
+}
+
+/** What would be lost with a worktree, in words; nothing when it is empty. */
+export async function lossOf({ repository, folder, branch }: AgentWorktreePlace) {
+  const status = await git(folder, ["status", "--porcelain", "--ignored=no"]);
+  if (!status.ok) return `its state cannot be told: ${status.text}`;
+  if (status.text !== "") return `${status.text.split("\n").length} uncommitted or new files`;
+  const head = await git(folder, ["symbolic-ref", "--short", "-q", "HEAD"]);
+  const onBranch = head.ok && head.text === branch;
+  const own = await git(folder, [
+    "rev-list",
+    "--count",
+    "HEAD",
+    "--not",
+    "--branches",
+    "--remotes",
+  ]);
+  if (!own.ok) return `its commits cannot be told: ${own.text}`;
+  if (own.text !== "0") return `${own.text} commits that are on no branch`;
+  const stash = await git(repository, ["stash", "list"]);
+  return !onBranch && stash.text.includes(branch) ? "changes that were stashed" : "";
+}
+
+export type Cleared =
+  | { readonly removed: true }
+  | { readonly removed: false; readonly because: string };
+
+/**
+ * Removes a worktree with which nothing is lost. Commits stay on its branch; a branch without
+ * commits of its own goes with it.
+ */
+export async function clearWorktree(place: AgentWorktreePlace): Promise<Cleared> {
+  const loss = await lossOf(place);
+  if (loss !== "") return { removed: false, because: loss };
+  const { repository, folder, branch } = place;
+  // Without --force: git itself refuses when something has changed since we looked.
+  const gone = await git(repository, ["worktree", "remove", folder]);
+  if (!gone.ok) return { removed: false, because: gone.text };
+  await rm(folder, { recursive: true, force: true });
+  if (await isElsewhere(repository, branch)) await git(repository, ["branch", "-D", branch]);
+  return { removed: true };
+}
+
+/** Whether all that is on a branch is on another, or on a remote's, too. */
+async function isElsewhere(repository: string, branch: string): Promise<boolean> {
+  const listed = await gitOrThrow(repository, [
+    "for-each-ref",
+    "--contains",
+    `refs/heads/${branch}`,
+    "--format=%(refname)",
+    "refs/heads",
+    "refs/remotes",
+  ]);
+  return listed.split("\n").some((ref) => ref !== "" && ref !== `refs/heads/${branch}`);
+}

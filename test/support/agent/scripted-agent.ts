@@ -1,0 +1,102 @@
+/**
+ * An agent that does what its instruction says, line by line, and tells it as lines of JSON:
+ *
+ *     say TEXT · think TEXT · write FILE TEXT · use TOKENS · cost USD · print TEXT · complain TEXT
+ *     wait · ignore-signals · child · flood · turns N · fail CAUSE · exit CODE · env · orders · session ID
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+
+interface Orders {
+  readonly instruction: string;
+  readonly folder: string;
+  readonly sessionId: string;
+  readonly resume: boolean;
+}
+
+const orders = await readOrders();
+let calls = 0;
+tell({ kind: "session", sessionId: orders.sessionId, model: "scripted-1" });
+tell({ kind: "turn" });
+for (const line of orders.instruction.split("\n")) await act(line);
+tell({ kind: "ended", end: { kind: "finished" } });
+
+async function act(line: string): Promise<void> {
+  const [, word = "", rest = ""] = /^(\S*)\s?(.*)$/.exec(line) ?? [];
+  switch (word) {
+    case "say":
+      return tell({ kind: "said", text: rest });
+    case "think":
+      return tell({ kind: "thought", text: rest });
+    case "write":
+      return write(rest);
+    case "use":
+      return tell({ kind: "used", usage: { inputTokens: Number(rest), outputTokens: 1 } });
+    case "cost":
+      return tell({ kind: "used", usage: { costUsd: Number(rest) } });
+    case "print":
+      return void process.stdout.write(`${rest}\n`);
+    case "complain":
+      return void process.stderr.write(`${rest}\n`);
+    case "wait":
+      return await new Promise(() => setInterval(() => {}, 60_000));
+    case "ignore-signals":
+      return void process.on("SIGTERM", () => {});
+    case "child":
+      return child();
+    case "flood":
+      return await flood();
+    case "turns":
+      return turns(Number(rest));
+    case "fail":
+      tell({ kind: "ended", end: { kind: "failed", cause: rest, message: "it was told to" } });
+      return void process.exit(1);
+    case "exit":
+      return void process.exit(Number(rest));
+    case "env":
+      return tell({ kind: "said", text: JSON.stringify(process.env) });
+    case "orders":
+      return tell({ kind: "said", text: JSON.stringify(orders) });
+  }
+}
+
+function tell(entry: object): void {
+  process.stdout.write(`${JSON.stringify(entry)}\n`);
+}
+
+function write(rest: string): void {
+  const [file = "", text = ""] = rest.split(" ");
+  const callId = `call-${++calls}`;
+  tell({ kind: "tool_used", callId, tool: "Write", input: { file, text } });
+  writeFileSync(file, text);
+  tell({ kind: "tool_answered", callId, isError: false, text: `wrote ${file}` });
+}
+
+/** One that leaves the session, and outlives its parent if it is let. */
+function child(): void {
+  const program = "process.on('SIGTERM', () => {}); setInterval(() => {}, 60_000)";
+  const started = spawn(process.execPath, ["-e", program], { detached: true, stdio: "ignore" });
+  started.unref();
+  tell({ kind: "said", text: `child ${started.pid}` });
+}
+
+async function flood(): Promise<void> {
+  for (;;) {
+    const line = JSON.stringify({ kind: "said", text: "again and again ".repeat(60) });
+    if (!process.stdout.write(`${line}\n`)) await once(process.stdout, "drain");
+  }
+}
+
+function turns(count: number): void {
+  for (let turn = 0; turn < count; turn++) {
+    tell({ kind: "turn" });
+    tell({ kind: "said", text: `turn ${turn}` });
+  }
+}
+
+async function readOrders(): Promise<Orders> {
+  let text = "";
+  for await (const piece of process.stdin.setEncoding("utf8")) text += String(piece);
+  return JSON.parse(text) as Orders;
+}
