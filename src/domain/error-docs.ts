@@ -117,6 +117,11 @@ export const errorDocs: Record<ErrorCode, ErrorDoc> = {
     whatToDo:
       "Nothing, if the worker was stopped while it started. Otherwise start workers through a supervisor only.",
   },
+  worker_api_mismatch: {
+    meaning: "A worker and its server speak different versions of the worker API.",
+    whatToDo:
+      "The message names both versions. Use the same release of clx for the server, for images and on every machine that has workers.",
+  },
   admission_refused: {
     meaning:
       "The machine has no room for another worker: memory, cores or the cap say no. The message tells which.",
@@ -225,6 +230,20 @@ export const errorDocs: Record<ErrorCode, ErrorDoc> = {
   interrupted: {
     meaning: "Somebody pressed Ctrl-C or sent SIGTERM.",
     whatToDo: "Nothing: what was started has been stopped.",
+  },
+  docker_unavailable: {
+    meaning: "Workers shall run in Docker, and its daemon does not answer.",
+    whatToDo:
+      "Start it, or set `DOCKER_HOST` to where it is; `clx doctor` looks at it. Or run the workers direct: `--workers=direct`.",
+  },
+  docker_forbidden: {
+    meaning: "Workers shall run in Docker, and this user may not speak with its daemon.",
+    whatToDo: "Join the group of its socket: `sudo usermod -aG docker $USER`, then log in again.",
+  },
+  image_missing: {
+    meaning: "The image of a container is not on this machine, and could not or may not be pulled.",
+    whatToDo:
+      "Build it (`clx docker build`), pull it (`clx docker pull`), or correct `workers.TYPE.image`.",
   },
   unsupported_platform: {
     meaning: "This machine or this Node cannot do what was asked.",

@@ -29,6 +29,7 @@ export type ErrorCode =
   | "unknown_dependency"
   | "key_conflict"
   | "worker_refused"
+  | "worker_api_mismatch"
   | "admission_refused"
   | "unknown_worker_type"
   | "unknown_handler"
@@ -53,6 +54,9 @@ export type ErrorCode =
   | "timed_out"
   | "unreachable"
   | "interrupted"
+  | "docker_unavailable"
+  | "docker_forbidden"
+  | "image_missing"
   | "unsupported_platform";
 
 /** The compiler asks for a row whenever a code is added. */
@@ -82,6 +86,7 @@ export const errorFacts: Record<ErrorCode, { readonly exitCode: number; readonly
     unknown_dependency: { exitCode: 4, status: 400 },
     key_conflict: { exitCode: 5, status: 409 },
     worker_refused: { exitCode: 5, status: 409 },
+    worker_api_mismatch: { exitCode: 5, status: 426 },
     admission_refused: { exitCode: 5, status: 409 },
     unknown_worker_type: { exitCode: 2, status: 400 },
     unknown_handler: { exitCode: 2, status: 400 },
@@ -106,6 +111,9 @@ export const errorFacts: Record<ErrorCode, { readonly exitCode: number; readonly
     timed_out: { exitCode: 6, status: 504 },
     unreachable: { exitCode: 3, status: 502 },
     interrupted: { exitCode: 130, status: 503 },
+    docker_unavailable: { exitCode: 3, status: 502 },
+    docker_forbidden: { exitCode: 3, status: 502 },
+    image_missing: { exitCode: 3, status: 502 },
     unsupported_platform: { exitCode: 3, status: 501 },
   };
 

@@ -1,4 +1,5 @@
 import type { FolderGrant } from "../domain/container.ts";
+import type { ContainerSettings } from "../domain/container-settings.ts";
 import type { JsonValue } from "../domain/json.ts";
 import type { LaunchDocument } from "../domain/launch.ts";
 import type { ExecutionMode, WorkerUsage } from "../domain/worker.ts";
@@ -49,6 +50,12 @@ export interface WorkerExecutor {
    */
   cleanup(ref: WorkerRef, params?: CleanupParams): Promise<number>;
 
+  /**
+   * Ends what dead supervisors of this host have left and no row may know of: containers that
+   * are no persistent worker's. Returns how many. Absent where nothing can be left so.
+   */
+  cleanupLeftovers?(): Promise<number>;
+
   /** Lets go of all resources; running workers that outlive their parent are left alone. */
   close(): Promise<void>;
 }
@@ -74,6 +81,8 @@ export interface StartOrder {
   readonly image?: string;
   /** What its container may see of this machine. */
   readonly folders?: readonly FolderGrant[];
+  /** How its container is made. */
+  readonly container?: ContainerSettings;
 }
 
 export interface RunningWorker {
@@ -104,7 +113,15 @@ export interface WorkerRef {
 }
 
 export type WorkerExit =
-  | { readonly kind: "exited"; readonly code: number }
-  | { readonly kind: "killed"; readonly signal: string }
+  | ({ readonly kind: "exited"; readonly code: number } & ExitEvidence)
+  | ({ readonly kind: "killed"; readonly signal: string } & ExitEvidence)
   /** Gone, and nobody could see how: it was re-attached, or its machine is. */
   | { readonly kind: "lost"; readonly reason: string };
+
+/** What an executor knows beyond how it ended. */
+export interface ExitEvidence {
+  /** Something of it was killed because it was at its memory limit. */
+  readonly outOfMemory?: true;
+  /** Who ended it, in words. */
+  readonly note?: string;
+}

@@ -4,13 +4,14 @@ import { exitCodes } from "./exit-codes.ts";
 import { readLaunchLine } from "./launch-line.ts";
 
 /**
- * The entry of a worker process: `node main.js`, with the lifeline as file descriptor 3.
+ * The entry of a worker process: `node main.js`, with the lifeline as file descriptor 3, or
+ * `node main.js 0` where it is another one: in a container it is the standard input.
  *
  * SIGTERM, SIGINT and SIGHUP ask it to leave; a second one hurries it. It ends with one of
  * `exitCodes`. While a handler blocks the event loop signals are not heard: whoever stops a
  * worker kills it after a grace.
  */
-const lifelineFd = 3;
+const lifelineFd = Number(process.argv[2] ?? 3);
 let hasEnded = false;
 const leave = new AbortController();
 const hurry = new AbortController();

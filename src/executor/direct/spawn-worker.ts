@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import type { Duplex } from "node:stream";
 import { ClxError } from "../../domain/errors.ts";
 import type { StartOrder } from "../executor.ts";
-import { nodeFlags } from "./node-flags.ts";
+import { nodeFlags } from "../node-flags.ts";
 
 export interface SpawnParams {
   readonly order: StartOrder;

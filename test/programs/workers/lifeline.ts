@@ -1,9 +1,12 @@
 import { Socket } from "node:net";
 import type { LaunchDocument } from "../../../src/domain/launch.ts";
 
-/** Reads the launch document, and calls `onParentGone` when file descriptor 3 ends. */
+/**
+ * Reads the launch document, and calls `onParentGone` when the lifeline ends: file
+ * descriptor 3, or the one that is the first argument.
+ */
 export function readLifeline(onParentGone: () => void): Promise<LaunchDocument> {
-  const lifeline = new Socket({ fd: 3 });
+  const lifeline = new Socket({ fd: Number(process.argv[2] ?? 3) });
   lifeline.setEncoding("utf8");
   lifeline.on("end", onParentGone);
   lifeline.on("error", onParentGone);

@@ -1,0 +1,31 @@
+/** How a container is made, beyond its image: a pool's configuration. */
+export interface ContainerSettings {
+  /** Made when it is not there, without a way out of the machine; one that is there is used as it is. */
+  readonly network: string;
+  readonly pull: PullPolicy;
+  /** How many processes and threads it may have at once. */
+  readonly pidsLimit: number;
+  /** How many cores it may use; absent: all. */
+  readonly cpus?: number;
+}
+
+/** `missing`: an image that is not on this machine is pulled. */
+export type PullPolicy = "missing" | "never";
+
+export const defaultContainer: ContainerSettings = {
+  network: "clx_app-network",
+  pull: "missing",
+  pidsLimit: 512,
+};
+
+/** What our containers are known by, whoever looks at them. */
+export const containerLabels = {
+  worker: "clx.worker",
+  type: "clx.type",
+  /** The process that keeps it: pid, start and host, as JSON. */
+  supervisor: "clx.supervisor",
+  /** "true" for one that lives on when its supervisor ends. */
+  persistent: "clx.persistent",
+  /** The folder of the database that its worker works for. */
+  project: "clx.project",
+} as const;

@@ -1,0 +1,257 @@
+import { mkdirSync, statSync } from "node:fs";
+import type Docker from "dockerode";
+import { imageLayout } from "../../domain/container.ts";
+import { containerLabels, defaultContainer } from "../../domain/container-settings.ts";
+import { ClxError } from "../../domain/errors.ts";
+import type { ProcessIdentity, WorkerUsage } from "../../domain/worker.ts";
+import { isAlive, ownIdentity } from "../../machine/process-identity.ts";
+import type {
+  CleanupParams,
+  RunningWorker,
+  StartOrder,
+  WorkerExecutor,
+  WorkerRef,
+} from "../executor.ts";
+import { keepLog } from "./container-log.ts";
+import { containerOptions, handlerInside } from "./container-options.ts";
+import { DockerWorker, removeContainer } from "./docker-worker.ts";
+import { dockerClient, type Engine, reachEngine, reasonOf, untilItAnswers } from "./engine.ts";
+import { findContainer } from "./find-container.ts";
+import { ensureImage, type Say } from "./image.ts";
+import { ensureNetwork } from "./network.ts";
+import { type ContainerStats, usageOf } from "./usage.ts";
+
+export interface DockerExecutorParams {
+  /** The client of the engine; that of DOCKER_HOST by default. Asked for when it is needed. */
+  readonly client?: () => Promise<Docker>;
+  /** The file that Node runs in the container. */
+  readonly entry?: string;
+  /** Told how far the pull of an image is. */
+  readonly say?: Say;
+  /** `uid:gid` that workers run as; those of this process by default. */
+  readonly user?: string;
+}
+
+/** How long an engine that has answered before may be away: it is being started again. */
+const awayMs = 60_000;
+
+/**
+ * Runs each worker in a container of its own.
+ *
+ * Theory of operation
+ *
+ * The lifeline is the container's standard input: its first line is the launch document, so that
+ * no secret is in what `docker inspect` shows, and its end tells the worker that we are gone. The
+ * engine closes it with our connection, however we end. So a session's worker leaves by itself,
+ * and its container is one that the engine removes once it has ended. The container of a
+ * persistent worker goes on, and stays when it has ended, so that the next supervisor can read
+ * how; whoever sees the end removes it.
+ *
+ * An engine that goes away is waited for: by whoever watches a container, for as long as it takes;
+ * by whoever starts one, for a minute. A reference names the engine as well as the container, and
+ * another engine's answer counts for nothing.
+ */
+export class DockerExecutor implements WorkerExecutor {
+  readonly mode = "docker";
+  readonly abilities = { survivesParent: true, limitsMemory: true, kills: true };
+  readonly #params: DockerExecutorParams;
+  readonly #workers = new Map<string, DockerWorker>();
+  /** What is being seen to for several starts at once: images, networks. */
+  readonly #underWay = new Map<string, Promise<void>>();
+  #client: Promise<Docker> | undefined;
+  #hasAnswered = false;
+
+  constructor(params: DockerExecutorParams = {}) {
+    this.#params = params;
+  }
+
+  async start(order: StartOrder): Promise<RunningWorker> {
+    const { workerId } = order.launch;
+    try {
+      const engine = await this.#engine();
+      const options = await this.#prepare(engine, order);
+      return this.#keep(await this.#launch({ engine, order, options }));
+    } catch (cause) {
+      const message = `worker ${workerId} was not started: ${reasonOf(cause)}`;
+      throw new ClxError("worker_start_failed", message, { cause });
+    }
+  }
+
+  async reattach(ref: WorkerRef): Promise<RunningWorker | undefined> {
+    const known = this.#workers.get(ref.workerId);
+    if (known !== undefined) return known;
+    const engine = await this.#engine();
+    const found = await findContainer(engine, ref);
+    if (!found?.State.Running) return undefined;
+    const container = engine.docker.getContainer(found.Id);
+    const stream = await container.logs({
+      ...{ follow: true, stdout: true, stderr: true },
+      since: lastWrite(ref),
+    });
+    const hangUp = () => void (stream as NodeJS.ReadableStream & { destroy(): void }).destroy();
+    const log = keepLog({ docker: engine.docker, logPath: logOf(ref), stream });
+    const startedAt = Date.parse(found.State.StartedAt);
+    return this.#keep(new DockerWorker({ ref, engine, container, log, startedAt, hangUp }));
+  }
+
+  async isRunning(ref: WorkerRef): Promise<boolean> {
+    return (await findContainer(await this.#engine(), ref))?.State.Running === true;
+  }
+
+  async stats(ref: WorkerRef): Promise<WorkerUsage | undefined> {
+    const engine = await this.#engine();
+    const found = await findContainer(engine, ref);
+    if (!found?.State.Running) return undefined;
+    const container = engine.docker.getContainer(found.Id);
+    const [stats, processes] = await Promise.all([
+      container.stats({ stream: false }),
+      countProcesses(container),
+    ]);
+    return usageOf(stats as ContainerStats, processes);
+  }
+
+  async cleanup(ref: WorkerRef, params: CleanupParams = {}): Promise<number> {
+    const known = this.#workers.get(ref.workerId);
+    if (known !== undefined) return await known.remove(params);
+    const engine = await this.#engine();
+    const found = await findContainer(engine, ref);
+    if (found === undefined) return 0;
+    return await removeContainer(engine.docker.getContainer(found.Id), params);
+  }
+
+  async cleanupLeftovers(): Promise<number> {
+    const { docker } = await this.#engine();
+    const label = [`${containerLabels.persistent}=false`];
+    const ours = await docker.listContainers({ all: true, filters: { label } });
+    const left = ours.filter(({ Labels }) => isForsaken(Labels[containerLabels.supervisor]));
+    for (const { Id } of left) await removeContainer(docker.getContainer(Id));
+    return left.length;
+  }
+
+  async close(): Promise<void> {
+    for (const worker of this.#workers.values()) worker.letGo();
+    this.#workers.clear();
+  }
+
+  /** @throws ClxError `docker_unavailable`, `docker_forbidden` */
+  async #engine(): Promise<Engine> {
+    this.#client ??= (this.#params.client ?? dockerClient)();
+    const docker = await this.#client;
+    const engine = this.#hasAnswered
+      ? await untilItAnswers(docker, { withinMs: awayMs })
+      : await reachEngine(docker);
+    this.#hasAnswered = true;
+    return engine;
+  }
+
+  async #prepare({ docker }: Engine, order: StartOrder): Promise<Docker.ContainerCreateOptions> {
+    const { image, container: settings = defaultContainer } = order;
+    const { type } = order.launch;
+    if (image === undefined) {
+      throw new ClxError(
+        "image_missing",
+        `no image is set for ${type} workers; set workers.${type}.image`,
+      );
+    }
+    const { say = () => {} } = this.#params;
+    const { network, pull } = settings;
+    await this.#once("leftovers", async () => void (await this.cleanupLeftovers()));
+    await this.#once(`image ${image}`, () => ensureImage({ docker, image, pull, say }));
+    await this.#once(`network ${network}`, () => ensureNetwork(docker, network));
+    mkdirSync(order.launch.checkpointFolder, { recursive: true });
+    return containerOptions({
+      ...{ order, image, settings, network },
+      entry: this.#params.entry ?? imageLayout.workerEntry,
+      user: this.#params.user ?? ownUser(),
+      supervisor: ownIdentity(),
+    });
+  }
+
+  async #launch(params: {
+    readonly engine: Engine;
+    readonly order: StartOrder;
+    readonly options: Docker.ContainerCreateOptions;
+  }): Promise<DockerWorker> {
+    const { engine, order, options } = params;
+    const { docker } = engine;
+    const { launch, logPath } = order;
+    const startedAt = Date.now();
+    const container = await docker.createContainer(options);
+    try {
+      const stream = await container.attach({
+        ...{ stream: true, stdin: true, stdout: true, stderr: true, hijack: true },
+      });
+      stream.on("error", () => {}); // the container's end tells
+      const log = keepLog({ docker, logPath, stream });
+      const inside = { ...launch, handler: handlerInside(launch.handler) };
+      stream.write(`${JSON.stringify(inside)}\n`);
+      await container.start();
+      const ref = {
+        workerId: launch.workerId,
+        container: container.id,
+        engine: engine.id,
+        logPath,
+      };
+      const hangUp = () => void (stream as NodeJS.ReadWriteStream & { destroy(): void }).destroy();
+      return new DockerWorker({ ref, engine, container, log, startedAt, hangUp });
+    } catch (error) {
+      await removeContainer(container).catch(() => {}); // it never ran: cleanup finds it by its label
+      throw error;
+    }
+  }
+
+  #keep(worker: DockerWorker): DockerWorker {
+    const { workerId } = worker.ref;
+    this.#workers.set(workerId, worker);
+    void worker.exit.then(() => {
+      if (this.#workers.get(workerId) === worker) this.#workers.delete(workerId);
+    });
+    return worker;
+  }
+
+  /** Several starts at once see to the same thing once; later ones look again. */
+  async #once(what: string, see: () => Promise<void>): Promise<void> {
+    const seeing = this.#underWay.get(what) ?? see();
+    this.#underWay.set(what, seeing);
+    try {
+      await seeing;
+    } finally {
+      this.#underWay.delete(what);
+    }
+  }
+}
+
+/** Nobody but the worker itself is in the container: what it writes is its caller's. */
+function ownUser(): string | undefined {
+  const { getuid, getgid } = process;
+  return getuid && getgid ? `${getuid()}:${getgid()}` : undefined;
+}
+
+function isForsaken(supervisor: string | undefined): boolean {
+  if (supervisor === undefined) return false;
+  return isAlive(JSON.parse(supervisor) as ProcessIdentity) === false;
+}
+
+async function countProcesses(container: Docker.Container): Promise<number | undefined> {
+  try {
+    const { Processes } = (await container.top({ ps_args: "-eo pid" })) as {
+      readonly Processes?: readonly unknown[];
+    };
+    return Processes?.length;
+  } catch {
+    return undefined; // the engine's machine has no ps: the count of threads has to do
+  }
+}
+
+function logOf({ logPath, workerId }: WorkerRef): string {
+  return typeof logPath === "string" ? logPath : `worker_${workerId}.log`;
+}
+
+/** In seconds: what the container wrote while nobody listened comes after it. */
+function lastWrite(ref: WorkerRef): number {
+  try {
+    return statSync(logOf(ref)).mtimeMs / 1000;
+  } catch {
+    return 0;
+  }
+}

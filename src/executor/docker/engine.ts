@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type Docker from "dockerode";
+import { engineError } from "../../domain/docker-trouble.ts";
+import { ClxError } from "../../domain/errors.ts";
+
+/** A Docker engine that answers. */
+export interface Engine {
+  readonly docker: Docker;
+  /** Of the engine: containers of another one mean nothing here. */
+  readonly id: string;
+}
+
+/** The client of `DOCKER_HOST` or of the usual socket. Its package is loaded with the first call. */
+export async function dockerClient(): Promise<Docker> {
+  try {
+    const { default: Client } = await import("dockerode");
+    return new Client();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const message = `the Docker client cannot be used: ${why}; install the package dockerode, or run the workers direct (--workers=direct)`;
+    throw new ClxError("docker_unavailable", message, { cause });
+  }
+}
+
+/** @throws ClxError `docker_unavailable`, `docker_forbidden` */
+export async function reachEngine(docker: Docker): Promise<Engine> {
+  try {
+    const { ID } = (await docker.info()) as { readonly ID: string };
+    return { docker, id: ID };
+  } catch (error) {
+    if (error instanceof ClxError) throw error;
+    throw unreachable(docker, error);
+  }
+}
+
+export function unreachable(docker: Docker, cause: unknown): ClxError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return engineError({ place: placeOf(docker), code, message });
+}
+
+/** The engine answered, and its answer was no. */
+export function statusOf(error: unknown): number | undefined {
+  return (error as { readonly statusCode?: number }).statusCode;
+}
+
+/** What the engine said, without what the client puts around it. */
+export function reasonOf(error: unknown): string {
+  const { json, message } = error as { json?: { message?: string } | null; message?: string };
+  return json?.message ?? message ?? String(error);
+}
+
+/** Nothing for what is not there any more. */
+export async function unlessGone<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Waits for an engine that has answered before and is being started again. */
+export async function untilItAnswers(
+  docker: Docker,
+  { withinMs, signal }: { readonly withinMs: number; readonly signal?: AbortSignal },
+): Promise<Engine> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    try {
+      return await reachEngine(docker);
+    } catch (error) {
+      if (performance.now() > deadline || signal?.aborted) throw error;
+      await sleep(lookAgainMs, undefined, signal === undefined ? {} : { signal });
+    }
+  }
+}
+
+const lookAgainMs = 250;
+
+/** The client finds the usual socket by itself, and does not tell which. */
+function placeOf({ modem }: Docker): string {
+  const { host, port, socketPath } = modem as {
+    readonly host?: string;
+    readonly port?: string | number;
+    readonly socketPath?: unknown;
+  };
+  if (host) return `tcp://${host}:${port}`;
+  return typeof socketPath === "string" ? socketPath : "/var/run/docker.sock";
+}
