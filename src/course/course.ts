@@ -64,7 +64,7 @@ export interface NotebookFile extends TopicFile {
 
 export interface DiagramFile extends TopicFile {
   readonly tool: "plantuml" | "drawio";
-  /** Where its picture belongs, from the topic's folder: `img/<stem>.png`. */
+  /** Where the picture of its first diagram or page belongs, from the topic's folder: `img/<stem>.png`. */
   readonly picture: string;
 }
 

@@ -59,6 +59,44 @@ describe("a diagram", () => {
     expect(site.read(`${section}/img/flow.png`)).toBe(picture);
   });
 
+  it("is drawn with all others of its file, and goes when it goes", async () => {
+    const site = siteWithDiagram();
+    site.write(
+      source,
+      "@startuml\nA -> B\n@enduml\n@startuml back\nB -> A\n@enduml\n@startuml\nC -> D\n@enduml\n",
+    );
+    site.write(`${topicFolder}/drawio/plan.drawio`, pagesNamed("Front", "Rear"));
+
+    expect(await site.summary()).toMatchObject({ built: 4, failed: [] });
+
+    const pictures = () => site.tree(`${section}/img`);
+    expect(pictures()).toEqual([
+      ...["back.png", "flow.png", "flow_002.png", "plan-Rear.png", "plan.png"],
+    ]);
+    expect(await site.summary()).toMatchObject({ built: 0, copied: 0, removed: 0 });
+
+    site.write(source, "@startuml\nA -> B\n@enduml\n@startuml onward\nB -> A\n@enduml\n");
+    site.write(`${topicFolder}/drawio/plan.drawio`, pagesNamed("Front"));
+    const explained = await site.build("--explain");
+
+    expect(explained.stdout).toContain(`draw ${source}: flow.puml changed`);
+    expect(explained.stdout).toMatch(/pages of .*: img\/flow\.png changed, img\/plan\.png changed/);
+    expect(pictures()).toEqual(["flow.png", "onward.png", "plan.png"]);
+  });
+
+  it("is not drawn where another one is drawn to", async () => {
+    const site = siteWithDiagram();
+    site.write(
+      `${topicFolder}/pu/other.puml`,
+      `@startuml\nA\n@enduml\n@startuml flow\nB\n@enduml\n`,
+    );
+
+    const { code, stderr } = await site.build();
+
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/pu\/flow\.puml and .*pu\/other\.puml would both be img\/flow\.png/);
+  });
+
   it("is never drawn into the sources", async () => {
     const site = siteWithDiagram();
     const before = site.tree("slides");
@@ -68,3 +106,11 @@ describe("a diagram", () => {
     expect(site.tree("slides")).toEqual(before);
   });
 });
+
+/** A draw.io file with a box on each page. */
+function pagesNamed(...names: readonly string[]): string {
+  const box = `<mxGraphModel><root><mxCell id="0"/><mxCell id="1" parent="0"/>
+<mxCell id="2" value="box" style="rounded=0;" vertex="1" parent="1"><mxGeometry width="80" height="40" as="geometry"/></mxCell>
+</root></mxGraphModel>`;
+  return `<mxfile>${names.map((name) => `<diagram name="${name}">${box}</diagram>`).join("")}</mxfile>`;
+}

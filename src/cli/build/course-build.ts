@@ -12,6 +12,7 @@ import { defaultRetry, type Task } from "../../domain/task.ts";
 import type { CommandContext } from "../command.ts";
 import { type RunSetup, runSetupOf } from "../workers/run-setup.ts";
 import { BuildDisplay } from "./build-display.ts";
+import { buildFolders } from "./build-folders.ts";
 import type { BuildParams } from "./build-params.ts";
 import { warningsOf } from "./step-words.ts";
 
@@ -95,7 +96,8 @@ export class CourseBuild {
   async #runSteps(): Promise<void> {
     const { course, cacheFolder } = this.#build;
     if (this.#build.stale.length === 0 || this.#signal.aborted) return;
-    const setup = runSetupOf(this.#context);
+    const folders = () => buildFolders(this.#build);
+    const setup = runSetupOf(this.#context, { folders });
     const stale = this.#withoutImpossible(setup);
     if (stale.length === 0) return;
     const { rebuild } = this.#params;
@@ -107,7 +109,7 @@ export class CourseBuild {
     const { terminal } = this.#context;
     const { runTasks } = await import("../exec/run-tasks.ts");
     await runTasks(this.#context, {
-      ...{ tasks, setup, kind: "build", signal: this.#signal },
+      ...{ tasks, setup, folders, kind: "build", signal: this.#signal },
       frame: { priority: 0, retry: defaultRetry, after: [], onDependencyFailure: "skip" },
       queue: lookUp(setup.config, "workers.queue_name").value,
       timeoutFor: (type) => resolveTaskTimeout(setup.config, type),
@@ -146,7 +148,7 @@ export class CourseBuild {
     const { record, hashes } = this.#build;
     const { step } = stale;
     this.#ended.push({ stale, task });
-    if (step.kind === "draw") hashes.forget(step.picture);
+    if (step.kind === "draw") for (const path of outputsOf(step)) hashes.forget(path);
     if (task.state === "completed") {
       const warnings = warningsOf(task);
       record.noteStep(step.id, { inputs: step.inputs, outputs: outputsOf(step), warnings });

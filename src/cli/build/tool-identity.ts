@@ -5,6 +5,7 @@ import { type Config, lookUpForType } from "../../config/config.ts";
 import type { PlanIdentity } from "../../course/plan/make-plan.ts";
 import type { ProgLang } from "../../notebook/notebook.ts";
 import { version } from "../version.ts";
+import { picturesIn } from "./pictures-in.ts";
 
 /**
  * What the outputs of a course depend on besides the course: our own version, those of the
@@ -21,6 +22,7 @@ export function toolIdentity(config: Config): PlanIdentity {
     plantuml: of("plantuml", plantuml, ...factsOfTool(jar)),
     drawio: of("drawio", drawio, ...factsOfTool(executable)),
     notebook: of("notebook"),
+    picturesIn,
     kernelFor,
   };
 }

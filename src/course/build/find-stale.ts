@@ -18,7 +18,7 @@ export function findStaleSteps({ steps }: Plan, record: BuildRecord): readonly S
 }
 
 export function outputsOf(step: Step): readonly string[] {
-  return step.kind === "draw" ? [step.picture] : step.outputs.map(({ path }) => path);
+  return (step.kind === "draw" ? step.pictures : step.outputs).map(({ path }) => path);
 }
 
 function whyStale(step: Step, record: BuildRecord): string | undefined {

@@ -29,17 +29,13 @@ export function taskOfStep(step: Step, params: StepTaskParams): StepTask {
   return step.kind === "draw" ? drawTask(step) : publishTask(step, params);
 }
 
-function drawTask({ diagram, picture }: DrawStep): StepTask {
+/** Every diagram or page of it; the tool puts the others beside the first. */
+function drawTask({ diagram, pictures }: DrawStep): StepTask {
   return {
     type: diagram.tool,
     title: `draw ${diagram.relative}`,
-    payload: { source: diagram.path, output: picture, ...onlyFirst(diagram.tool) },
+    payload: { source: diagram.path, output: pictures[0]?.path ?? "" },
   };
-}
-
-/** A picture has one drawing: the first diagram, or the first page. */
-function onlyFirst(tool: DrawStep["diagram"]["tool"]): { readonly [key: string]: JsonValue } {
-  return tool === "plantuml" ? { diagram: 1 } : { page: 1 };
 }
 
 function publishTask(

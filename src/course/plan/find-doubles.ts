@@ -5,18 +5,22 @@ import type { Copy, Plan } from "./plan.ts";
 
 /** Two sources for one output: whichever came last would win. */
 export function findDoubles({ steps, copies }: Plan, course: Course): CourseProblem[] {
-  const makers = new Map<string, Set<string>>();
-  const note = (path: string, maker: string) => {
-    const known = makers.get(path) ?? new Set();
-    makers.set(path, known.add(maker));
+  const makers = new Map<string, { readonly shown: string; readonly sources: Set<string> }>();
+  const note = (path: string, source: string, shown = relativeTo(course.root, path)) => {
+    const known = makers.get(path) ?? { shown, sources: new Set() };
+    known.sources.add(source);
+    makers.set(path, known);
   };
   for (const step of steps) {
-    if (step.kind !== "publish") continue;
-    for (const { path } of step.outputs) note(path, step.notebook.path);
+    if (step.kind === "draw") {
+      for (const { path, relative } of step.pictures) note(path, step.diagram.path, relative);
+    } else {
+      for (const { path } of step.outputs) note(path, step.notebook.path);
+    }
   }
   for (const { from, to } of copies) note(to, from);
   const told = new Set<string>();
-  return [...makers].flatMap(([path, sources]): CourseProblem[] => {
+  return [...makers.values()].flatMap(({ shown, sources }): CourseProblem[] => {
     if (sources.size < 2) return [];
     const names = [...sources].map((source) => relativeTo(course.root, source)).join(" and ");
     if (told.has(names)) return [];
@@ -24,7 +28,7 @@ export function findDoubles({ steps, copies }: Plan, course: Course): CourseProb
     return [
       {
         ...({ severity: "error", code: "double_output", file: course.specPath } as const),
-        message: `${names} would both be ${relativeTo(course.root, path)}`,
+        message: `${names} would both be ${shown}`,
         hint: "rename one of them, or move it to another section",
       },
     ];

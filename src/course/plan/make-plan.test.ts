@@ -26,7 +26,8 @@ async function planOf(site: CourseSite) {
   const { course } = readCourse({ specPath: site.path("course.yaml") });
   if (course === undefined) throw new Error("the spec cannot be used");
   const kernelFor = () => Promise.resolve("1");
-  const identity = { plantuml: "1", drawio: "1", notebook: "1", kernelFor };
+  const picturesIn = async (_: unknown, first: string) => [first];
+  const identity = { plantuml: "1", drawio: "1", notebook: "1", picturesIn, kernelFor };
   const cacheFolder = site.path(".clx/build");
   return await makePlan({ course, hashes: new FileHashes(), cacheFolder, identity });
 }

@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import { join, posix } from "node:path";
 import type { Format, Kind, ProgLang } from "../../notebook/notebook.ts";
-import type { Course, CourseProblem, NotebookFile, Section, Topic } from "../course.ts";
+import type {
+  Course,
+  CourseProblem,
+  DiagramFile,
+  NotebookFile,
+  Section,
+  Topic,
+} from "../course.ts";
 import { relativeTo } from "../relative-to.ts";
 import { checkPlaces } from "./check-places.ts";
 import { planFolders } from "./copied-folders.ts";
@@ -25,6 +32,8 @@ export interface PlanIdentity {
   readonly plantuml: string;
   readonly drawio: string;
   readonly notebook: string;
+  /** The files that a diagram file is drawn to, when this is the first of them. */
+  readonly picturesIn: (diagram: DiagramFile, first: string) => Promise<readonly string[]>;
   /** The kernel that executes notebooks of a language, or that there is none. */
   readonly kernelFor: (progLang: ProgLang) => Promise<string>;
 }
@@ -66,6 +75,8 @@ export async function makePlan(params: PlanParams): Promise<Planned> {
 
 interface Pictures {
   readonly steps: readonly DrawStep[];
+  /** Those that are in the sources, and not drawn. */
+  readonly images: readonly WorkingFile[];
   /** All pictures of a topic, drawn or not, by where they stand in it. */
   readonly files: readonly (WorkingFile & { readonly after?: string })[];
 }
@@ -79,14 +90,25 @@ async function planPictures(topic: Topic, params: PlanParams): Promise<Pictures>
       return {
         ...({ kind: "draw", id, diagram, after: [] } as const),
         inputs: { ...inputs, [diagram.tool]: identity[diagram.tool] },
-        picture: join(cacheFolder, "pictures", topic.id, diagram.picture),
+        pictures: await picturesOf(diagram, join(cacheFolder, "pictures", topic.id), identity),
       };
     }),
   );
-  const drawn = steps.map(({ id, diagram, picture }) => ({
-    ...{ relative: diagram.picture, path: picture, after: id },
-  }));
-  return { steps, files: [...topic.images, ...drawn] };
+  const drawn = steps.flatMap(({ id, pictures }) =>
+    pictures.map((picture) => ({ ...picture, after: id })),
+  );
+  const names = new Set(drawn.map(({ relative }) => relative));
+  const images = topic.images.filter(({ relative }) => !names.has(relative));
+  return { steps, images, files: [...images, ...drawn] };
+}
+
+async function picturesOf(
+  diagram: DiagramFile,
+  folder: string,
+  { picturesIn }: PlanIdentity,
+): Promise<readonly WorkingFile[]> {
+  const paths = await picturesIn(diagram, join(folder, diagram.picture));
+  return paths.map((path) => ({ path, relative: relativeTo(folder, path) }));
 }
 
 interface Scene {
@@ -151,7 +173,7 @@ async function planPages(
   const read = siblings.filter(({ isInput }) => isInput);
   const inputs: Record<string, string> = await commonInputs(scene, params);
   inputs.kernel = await identity.kernelFor(progLangOf(course, notebook));
-  for (const { relative, path } of [...workingFiles, ...read, ...topic.images]) {
+  for (const { relative, path } of [...workingFiles, ...read, ...pictures.images]) {
     inputs[relative] = await hashInput(hashes, path);
   }
   for (const { diagram, inputs: own } of pictures.steps) {

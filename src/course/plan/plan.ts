@@ -40,8 +40,8 @@ export type Inputs = { readonly [name: string]: string };
 export interface DrawStep extends StepFacts {
   readonly kind: "draw";
   readonly diagram: DiagramFile;
-  /** Where the picture is kept between builds. */
-  readonly picture: string;
+  /** Of each diagram or page of the file, where it is kept between builds; that of the first is first. */
+  readonly pictures: readonly WorkingFile[];
 }
 
 export interface PublishStep extends StepFacts {

@@ -11,6 +11,16 @@
 #
 # <img src="img/meadow.png" alt="Grass feeds rabbits; too many get hungry" style="width: 34em">
 
+# %% [markdown] lang="de" tags=["subslide"]
+# ## Im Winter
+#
+# <img src="img/meadow-Winter.png" alt="Schnee deckt das Gras zu" style="width: 34em">
+
+# %% [markdown] lang="en" tags=["subslide"]
+# ## In Winter
+#
+# <img src="img/meadow-Winter.png" alt="Snow hides the grass" style="width: 34em">
+
 # %% [markdown] lang="de" tags=["slide"]
 # ## Zwei Modelle
 #

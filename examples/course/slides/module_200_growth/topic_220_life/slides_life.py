@@ -21,6 +21,16 @@
 #
 # <img src="img/generation.png" alt="The world asks each cell" style="height: 24em">
 
+# %% [markdown] lang="de" tags=["subslide"]
+# ## Als Programm
+#
+# <img src="img/round.png" alt="Alle Zellen der Reihe nach" style="height: 24em">
+
+# %% [markdown] lang="en" tags=["subslide"]
+# ## As a Program
+#
+# <img src="img/round.png" alt="All cells, one after the other" style="height: 24em">
+
 # %% tags=["keep"]
 from life import World, glider, next_generation
 
