@@ -13,12 +13,14 @@ const [folder = "dist"] = process.argv.slice(2);
 const sources = resolve("src");
 const main = join(sources, "cli/main.ts");
 const commands = join(sources, "cli/commands.ts");
-const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
-  readonly dependencies: Readonly<Record<string, string>>;
-};
+const { dependencies, optionalDependencies } = JSON.parse(
+  readFileSync("package.json", "utf8"),
+) as Readonly<Record<"dependencies" | "optionalDependencies", Readonly<Record<string, string>>>>;
 /** Of packages with hundreds of modules: 10 MB and 50 ms of the server's start. */
 const bundled = ["zod", "hono", "@hono/node-server"];
-const packages = Object.keys(dependencies).filter((name) => !bundled.includes(name));
+const packages = Object.keys({ ...dependencies, ...optionalDependencies }).filter(
+  (name) => !bundled.includes(name),
+);
 let core: ReadonlySet<string> | undefined;
 
 rmSync(join(folder, "cli"), { recursive: true, force: true });

@@ -61,8 +61,9 @@ const mayImport: Record<string, readonly string[]> = {
     "supervisor/admission.ts",
     "supervisor/host-workers.ts",
   ],
-  "docker-images/": ["domain/", "machine/"],
+  "docker-images/": ["domain/", "executor/docker/"],
   "library/": [
+    "agent/",
     "lifecycle/",
     "config/",
     "domain/",
@@ -88,7 +89,7 @@ const mayImport: Record<string, readonly string[]> = {
     "store/access-store.ts",
     "executor/executor.ts",
   ],
-  "client/": ["domain/", "server/schemas/", "server/health.ts"],
+  "client/": ["domain/", "agent/", "server/schemas/", "server/health.ts"],
   "dashboard/": ["domain/", "agent/", "overview/", "store/task-store.ts", "store/access-store.ts"],
   "monitor/": [
     "domain/",
@@ -110,6 +111,7 @@ const mayReadEnvironment = [
   "config/",
   "cli/",
   "executor/direct/",
+  "executor/docker/",
   "executor/inline/",
   "machine/process-table/",
   "workers/agent/",

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type Docker from "dockerode";
 import { ClxError } from "../domain/errors.ts";
-import { type EngineEvent, followEngine } from "./follow-engine.ts";
+import { reasonOf } from "../executor/docker/engine.ts";
+import { type EngineEvent, followEngine } from "../executor/docker/follow-engine.ts";
 import type { ImageType } from "./image-types.ts";
 import { stageImage } from "./stage-image.ts";
 
@@ -47,7 +48,7 @@ export async function buildImage(params: BuildImageParams): Promise<void> {
 }
 
 function cannotBuild(name: string, cause: unknown, base: string | undefined): ClxError {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = reasonOf(cause).trim();
   const isBase = /manifest|pull access|not found|no such host|dial tcp|timeout/i.test(why);
   const hint = isBase
     ? `; is the base image ${base ?? "of docker/Dockerfile"} in reach? Name another one with --base`

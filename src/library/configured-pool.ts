@@ -1,14 +1,23 @@
 import type { PoolSettings, WorkerSettings } from "../config/pool-settings.ts";
+import type { FolderGrant } from "../domain/container.ts";
 import { defaultRestart, type PoolSpec, type RestartPolicy } from "../supervisor/pool.ts";
 import { siblingModule } from "../worker/sibling-module.ts";
 import { handlerOf } from "./handler-of.ts";
 
+export interface ConfiguredPoolParams {
+  readonly persistent: boolean;
+  /** What relative paths start from. */
+  readonly cwd: string;
+  /** What its containers may do with files of this machine. */
+  readonly folders?: readonly FolderGrant[];
+}
+
 /** The pool that the configuration asks for. */
 export function configuredPool(
   settings: PoolSettings,
-  { persistent, cwd }: { readonly persistent: boolean; readonly cwd: string },
+  { persistent, cwd, folders = [] }: ConfiguredPoolParams,
 ): PoolSpec {
-  const { type, queue, mode, count, concurrency, configSource } = settings;
+  const { type, queue, mode, count, concurrency, configSource, image } = settings;
   const { expectedMemory, memoryLimit, startupTimeoutMs, startupRetries } = settings;
   return {
     ...{ name: type, type, queue, mode, count, concurrency, configSource, persistent },
@@ -16,6 +25,7 @@ export function configuredPool(
     ...programOf(settings, cwd),
     restart: restartOf(startupRetries, startupTimeoutMs),
     ...(memoryLimit !== undefined && { memoryLimit }),
+    ...(mode === "docker" && image !== undefined && { image, folders }),
   };
 }
 

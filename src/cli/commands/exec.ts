@@ -11,6 +11,7 @@ import { type ExecTask, tasksOf } from "../exec/exec-tasks.ts";
 import { counted } from "../present/counted.ts";
 import { labelsOf } from "../tasks/labels.ts";
 import type { Terminal } from "../terminal.ts";
+import { projectFolders } from "../workers/project-folders.ts";
 import { runSetupOf } from "../workers/run-setup.ts";
 
 const taskOptions = {
@@ -70,6 +71,7 @@ The exit code is that of the program when it ended by itself, else 0 when all ta
     return await runTasks(context, {
       tasks,
       setup,
+      folders: () => projectFolders(context.cwd),
       force: values.force ?? false,
       frame: frameOf(values),
       queue: values.queue ?? lookUp(setup.config, "workers.queue_name").value,

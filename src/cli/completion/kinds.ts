@@ -1,4 +1,5 @@
 import { typesThatShip } from "../../config/schema/worker-types.ts";
+import { imageTypes } from "../../docker-images/image-types.ts";
 import { errorFacts } from "../../domain/errors.ts";
 import { eventTypes } from "../../domain/event.ts";
 import { failureKinds } from "../../domain/failure.ts";
@@ -30,6 +31,8 @@ function ids(list: ListName): Kind {
   return { kind: "ids", list };
 }
 
+const images = choices(imageTypes.map(({ type }) => type));
+
 /** For the words of commands that take some. */
 export const kindsOfWords: Readonly<Record<string, Kind>> = {
   build: files,
@@ -48,6 +51,9 @@ export const kindsOfWords: Readonly<Record<string, Kind>> = {
   "workers abort": ids("workers"),
   "config validate": files,
   "db backup": files,
+  "docker build": images,
+  "docker pull": images,
+  "docker push": images,
   completion: choices(shells),
   explain: choices(Object.keys(errorFacts)),
 };

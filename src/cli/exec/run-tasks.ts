@@ -1,3 +1,4 @@
+import type { FolderGrant } from "../../domain/container.ts";
 import { newId } from "../../domain/ids.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import type { NewTask, Task } from "../../domain/task.ts";
@@ -5,6 +6,7 @@ import { liveWorkerStates } from "../../domain/worker-state.ts";
 import { changes } from "../../library/changes.ts";
 import { lastCursor } from "../../library/last-cursor.ts";
 import { closeAll, makeExecutors } from "../../library/make-executors.ts";
+import { findOutOfReach } from "../../lifecycle/out-of-reach.ts";
 import type { RunWorkers } from "../../lifecycle/run-workers.ts";
 import { ownIdentity } from "../../machine/process-identity.ts";
 import type { TaskStore } from "../../store/task-store.ts";
@@ -40,6 +42,8 @@ export interface RunParams {
   readonly queue: string;
   readonly timeoutFor: (type: string) => number | undefined;
   readonly setup: RunSetup;
+  /** What workers in containers must be able to do with files here. */
+  readonly folders: () => readonly FolderGrant[];
   /** Ends it as a signal does. */
   readonly signal?: AbortSignal;
 }
@@ -56,7 +60,8 @@ export async function runTasks(context: CommandContext, params: RunParams): Prom
   const sessionId = newId(context.clock());
   const { policy } = params.setup;
   // Others' workers take anybody's tasks of their queue: what shall not be theirs has one of its own.
-  const isPrivate = !policy.reuseWorkers && policy.autoStop;
+  const isPrivate =
+    policy.autoStop && (!policy.reuseWorkers || (await areSomeOutOfReach(context, store, params)));
   const queue = isPrivate ? `${params.queue}-${sessionId}` : params.queue;
   const workers = makeRunWorkers(context, {
     ...{ setup: params.setup, store, executors, queue, sessionId },
@@ -68,6 +73,21 @@ export async function runTasks(context: CommandContext, params: RunParams): Prom
   } finally {
     await closeAll(executors);
   }
+}
+
+async function areSomeOutOfReach(
+  { terminal }: CommandContext,
+  store: TaskStore,
+  { tasks, queue, folders }: RunParams,
+): Promise<boolean> {
+  const types = new Set(tasks.map(({ type }) => type));
+  const blind = await findOutOfReach({ store, types, queue, folders });
+  if (blind.length === 0) return false;
+  const ids = blind.map(({ id }) => id).join(", ");
+  if (!terminal.json) {
+    terminal.note(`not using the workers in containers that do not see these files: ${ids}`);
+  }
+  return true;
 }
 
 interface RunParts extends RunParams {

@@ -1,5 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import { resolveWorkerPolicy, type WorkerPolicy } from "../../config/worker-policy.ts";
+import type { FolderGrant } from "../../domain/container.ts";
 import type { PoolSpec } from "../../supervisor/pool.ts";
 import type { CommandContext } from "../command.ts";
 import { possiblePool } from "./wanted-pool.ts";
@@ -11,10 +12,18 @@ export interface RunSetup {
   readonly poolFor: (type: string) => PoolSpec;
 }
 
-export function runSetupOf({ config, cwd }: Pick<CommandContext, "config" | "cwd">): RunSetup {
+export interface RunSetupOptions {
+  /** What containers may do with files of this machine; those of the project when left out. */
+  readonly folders?: () => readonly FolderGrant[];
+}
+
+export function runSetupOf(
+  { config, cwd }: Pick<CommandContext, "config" | "cwd">,
+  options: RunSetupOptions = {},
+): RunSetup {
   return {
     config,
     policy: resolveWorkerPolicy(config),
-    poolFor: (type) => possiblePool({ config, type, persistent: false, cwd }),
+    poolFor: (type) => possiblePool({ config, type, persistent: false, cwd, ...options }),
   };
 }

@@ -1,15 +1,19 @@
 import { type Config, lookUpForType } from "../../config/config.ts";
 import { describeOrigin } from "../../config/origin.ts";
 import { resolvePool } from "../../config/pool-settings.ts";
+import type { FolderGrant } from "../../domain/container.ts";
 import { ClxError } from "../../domain/errors.ts";
 import { configuredPool } from "../../library/configured-pool.ts";
 import type { PoolSpec } from "../../supervisor/pool.ts";
+import { foldersOfProgram, joinGrants, projectFolders } from "./project-folders.ts";
 
 export interface WantedPoolParams {
   readonly config: Config;
   readonly type: string;
   readonly persistent: boolean;
   readonly cwd: string;
+  /** What its containers may do with files of this machine; those of the project when left out. */
+  readonly folders?: () => readonly FolderGrant[];
 }
 
 /** The pool of a type that somebody named: it must have workers, and this version must run them. */
@@ -20,18 +24,14 @@ export function wantedPool(params: WantedPoolParams): PoolSpec {
 }
 
 /** The pool of a type, as this version can run it; its count may be 0. */
-export function possiblePool({ config, type, ...rest }: WantedPoolParams): PoolSpec {
+export function possiblePool({ config, type, folders, ...rest }: WantedPoolParams): PoolSpec {
   const settings = resolvePool(config, type);
-  if (settings.mode === "docker") throw noDocker(config, type);
-  return configuredPool(settings, rest);
-}
-
-function noDocker(config: Config, type: string): ClxError {
-  const source = describeOrigin(lookUpForType(config, type, "execution_mode").origin);
-  return new ClxError(
-    "unsupported_platform",
-    `the ${type} workers shall run in Docker (${source}), which this version cannot do; use --workers=direct`,
-  );
+  if (settings.mode !== "docker") return configuredPool(settings, rest);
+  const granted = folders?.() ?? projectFolders(rest.cwd);
+  return configuredPool(settings, {
+    ...rest,
+    folders: joinGrants([...granted, ...foldersOfProgram(settings, granted)]),
+  });
 }
 
 function noCount(config: Config, type: string): ClxError {

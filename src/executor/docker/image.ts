@@ -2,6 +2,8 @@ import type Docker from "dockerode";
 import type { PullPolicy } from "../../domain/container-settings.ts";
 import { imageMissing, imageNotPulled } from "../../domain/docker-trouble.ts";
 import { reasonOf, unlessGone } from "./engine.ts";
+import { type EngineEvent, followEngine } from "./follow-engine.ts";
+import { loginFor } from "./registry-login.ts";
 
 /** Told of a pull in lines that somebody may read. */
 export type Say = (line: string) => void;
@@ -24,6 +26,10 @@ export async function hasImage(docker: Docker, image: string): Promise<boolean> 
   return (await unlessGone(docker.getImage(image).inspect())) !== undefined;
 }
 
+export interface PullImageParams extends Omit<EnsureImageParams, "pull"> {
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Pulls an image, whether it is there or not, and says how far it is.
  *
@@ -33,29 +39,23 @@ export async function pullImage({
   docker,
   image,
   say,
-}: Omit<EnsureImageParams, "pull">): Promise<void> {
+  signal = new AbortController().signal,
+}: PullImageParams): Promise<void> {
   const name = /[:@][^/]+$/.test(image) ? image : `${image}:latest`;
   say(`pulling ${name}`);
   const progress = new PullProgress(name, say);
   try {
-    const told = await docker.pull(name);
-    await new Promise<void>((resolve, reject) => {
-      docker.modem.followProgress(
-        told,
-        (error: Error | null) => (error ? reject(error) : resolve()),
-        (event: PullEvent) => progress.take(event),
-      );
+    const authconfig = await loginFor(name);
+    const told = await docker.pull(name, {
+      abortSignal: signal,
+      ...(authconfig !== undefined && { authconfig }),
     });
+    await followEngine(told, { signal, onEvent: (event) => progress.take(event) });
   } catch (error) {
+    if (signal.aborted) throw error;
     throw imageNotPulled(name, reasonOf(error));
   }
   say(`pulled ${name}`);
-}
-
-export interface PullEvent {
-  readonly id?: string;
-  readonly status?: string;
-  readonly progressDetail?: { readonly current?: number; readonly total?: number };
 }
 
 /** Of the layers' many small steps, a line for each tenth of the whole as far as it is known. */
@@ -70,7 +70,7 @@ export class PullProgress {
     this.#say = say;
   }
 
-  take({ id, status, progressDetail }: PullEvent): void {
+  take({ id, status, progressDetail }: EngineEvent): void {
     if (id === undefined || status !== "Downloading") return;
     const { current, total } = progressDetail ?? {};
     if (current === undefined || total === undefined || total <= 0) return;
