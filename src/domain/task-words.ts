@@ -8,15 +8,22 @@ export function progressWords({ progress }: Task): string {
   return [percent, progress?.message ?? ""].filter(Boolean).join(" ");
 }
 
-/** What it is about: its title, else the command line, else the payload. */
+/** What it is about: its title, else what is to be done. */
 export function title(task: Task): string {
   return task.title ?? work(task);
 }
 
-/** What is to be done: the command line, else the payload. */
+/** What is to be done: the command line, what an agent is told first, else the payload. */
 export function work({ type, payload }: Task): string {
   const argv = type === "command" ? argvOf(payload) : undefined;
-  return argv ? argv.map(quoted).join(" ") : JSON.stringify(payload);
+  if (argv) return argv.map(quoted).join(" ");
+  return (type === "agent" && firstLineOfInstruction(payload)) || JSON.stringify(payload);
+}
+
+function firstLineOfInstruction(payload: JsonValue): string {
+  if (typeof payload !== "object" || payload === null || !("instruction" in payload)) return "";
+  const { instruction } = payload;
+  return typeof instruction === "string" ? (instruction.trim().split(/\r?\n/)[0] ?? "").trim() : "";
 }
 
 function argvOf(payload: JsonValue): readonly string[] | undefined {

@@ -1,3 +1,4 @@
+import { agentRequestSchema } from "../agent/agent-schema.ts";
 import type { Config } from "../config/config.ts";
 import type { PayloadSchema } from "../worker/handler.ts";
 import { commandSchema } from "../workers/command/command-payload.ts";
@@ -6,6 +7,7 @@ import { notebookSchema } from "../workers/notebook/notebook-payload.ts";
 import { plantumlSchema } from "../workers/plantuml/plantuml-payload.ts";
 
 const ofShippedTypes: Readonly<Record<string, PayloadSchema<unknown>>> = {
+  agent: agentRequestSchema,
   command: commandSchema,
   drawio: drawioSchema,
   notebook: notebookSchema,

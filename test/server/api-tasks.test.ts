@@ -42,7 +42,7 @@ describe("a task that is handed in", () => {
       type: "agent",
       timeoutMs: 300_000,
       retry: { maxAttempts: 3, on: "any" },
-      payload: { instruction: "Say hello", options: { sdk: { maxTurns: 3 } } },
+      payload: { instruction: "Say hello", options: { budget: { turns: 3 } } },
     });
   });
 
@@ -123,7 +123,7 @@ describe("a task that is handed in", () => {
     const payload =
       '{"__proto__":{"x":1},"constructor":null,"s":"\\ud800 \\u0000 </script>","n":[9007199254740991,-0.1,1e21]}';
     const { body } = await site.ask("POST /api/tasks", {
-      body: `{"type":"agent","payload":${payload}}`,
+      body: `{"type":"own","allowUnknownType":true,"payload":${payload}}`,
     });
 
     const shown = await site.ask(`GET /api/tasks/${body.taskId}`);
@@ -246,7 +246,7 @@ describe("the list of tasks", () => {
     const large = await ApiSite.open();
     const payload = { filler: "x".repeat(1_000_000) };
     for (let number = 0; number < 30; number++) {
-      await large.ask("POST /api/tasks", { body: { type: "agent", payload } });
+      await large.ask("POST /api/tasks", { body: { type: "own", payload, allowUnknownType: true } });
     }
 
     const first = await large.ask("GET /api/tasks?limit=500");

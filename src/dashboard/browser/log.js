@@ -10,6 +10,8 @@
   const news = section.querySelector("[data-log-news]");
   /** What a page can hold without getting slow; earlier ones can be fetched again. */
   const mostLines = 6_000;
+  /** What the rows are called, one and many. */
+  const [one, many] = (section.dataset.news ?? "line lines").split(" ");
   let isFollowing = !isFiltered && !location.search.includes("before=");
   let isFetching = false;
   let unread = 0;
@@ -28,7 +30,7 @@
   function show() {
     follow.checked = isFollowing;
     news.hidden = isFollowing || unread === 0;
-    news.textContent = unread === 1 ? "1 new line" : `${unread} new lines`;
+    news.textContent = unread === 1 ? `1 new ${one}` : `${unread} new ${many}`;
   }
 
   frame.addEventListener("scroll", () => {
@@ -75,16 +77,18 @@
 
   function append(fresh) {
     const came = [...fresh.children];
+    lines().dataset.last = fresh.dataset.last;
     if (came.length === 0) return;
     section.querySelector(".nothing-yet")?.remove();
-    lines().dataset.last = fresh.dataset.last;
     lines().append(...came);
+    const counted = came.filter((line) => line.id).length;
+    if (section.dataset.news) clx.announce(`${counted} new ${counted === 1 ? one : many}.`);
     if (isFollowing) {
       const over = lines().children.length - mostLines;
       for (const old of [...lines().children].slice(0, Math.max(0, over))) old.remove();
       toEnd();
     } else {
-      unread += came.filter((line) => line.id).length;
+      unread += counted;
       show();
     }
   }

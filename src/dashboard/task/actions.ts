@@ -1,6 +1,7 @@
 import type { Role } from "../../domain/role.ts";
 import type { Task } from "../../domain/task.ts";
 import { isFinal, taskTransitions } from "../../domain/task-state.ts";
+import type { AgentModel } from "../agent/agent-model.ts";
 import { actionForm, dialogLink } from "../button.ts";
 import { type Html, html } from "../html.ts";
 import type { Viewer } from "../page.ts";
@@ -13,12 +14,13 @@ export const taskActionNeeds = {
   retry: "operator",
   delete: "operator",
   again: "operator",
+  continue: "operator",
 } as const satisfies Record<string, Role>;
 
-type Model = Pick<TaskModel, "task" | "viewer" | "againKey">;
+type Model = Pick<TaskModel, "task" | "viewer" | "againKey" | "agent">;
 
-export function taskActions({ task, viewer, againKey }: Model): Html {
-  return html`<div class="actions" id="task-actions">${cancelButton(task, viewer)}${retryButton(task, viewer)}${isFinal(task.state) && againButton(task, viewer, againKey)}${deleteButton(task, viewer)}</div>`;
+export function taskActions({ task, viewer, againKey, agent }: Model): Html {
+  return html`<div class="actions" id="task-actions">${agent !== undefined && isFinal(task.state) && continueButton(task, viewer, agent)}${cancelButton(task, viewer)}${retryButton(task, viewer, agent === undefined ? "primary" : "plain")}${isFinal(task.state) && againButton(task, viewer, againKey)}${deleteButton(task, viewer)}</div>`;
 }
 
 /** Another task like it: this one stays as it is. */
@@ -33,6 +35,19 @@ function againButton({ id }: Task, viewer: Viewer, key: string): Html {
   });
 }
 
+/** Another task, which goes on with this one's conversation. */
+function continueButton({ id }: Task, viewer: Viewer, { whyNotContinue: why }: AgentModel): Html {
+  return dialogLink({
+    label: "Continue…",
+    name: "Continue this conversation",
+    look: why === undefined ? "primary" : "plain",
+    href: taskAddress(id, "/continue"),
+    needs: taskActionNeeds.continue,
+    viewer,
+    ...(why !== undefined && { why }),
+  });
+}
+
 function cancelButton(task: Task, viewer: Viewer): Html {
   const why = whyNotCancel(task);
   return dialogLink({
@@ -44,7 +59,7 @@ function cancelButton(task: Task, viewer: Viewer): Html {
   });
 }
 
-function retryButton(task: Task, viewer: Viewer): Html {
+function retryButton(task: Task, viewer: Viewer, look: "primary" | "plain"): Html {
   const why = whyNotRetry(task);
   return actionForm({
     label: "Retry task",
@@ -52,7 +67,7 @@ function retryButton(task: Task, viewer: Viewer): Html {
     fields: { attempt: task.attempt },
     needs: taskActionNeeds.retry,
     viewer,
-    ...(why === undefined ? { look: "primary" as const } : { why }),
+    ...(why === undefined ? { look } : { why }),
   });
 }
 

@@ -1,6 +1,7 @@
 import type { LoggedEvent } from "../../domain/event.ts";
 import type { Attempt, Task } from "../../domain/task.ts";
 import type { WorkerUsage } from "../../domain/worker.ts";
+import type { AgentModel } from "../agent/agent-model.ts";
 import type { Viewer } from "../page.ts";
 import type { LogModel } from "./log-model.ts";
 
@@ -22,6 +23,8 @@ export interface TaskModel {
   readonly now: number;
   /** With which a wish to run it again, sent twice, is recognised. */
   readonly againKey: string;
+  /** Of an agent's task. */
+  readonly agent?: AgentModel;
 }
 
 /** A task that this one waits for; without `task` when it has been deleted. */

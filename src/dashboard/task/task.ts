@@ -2,6 +2,10 @@ import { size } from "../../domain/size-words.ts";
 import type { Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
 import { span } from "../../domain/time-words.ts";
+import { agentFacts } from "../agent/agent-facts.ts";
+import { conversationView } from "../agent/conversation.ts";
+import { instructionView } from "../agent/instruction-view.ts";
+import { usageBars } from "../agent/usage-bars.ts";
 import { type Html, html, type Part } from "../html.ts";
 import { durationWords, stateBadge } from "../tasks/task-row.ts";
 import { shownTitle, taskAddress } from "../tasks/task-title.ts";
@@ -27,10 +31,11 @@ export function taskPage(model: TaskModel): Html {
 <div id="task-head" class="task-head" data-live="${live}" data-announce="Task is ${task.state}">${head(model)}</div>
 <div class="task-columns"><div class="task-main">
 <div id="task-failure" data-live="${live}">${failureView(model)}</div>
-${logView(log)}
+${model.agent !== undefined && instructionView(task)}
+${model.agent?.conversation === undefined ? logView(log, model.agent !== undefined) : conversationView(model.agent.conversation)}
 <div id="task-documents" class="documents" data-live="task:${task.id}">${documents(task)}</div>
 </div><div class="task-side">
-<div id="task-facts" data-live="${live}">${facts(model)}${usageChart(model)}${dependencies(model)}</div>
+<div id="task-facts" data-live="${live}">${agentFacts(model)}${facts(model)}${usageChart(model)}${dependencies(model)}</div>
 <div id="task-timeline" data-live="task:${task.id}">${timeline(model)}</div>
 </div></div>`;
 }
@@ -39,7 +44,7 @@ function head(model: TaskModel): Html {
   const { task, now } = model;
   return html`<div class="heading"><h1>${shownTitle(task).slice(0, 400)}</h1>${taskActions(model)}</div>
 <p class="state-line">${stateBadge(task, now)} ${reason(model)}</p>
-${taskProgress(task, now)}`;
+${taskProgress(task, now)}${model.agent !== undefined && usageBars(task.id, model.agent)}`;
 }
 
 /** The state in one sentence. */
@@ -111,12 +116,10 @@ ${documentView({ id: "output", title: "Output", value: task.result, download: ta
 ${documentView({ id: "checkpoint", title: "Checkpoint", value: isFinal(task.state) ? undefined : task.checkpoint, download: taskAddress(task.id, "/checkpoint.json") })}`;
 }
 
-function dependencies({
-  dependencies: before,
-  dependants,
-  hasMoreDependants,
-  now,
-}: TaskModel): Part {
+function dependencies(model: TaskModel): Part {
+  const { agent, hasMoreDependants, now } = model;
+  const before = model.dependencies.filter(({ id }) => id !== agent?.continues);
+  const dependants = model.dependants.filter(({ id }) => !agent?.continuedBy.includes(id));
   if (before.length === 0 && dependants.length === 0) return false;
   return html`<section aria-labelledby="dependencies-title"><h2 id="dependencies-title">Dependencies</h2>
 ${before.length > 0 && html`<h3>Waits for</h3><ul class="linked">${before.map((one) => dependency(one, now))}</ul>`}

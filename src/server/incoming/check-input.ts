@@ -10,17 +10,21 @@ const wholes: Record<InputPlace, string> = {
   body: "the body",
 };
 
-/** @throws ClxError `invalid_value` that names each field and what it may be */
+/**
+ * @param nameOf what a field is called, where that is not its path
+ * @throws ClxError `invalid_value` that names each field and what it may be
+ */
 export function checkInput(
   schema: z.ZodType | undefined,
   value: unknown,
   place: InputPlace,
+  nameOf: (path: readonly PropertyKey[]) => string = fieldName,
 ): unknown {
   if (schema === undefined) return value;
   const checked = schema.safeParse(value, { error: speak });
   if (checked.success) return checked.data;
   const fields = checked.error.issues.map(({ path, message }) => ({
-    field: path.length === 0 ? place : fieldName(path),
+    field: path.length === 0 ? place : nameOf(path),
     message,
   }));
   const [first] = fields;
@@ -32,7 +36,7 @@ export function checkInput(
   });
 }
 
-function fieldName(path: readonly PropertyKey[]): string {
+export function fieldName(path: readonly PropertyKey[]): string {
   return path
     .map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`))
     .join("")

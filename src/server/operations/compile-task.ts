@@ -4,12 +4,16 @@ import type { JsonValue } from "../../domain/json.ts";
 import { defaultRetry, type NewTask, type RetryPolicy } from "../../domain/task.ts";
 import type { TaskRequest } from "../schemas/task-request.ts";
 import type { ServerContext } from "../server-context.ts";
+import { agentPayload, isAgentOfOurs } from "./agent-payload.ts";
 
 /** Whose workers take instructions. */
 const instructed = "agent";
 
 /** The task that a request means, with what the configuration says about the rest. */
-export function compileTask(request: TaskRequest, server: ServerContext): NewTask {
+export function compileTask(
+  request: TaskRequest,
+  { server, at }: { readonly server: ServerContext; readonly at?: number },
+): NewTask {
   const { config, settings, clock } = server;
   const { title, tags, runAt, expectedMemory, key } = request;
   const type = request.type ?? instructed;
@@ -18,7 +22,7 @@ export function compileTask(request: TaskRequest, server: ServerContext): NewTas
     id: newId(clock.now()),
     type,
     queue: request.queue ?? settings.queue,
-    payload: payloadOf(request),
+    payload: isAgentOfOurs(type, config) ? agentPayload(request, at) : payloadOf(request),
     priority: request.priority ?? 0,
     retry: retryOf(request),
     after: request.after ?? [],

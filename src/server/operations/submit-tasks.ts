@@ -1,9 +1,13 @@
+import type { AgentPayload } from "../../agent/agent-task.ts";
 import type { NewTask } from "../../domain/task.ts";
+import { folderOfConversation, withConversation } from "../../library/continue-agent.ts";
 import type { Submitted } from "../../store/task-store.ts";
+import { allowedFolder } from "../gate/allowed-folders.ts";
 import type { Caller } from "../gate/caller.ts";
 import { RequestError } from "../request-error.ts";
 import type { TaskRequest } from "../schemas/task-request.ts";
 import type { ServerContext } from "../server-context.ts";
+import { isAgentOfOurs } from "./agent-payload.ts";
 import { checkTask } from "./check-task.ts";
 import { compileTask } from "./compile-task.ts";
 
@@ -21,12 +25,25 @@ export async function submitTasks(params: SubmitParams): Promise<readonly Submit
   const isOne = requests.length === 1;
   const tasks: NewTask[] = [];
   for (const [at, request] of requests.entries()) {
-    const task = compileTask({ ...request, ...keyOf(params, at) }, server);
+    const which = isOne ? {} : { at };
+    const task = compileTask({ ...request, ...keyOf(params, at) }, { server, ...which });
     const allowUnknownType = request.allowUnknownType === true;
-    await checkTask(task, { server, caller, allowUnknownType, ...(!isOne && { at }) });
-    tasks.push(task);
+    await checkTask(task, { server, caller, allowUnknownType, ...which });
+    tasks.push(await goingOn(task, params));
   }
   return await server.store.submit({ tasks, now: server.clock.now() });
+}
+
+/** With the conversation that it goes on with, whose folder must still be allowed. */
+async function goingOn(task: NewTask, { server, caller }: SubmitParams): Promise<NewTask> {
+  if (!isAgentOfOurs(task.type, server.config)) return task;
+  const { store, settings } = server;
+  const whole = await withConversation(store, task);
+  const payload = whole.payload as Pick<AgentPayload, "context" | "resume">;
+  const folder = payload.resume && (await folderOfConversation(store, payload));
+  const { allowedFolders } = settings;
+  if (folder !== undefined) await allowedFolder({ folder, allowedFolders, caller });
+  return whole;
 }
 
 /** A request that is sent twice must mean the same tasks, so each of many has a key of its own. */

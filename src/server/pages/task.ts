@@ -1,5 +1,8 @@
 import { z } from "zod";
-import { html } from "../../dashboard/html.ts";
+import { isAgentTask } from "../../dashboard/agent/agent-model.ts";
+import { conversationRows } from "../../dashboard/agent/conversation.ts";
+import { usageBars } from "../../dashboard/agent/usage-bars.ts";
+import { type Html, html } from "../../dashboard/html.ts";
 import { logLines } from "../../dashboard/task/log-lines.ts";
 import { logEnd } from "../../dashboard/task/log-view.ts";
 import { redact } from "../../dashboard/task/redact.ts";
@@ -9,11 +12,14 @@ import { shownTitle } from "../../dashboard/tasks/task-title.ts";
 import { ClxError } from "../../domain/errors.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import type { Task } from "../../domain/task.ts";
+import type { TaskStore } from "../../store/task-store.ts";
 import { findTask } from "../operations/task-acts.ts";
 import { defineRoute, type Route } from "../route.ts";
 import { taskId } from "../schemas/fields.ts";
 import { htmlResponse, showPage } from "./show-page.ts";
-import { gatherLog, logText } from "./task/gather-log.ts";
+import { gatherAgent } from "./task/gather-agent.ts";
+import { gatherConversation } from "./task/gather-conversation.ts";
+import { gatherLog, type LogSources, logText } from "./task/gather-log.ts";
 import { gatherTask } from "./task/gather-task.ts";
 import { streamed } from "./task/streamed.ts";
 import { taskActionPages } from "./task/task-actions.ts";
@@ -31,13 +37,14 @@ const show = defineRoute({
   summary: "One task",
   needs: "viewer",
   params,
-  query: z.object({ before: cursor, find }),
+  query: z.object({ before: cursor, find, view: z.literal("log").optional().catch(undefined) }),
   answers: page,
   async handle(asked) {
-    const { before, find: wanted } = asked.query;
+    const { before, find: wanted, view } = asked.query;
     const model = await gatherTask(asked, asked.params.id, {
       ...(before !== undefined && { before }),
       ...(wanted !== undefined && { find: wanted }),
+      ...(view !== undefined && { view }),
     });
     const title = `${shownTitle(model.task).slice(0, 60)} (${model.task.state})`;
     return await showPage(asked, { title, place: "tasks", main: taskPage(model) });
@@ -45,28 +52,41 @@ const show = defineRoute({
 });
 
 /** For the script of the page: the lines after, or those before, the ones it shows. */
-const log = defineRoute({
-  method: "GET",
-  path: "/tasks/:id/log",
-  name: "showTaskLog",
-  tag: "pages",
-  summary: "Lines of a task's log",
-  needs: "viewer",
-  params,
-  query: z.object({ after: cursor, before: cursor }),
-  answers: page,
-  async handle({ params: { id }, query: { after, before }, server: { store } }) {
-    const task = await findTask(store, id);
-    const attempts = await store.attemptsOf(id);
-    const place = {
-      ...(after !== undefined && { after }),
-      ...(before !== undefined && { before }),
-    };
-    const model = await gatherLog(store, { task, attempts, place });
-    const earlier = model.hasEarlier ? "yes" : "no";
-    return htmlResponse(html`<div data-has-earlier="${earlier}">${logLines(model)}</div>`);
-  },
-});
+function stretchRoute(part: "log" | "conversation"): Route {
+  const isLog = part === "log";
+  return defineRoute({
+    method: "GET",
+    path: `/tasks/:id/${part}`,
+    name: isLog ? "showTaskLog" : "showTaskConversation",
+    tag: "pages",
+    summary: isLog ? "Lines of a task's log" : "Entries of an agent's conversation",
+    needs: "viewer",
+    params,
+    query: z.object({ after: cursor, before: cursor }),
+    answers: page,
+    async handle({ params: { id }, query: { after, before }, server: { store } }) {
+      const task = await findTask(store, id);
+      const attempts = await store.attemptsOf(id);
+      const place = {
+        ...(after !== undefined && { after }),
+        ...(before !== undefined && { before }),
+      };
+      const sources = { task, attempts, place };
+      const { rows, hasEarlier } = await (isLog ? linesOf : entriesOf)(store, sources);
+      return htmlResponse(html`<div data-has-earlier="${hasEarlier ? "yes" : "no"}">${rows}</div>`);
+    },
+  });
+}
+
+async function linesOf(store: TaskStore, sources: LogSources) {
+  const model = await gatherLog(store, sources);
+  return { rows: logLines(model), hasEarlier: model.hasEarlier };
+}
+
+async function entriesOf(store: TaskStore, sources: LogSources) {
+  const model = await gatherConversation(store, sources);
+  return { rows: conversationRows(model), hasEarlier: model.hasEarlier };
+}
 
 const logEndRoute = defineRoute({
   method: "GET",
@@ -82,9 +102,16 @@ const logEndRoute = defineRoute({
     const beyond = Number.MAX_SAFE_INTEGER;
     const { lines } = await store.logsOf({ taskId: id, after: 0, before: beyond, limit: 1 });
     const last = lines.at(-1)?.cursor ?? 0;
-    return htmlResponse(html`${taskProgress(task, clock.now())}${logEnd(id, last)}`);
+    const now = clock.now();
+    const used = isAgentTask(task) && (await usageOf(store, task, now));
+    return htmlResponse(html`${taskProgress(task, now)}${used}${logEnd(id, last)}`);
   },
 });
+
+async function usageOf(store: TaskStore, task: Task, now: number): Promise<Html> {
+  const agent = await gatherAgent(store, { task, dependants: [], now });
+  return usageBars(task.id, agent);
+}
 
 const download = defineRoute({
   method: "GET",
@@ -139,7 +166,8 @@ function attachment(name: string, media: string): Record<string, string> {
 
 export const taskPages: readonly Route[] = [
   show,
-  log,
+  stretchRoute("log"),
+  stretchRoute("conversation"),
   logEndRoute,
   download,
   ...documentRoutes,

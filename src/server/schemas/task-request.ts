@@ -10,10 +10,13 @@ const context = z
   })
   .meta({ description: "What the instruction is about: a folder, files, and more." });
 
-const spec4Retry = z.looseObject({
+/** What it may say of the way in which delays grow is how they grow here. */
+const spec4Retry = z.strictObject({
   maxRetries: z.int().min(0).max(99).optional(),
   initialDelay: z.int().min(0).optional(),
   maxDelay: z.int().min(0).optional(),
+  policy: z.literal("exponential").optional(),
+  backoffMultiplier: z.literal(2).optional(),
 });
 
 const options = z
@@ -22,7 +25,7 @@ const options = z
       description: "false: wait for the end of the task, and answer 201 with it.",
     }),
     timeout: z
-      .union([durationMs, z.looseObject({ total: durationMs.optional() })], {
+      .union([durationMs, z.strictObject({ total: durationMs.optional() })], {
         error: "must be milliseconds, or an object with total",
       })
       .optional(),

@@ -10,6 +10,8 @@ export interface LogPlace {
   readonly after?: number;
   readonly before?: number;
   readonly find?: string;
+  /** Of an agent's task: its log as it was written, in place of the conversation. */
+  readonly view?: "log";
 }
 
 /** So many are shown at first, and are fetched at once. */

@@ -1,3 +1,4 @@
+import { type AgentModel, isAgentTask } from "../../../dashboard/agent/agent-model.ts";
 import type { Dependency, TaskModel } from "../../../dashboard/task/task-model.ts";
 import type { EventType, LoggedEvent } from "../../../domain/event.ts";
 import { newId } from "../../../domain/ids.ts";
@@ -7,7 +8,9 @@ import type { TaskStore } from "../../../store/task-store.ts";
 import { findTask, whyItWaits } from "../../operations/task-acts.ts";
 import type { Asked } from "../../route.ts";
 import { viewerOf } from "../show-page.ts";
-import { gatherLog, type LogPlace } from "./gather-log.ts";
+import { type AgentSources, gatherAgent } from "./gather-agent.ts";
+import { gatherConversation } from "./gather-conversation.ts";
+import { gatherLog, type LogPlace, type LogSources } from "./gather-log.ts";
 
 const mostLinked = 50;
 const mostEvents = 200;
@@ -33,11 +36,25 @@ export async function gatherTask(
   return {
     ...{ task, attempts, dependencies, events, log, now, viewer: viewerOf(caller) },
     againKey: newId(now),
+    ...(isAgentTask(task) && {
+      agent: await agentOf(store, { task, attempts, place, dependants: dependants.items, now }),
+    }),
     dependants: dependants.items,
     hasMoreDependants: dependants.next !== undefined,
     usage: isRunning ? feed.usageOf(task.workerId ?? "") : [],
     ...(waitsBecause !== undefined && { waitsBecause }),
   };
+}
+
+async function agentOf(
+  store: TaskStore,
+  { place, attempts, ...sources }: AgentSources & Pick<LogSources, "attempts" | "place">,
+): Promise<AgentModel> {
+  const facts = await gatherAgent(store, sources);
+  if (place.view === "log") return { ...facts, view: "log" };
+  const { task } = sources;
+  const conversation = await gatherConversation(store, { task, attempts, place });
+  return { ...facts, view: "conversation", conversation };
 }
 
 async function dependency(store: TaskStore, id: string): Promise<Dependency> {

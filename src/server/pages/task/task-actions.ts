@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { isAgentTask } from "../../../dashboard/agent/agent-model.ts";
 import { html } from "../../../dashboard/html.ts";
 import { taskActionNeeds } from "../../../dashboard/task/actions.ts";
 import { confirmCancel, confirmDelete } from "../../../dashboard/task/confirm-task.ts";
 import { taskAddress } from "../../../dashboard/tasks/task-title.ts";
 import { ClxError } from "../../../domain/errors.ts";
+import type { JsonValue } from "../../../domain/json.ts";
 import type { Task } from "../../../domain/task.ts";
 import { submitTasks } from "../../operations/submit-tasks.ts";
 import { cancelTask, deleteTask, findTask, retryTask } from "../../operations/task-acts.ts";
@@ -12,6 +14,7 @@ import { taskId } from "../../schemas/fields.ts";
 import type { TaskRequest } from "../../schemas/task-request.ts";
 import { actAndShow } from "../act-and-show.ts";
 import { isAskedByScript, showPage, viewerOf } from "../show-page.ts";
+import { askToContinue, continueFromPage, continueWish } from "./continue-task.ts";
 
 const params = z.object({ id: taskId });
 
@@ -164,14 +167,21 @@ const again = defineRoute({
 
 /** What it was asked with, but what it waited for and when it was to run. */
 function requestLike(task: Task, key: string): TaskRequest {
-  const { type, payload, queue, priority, retry, title, tags, timeoutMs, expectedMemory } = task;
+  const { type, queue, priority, retry, title, tags, timeoutMs, expectedMemory } = task;
   return {
-    ...{ type, payload, queue, priority, retry, key, allowUnknownType: true },
+    ...{ type, payload: asked(task), queue, priority, retry, key, allowUnknownType: true },
     ...(title !== undefined && { title }),
     ...(tags !== undefined && { tags: [...tags] }),
     ...(timeoutMs !== undefined && { timeoutMs }),
     ...(expectedMemory !== undefined && { expectedMemory }),
   };
+}
+
+/** Which conversation goes on is found out anew. */
+function asked(task: Task): JsonValue {
+  if (!isAgentTask(task) || typeof task.payload !== "object") return task.payload;
+  const { resume: _, ...payload } = task.payload as { readonly [key: string]: JsonValue };
+  return payload;
 }
 
 function noteReason({ body, audit }: AskedWish): void {
@@ -188,6 +198,33 @@ async function seenTask({ server, params, body }: AskedWish): Promise<Task> {
   );
 }
 
+const asksToContinue = defineRoute({
+  method: "GET",
+  path: "/tasks/:id/continue",
+  name: "confirmContinueTask",
+  tag: "pages",
+  summary: "Continue this conversation?",
+  needs: taskActionNeeds.continue,
+  params,
+  answers: { 200: { description: "The question", media: "text/html" } },
+  handle: (asked) => askToContinue(asked, asked.params.id),
+});
+
+const goOn = defineRoute({
+  method: "POST",
+  path: "/tasks/:id/continue",
+  name: "continueTaskFromPage",
+  tag: "pages",
+  summary: "Continue an agent's conversation in a new task",
+  needs: taskActionNeeds.continue,
+  action: "task.submit",
+  isNewWork: true,
+  params,
+  body: continueWish,
+  answers: { 303: { description: "The new task" } },
+  handle: (asked) => continueFromPage(asked, asked.params.id, asked.body),
+});
+
 export const taskActionPages: readonly Route[] = [
   confirming("cancel", "Cancel this task?", confirmCancel),
   confirming("delete", "Delete this task?", confirmDelete),
@@ -195,4 +232,6 @@ export const taskActionPages: readonly Route[] = [
   retry,
   again,
   remove,
+  asksToContinue,
+  goOn,
 ];

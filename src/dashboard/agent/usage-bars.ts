@@ -1,0 +1,58 @@
+import type { AgentBudget, AgentUsage } from "../../agent/agent-task.ts";
+import { size } from "../../domain/size-words.ts";
+import { span } from "../../domain/time-words.ts";
+import { type Html, html, type Part } from "../html.ts";
+import { grouped } from "../tasks/count-words.ts";
+import { taskAddress } from "../tasks/task-title.ts";
+import type { AgentModel } from "./agent-model.ts";
+import { dollars } from "./end-words.ts";
+
+/** What an agent has used, of what it may use. Told with the lines of the log. */
+export function usageBars(
+  taskId: string,
+  { usage, budget }: Pick<AgentModel, "usage" | "budget">,
+): Html {
+  const source = taskAddress(taskId, "/log-end");
+  return html`<dl id="agent-usage" class="agent-usage" aria-label="Used" data-live="log:${taskId} task:${taskId}" data-source="${source}">${usage !== undefined && bars(usage, budget)}</dl>`;
+}
+
+function bars(usage: AgentUsage, budget: AgentBudget): Part {
+  const tokens = tokensOf(usage);
+  return [
+    bar({ name: "Turns", used: usage.turns, limit: budget.turns, words: grouped }),
+    bar({ name: "Tokens", used: tokens, limit: budget.tokens, words: grouped, more: parts(usage) }),
+    bar({ name: "Cost", used: usage.costUsd, limit: budget.costUsd, words: dollars }),
+    bar({ name: "Time", used: usage.wallMs, limit: budget.wallMs, words: span }),
+    bar({ name: "Output", used: usage.outputBytes, limit: budget.outputBytes, words: size }),
+  ];
+}
+
+/** All that the model read and wrote, what came from a cache included. */
+export function tokensOf(usage: AgentUsage): number | undefined {
+  const { inputTokens, outputTokens, cachedTokens } = usage;
+  const known = [inputTokens, outputTokens, cachedTokens].filter((one) => one !== undefined);
+  return known.length === 0 ? undefined : known.reduce((sum, one) => sum + one, 0);
+}
+
+function parts({ inputTokens = 0, outputTokens = 0, cachedTokens }: AgentUsage): string {
+  const cached = cachedTokens === undefined ? "" : `, ${grouped(cachedTokens)} from the cache`;
+  return `${grouped(inputTokens)} in, ${grouped(outputTokens)} out${cached}`;
+}
+
+interface Bar {
+  readonly name: string;
+  readonly used: number | undefined;
+  readonly limit: number | undefined;
+  readonly words: (amount: number) => string;
+  readonly more?: string;
+}
+
+function bar({ name, used, limit, words, more }: Bar): Part {
+  if (used === undefined) return false;
+  const isUsedUp = limit !== undefined && used >= limit;
+  const amount = limit === undefined ? words(used) : `${words(used)} of ${words(limit)}`;
+  const meter =
+    limit !== undefined &&
+    html`<meter min="0" max="${limit}" low="${limit * 0.8}" high="${limit * 0.999}" optimum="0" value="${Math.min(used, limit)}" aria-label="${name} used, of the budget">${amount}</meter>`;
+  return html`<div${isUsedUp && html` class="used-up"`}><dt>${name}</dt><dd><span class="amount"${more !== undefined && html` title="${more}"`}>${amount}${isUsedUp && " – used up"}</span>${meter}</dd></div>`;
+}
