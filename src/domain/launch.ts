@@ -65,11 +65,26 @@ export const defaultTiming: WorkerTiming = {
 };
 
 /** How a worker reaches the store. Plain data, so that it can cross to a process or a thread. */
-export interface LinkSpec {
+export type LinkSpec = StoreLinkSpec | ApiLinkSpec;
+
+/** Straight to the database, which the worker opens itself. */
+export interface StoreLinkSpec extends LinkPatience {
   readonly kind: "store";
   readonly path: string;
   readonly journalMode?: "wal" | "delete" | "truncate" | "persist" | "memory";
   readonly synchronous?: "full" | "normal" | "off";
+}
+
+/** Through the worker API (`docs/worker-api.md`) of a supervisor or a server. */
+export interface ApiLinkSpec extends LinkPatience {
+  readonly kind: "api";
+  /** `unix:/path/to/socket`, or `http://host:port` with or without a path before the API's own. */
+  readonly address: string;
+  /** The worker's own; it says who it is, and nobody else may have it. */
+  readonly token: string;
+}
+
+interface LinkPatience {
   /** For how long a call waits for a store that is locked, full or out of reach. */
   readonly patienceMs?: number;
 }

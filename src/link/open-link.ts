@@ -8,6 +8,10 @@ const defaultPatienceMs = 600_000;
 
 /** Opens the link that a launch document names; what it needs is loaded only now. */
 export async function openLink(spec: LinkSpec): Promise<WorkerLink> {
+  if (spec.kind === "api") {
+    const { openApiLink } = await import("./api/api-link.ts");
+    return openApiLink({ patienceMs: defaultPatienceMs, ...spec });
+  }
   const { openSqliteStore } = await import("../store/sqlite/open-sqlite-store.ts");
   const { patienceMs = defaultPatienceMs, path, journalMode, synchronous } = spec;
   const store = await openSqliteStore({

@@ -12,12 +12,14 @@ interface Call {
 /** Tries again, with growing pauses, what failed for a reason that may pass. */
 export class Patience {
   readonly #patienceMs: number;
+  readonly #mayPass: (error: unknown) => boolean;
   readonly #closing = new AbortController();
   readonly #calls = new Set<Call>();
   #limitMs: number | undefined;
 
-  constructor(patienceMs: number) {
+  constructor(patienceMs: number, mayPass: (error: unknown) => boolean = isPassing) {
     this.#patienceMs = patienceMs;
+    this.#mayPass = mayPass;
   }
 
   /** `step` is told how long it has been waiting so far. */
@@ -62,7 +64,7 @@ export class Patience {
       try {
         return await step(waitedMs);
       } catch (error) {
-        if (!isPassing(error) || waitedMs >= this.#patienceMs) throw error;
+        if (!this.#mayPass(error) || waitedMs >= this.#patienceMs) throw error;
       }
       await this.#pause(pauseMs * (0.5 + Math.random() / 2));
     }

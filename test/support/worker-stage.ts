@@ -8,7 +8,13 @@ import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { newId, newWorkerId } from "../../src/domain/ids.ts";
-import { defaultTiming, type LaunchDocument, type WorkerTiming } from "../../src/domain/launch.ts";
+import {
+  type ApiLinkSpec,
+  defaultTiming,
+  type LaunchDocument,
+  type StoreLinkSpec,
+  type WorkerTiming,
+} from "../../src/domain/launch.ts";
 import { defaultRetry, type NewTask, type Task } from "../../src/domain/task.ts";
 import { isFinal } from "../../src/domain/task-state.ts";
 import type { NewWorker, Worker } from "../../src/domain/worker.ts";
@@ -44,7 +50,7 @@ export interface WorkerWish {
   readonly memoryLimit?: number;
   readonly leaveWithParent?: boolean;
   readonly sessionId?: string;
-  readonly link?: Partial<LaunchDocument["link"]>;
+  readonly link?: Partial<StoreLinkSpec> | ApiLinkSpec;
 }
 
 export interface StartedWorker {
@@ -104,7 +110,7 @@ export class WorkerStage {
       workerId,
       launchToken,
       type,
-      link: { kind: "store", path: this.path, ...wish.link },
+      link: wish.link?.kind === "api" ? wish.link : { kind: "store", path: this.path, ...wish.link },
       handler: wish.handler ?? handlerAt("actor.ts"),
       concurrency,
       leaveWithParent,
