@@ -3,6 +3,7 @@ export interface ContainerSettings {
   /** Made when it is not there, without a way out of the machine; one that is there is used as it is. */
   readonly network: string;
   readonly pull: PullPolicy;
+  readonly link: ContainerLink;
   /** How many processes and threads it may have at once. */
   readonly pidsLimit: number;
   /** How many cores it may use; absent: all. */
@@ -12,9 +13,16 @@ export interface ContainerSettings {
 /** `missing`: an image that is not on this machine is pulled. */
 export type PullPolicy = "missing" | "never";
 
+/**
+ * How the worker in a container reaches the store: `api` by the worker API of its supervisor,
+ * `database` by opening the database, whose folder is mounted.
+ */
+export type ContainerLink = "api" | "database";
+
 export const defaultContainer: ContainerSettings = {
   network: "clx_app-network",
   pull: "missing",
+  link: "api",
   pidsLimit: 512,
 };
 

@@ -67,6 +67,8 @@ export interface ExecutorAbilities {
   readonly limitsMemory: boolean;
   /** A worker can be ended whatever its code does. */
   readonly kills: boolean;
+  /** `isRunning` is right about workers that anybody on this host has started. */
+  readonly seesStrangers?: boolean;
 }
 
 export interface StartOrder {

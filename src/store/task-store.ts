@@ -543,7 +543,8 @@ export interface ReadyWorkerParams {
 
 export interface RecordProcessParams {
   readonly workerId: string;
-  readonly process: ProcessIdentity;
+  /** Absent for a worker in a container: it tells by itself who it is in there. */
+  readonly process?: ProcessIdentity;
   readonly executorRef: JsonValue;
 }
 

@@ -1,3 +1,4 @@
+import { ClxError } from "../domain/errors.ts";
 import type { Failure } from "../domain/failure.ts";
 import type { Worker } from "../domain/worker.ts";
 import { isLive } from "../domain/worker-state.ts";
@@ -119,9 +120,22 @@ function deathOf(params: {
     heldTask: (row?.taskIds.length ?? 0) > 0,
     what: charge.leaving?.why ?? row?.ending?.reason ?? failure.message,
     ...(logTail !== undefined && { logTail }),
-    isHopeless: row?.ending?.reason?.startsWith(handlerFailed) === true,
+    isHopeless:
+      row?.ending?.reason?.startsWith(handlerFailed) === true || isHopelessStart(charge.startError),
   };
 }
+
+/** It would be the same with the next one: somebody has to do something first. */
+function isHopelessStart(error: Error | undefined): boolean {
+  const { cause } = error ?? {};
+  return cause instanceof ClxError && hopelessCauses.has(cause.code);
+}
+
+const hopelessCauses: ReadonlySet<string> = new Set([
+  "docker_unavailable",
+  "docker_forbidden",
+  "image_missing",
+]);
 
 /** How a worker begins the reason of its end when its handler cannot be loaded. */
 const handlerFailed = "unknown_handler: ";

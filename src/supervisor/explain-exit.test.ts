@@ -30,6 +30,18 @@ describe("explainExit", () => {
       "worker_died",
       "w1 exited with code 139 (a shell's word for signal 11)",
     ],
+    [
+      "a container at its limit",
+      facts({ kind: "killed", signal: "SIGKILL", outOfMemory: true }, { memoryLimit: 64 * mib }),
+      "out_of_memory",
+      "w1 was killed for want of memory: its container was at its limit; give its pool more memory or its tasks less to do (its limit is 64 MiB)",
+    ],
+    [
+      "a container ended by hand while another was out of memory",
+      facts({ kind: "killed", signal: "SIGKILL", note: "docker kill" }, { oomKills: 1 }),
+      "worker_died",
+      "w1 was ended by SIGKILL (docker kill)",
+    ],
     ["a signal", facts(signal("SIGSEGV")), "worker_died", "w1 was ended by SIGSEGV"],
     [
       "an end before it was ready",

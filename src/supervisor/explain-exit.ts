@@ -33,7 +33,8 @@ export function explainExit(facts: ExitFacts): Failure {
 }
 
 function kindOf(facts: ExitFacts): FailureKind {
-  return heapIsExhausted(facts) || systemRanOut(facts) ? "out_of_memory" : "worker_died";
+  const isShort = heapIsExhausted(facts) || containerIsFull(facts) || systemRanOut(facts);
+  return isShort ? "out_of_memory" : "worker_died";
 }
 
 /** V8 ends the process by abort() when its heap is at its limit. */
@@ -44,15 +45,22 @@ function heapIsExhausted({ exit, logTail }: ExitFacts): boolean {
   return aborted && /heap out of memory|Reached heap limit|allocation failed/i.test(logTail);
 }
 
+function containerIsFull({ exit }: ExitFacts): boolean {
+  return exit.kind !== "lost" && exit.outOfMemory === true;
+}
+
 function systemRanOut({ exit, oomKills }: ExitFacts): boolean {
   const killed =
     (exit.kind === "killed" && exit.signal === "SIGKILL") ||
     (exit.kind === "exited" && exit.code === 137);
-  return killed && oomKills > 0;
+  const wasByHand = exit.kind !== "lost" && exit.note !== undefined;
+  return killed && oomKills > 0 && !wasByHand;
 }
 
 function howItEnded(facts: ExitFacts): string {
   if (heapIsExhausted(facts)) return "ran out of JavaScript heap";
+  if (containerIsFull(facts))
+    return "was killed for want of memory: its container was at its limit";
   if (systemRanOut(facts)) return "was killed by the system for want of memory";
   const when = facts.wasReady ? "" : " before it was ready";
   const { exit } = facts;
@@ -65,7 +73,7 @@ function howItEnded(facts: ExitFacts): string {
       return `exited with code ${exit.code}${signalOfCode(exit.code)}${when}`;
     }
     case "killed":
-      return `was ended by ${exit.signal}${when}`;
+      return `was ended by ${exit.signal}${when}${exit.note === undefined ? "" : ` (${exit.note})`}`;
     case "lost":
       return `is gone (${exit.reason})${when}`;
   }

@@ -1,4 +1,5 @@
 import type { FolderGrant } from "../domain/container.ts";
+import type { ContainerSettings } from "../domain/container-settings.ts";
 import type { ExecutionMode } from "../domain/worker.ts";
 
 /** What somebody wants: so many workers of a type, run in such a way. */
@@ -29,6 +30,8 @@ export interface PoolSpec {
   readonly image?: string;
   /** What its containers may see of this machine. */
   readonly folders?: readonly FolderGrant[];
+  /** How its containers are made. */
+  readonly container?: ContainerSettings;
 }
 
 export interface RestartPolicy {

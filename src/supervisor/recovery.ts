@@ -8,6 +8,7 @@ import type { Clock } from "./clock.ts";
 import type { Journal } from "./journal.ts";
 import { judgeSilence, type SilenceLimits, type SilenceVerdict } from "./judge-silence.ts";
 import { readLogTail } from "./log-tail.ts";
+import { askExecutors } from "./recovery/ask-executors.ts";
 import { endRemains, isProcessOfItsOwn } from "./recovery/end-remains.ts";
 import { Parted } from "./recovery/parted.ts";
 import { lookOf, readFacts, signsOf, type WorkerFacts } from "./recovery/read-signs.ts";
@@ -65,7 +66,9 @@ export class Recovery {
   async judge(): Promise<readonly Judged[]> {
     const { store, clock } = this.#params;
     const workers = await store.listWorkers({ states: [...liveWorkerStates] });
-    const seen = workers.map((worker) => readFacts(worker, this.#onlooker()));
+    const { executors } = this.#params;
+    const onlooker = { ...this.#onlooker(), running: await askExecutors(workers, executors) };
+    const seen = workers.map((worker) => readFacts(worker, onlooker));
     const sightings = this.#sightings.look(seen.map(lookOf), clock.monotonic());
     return seen.flatMap((facts) => {
       const sighting = sightings.get(facts.worker.id);

@@ -29,6 +29,7 @@ export async function startWorker(
     ...(spec.env !== undefined && { env: spec.env }),
     ...(spec.image !== undefined && { image: spec.image }),
     ...(spec.folders !== undefined && { folders: spec.folders }),
+    ...(spec.container !== undefined && { container: spec.container }),
   });
   await recordProcess(context, running);
   return running;
@@ -36,11 +37,10 @@ export async function startWorker(
 
 /** Without it nobody could find the worker again: a worker that cannot be noted does not stay. */
 async function recordProcess(context: SupervisorContext, running: RunningWorker): Promise<void> {
-  const { ref } = running;
-  const { process } = ref;
-  if (process === undefined) return;
-  const executorRef = JSON.parse(JSON.stringify(ref));
-  const params = { workerId: ref.workerId, process, executorRef };
+  const { workerId, process, ...more } = running.ref;
+  if (process === undefined && Object.keys(more).length === 0) return; // a thread of ours
+  const executorRef = JSON.parse(JSON.stringify(running.ref));
+  const params = { workerId, executorRef, ...(process && { process }) };
   try {
     await context.patience.insist(() => context.store.recordProcess(params));
   } catch (error) {

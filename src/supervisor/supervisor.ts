@@ -185,8 +185,7 @@ export class Supervisor {
       workerId,
       tasks: params.tasks,
       endTree: async (worker) => {
-        const graceMs = params.tasks === "fail" ? abortGraceMs : 0;
-        if (charge?.leaving) await this.#care.end(charge, charge.leaving, graceMs);
+        if (charge?.leaving) await this.#care.end(charge, charge.leaving, abortGraceMs);
         else await endStepByStep({ worker, executors, note: (event) => journal.note(event) });
       },
     });
@@ -355,7 +354,7 @@ export class Supervisor {
   }
 }
 
-/** Its row has ended by then: a worker that is well leaves by itself. */
+/** From being asked to being killed. */
 const abortGraceMs = 1_000;
 
 /** How long a call waits for the store once we stop, and once we hurry. */

@@ -53,7 +53,12 @@ const awayMs = 60_000;
  */
 export class DockerExecutor implements WorkerExecutor {
   readonly mode = "docker";
-  readonly abilities = { survivesParent: true, limitsMemory: true, kills: true };
+  readonly abilities = {
+    survivesParent: true,
+    limitsMemory: true,
+    kills: true,
+    seesStrangers: true,
+  };
   readonly #params: DockerExecutorParams;
   readonly #workers = new Map<string, DockerWorker>();
   /** What is being seen to for several starts at once: images, networks. */

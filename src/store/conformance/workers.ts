@@ -155,6 +155,21 @@ export function describeWorkers(begin: Begin): void {
     ).rejects.toMatchObject({ code: "worker_not_found", workerId: "nobody" });
   });
 
+  it("have an executor's reference noted without a process: they say themselves who they are", async () => {
+    const stage = await begin();
+    const workerId = await stage.createdWorker();
+    const process = someProcess({ pid: 7 });
+    const now = stage.now;
+    await stage.store.activateWorker({ workerId, launchToken, process, now, leaseMs: 1_000 });
+
+    await stage.store.recordProcess({ workerId, executorRef: { container: "c" } });
+
+    expect(await stage.store.findWorker(workerId)).toMatchObject({
+      process,
+      executorRef: { container: "c" },
+    });
+  });
+
   it("are listed in order of registration, by any property", async () => {
     const stage = await begin();
     const first = await stage.worker({ id: "w-b", pool: "p" });

@@ -61,10 +61,14 @@ export function adoptWorker(tx: Transaction, { workerId, parent }: AdoptWorkerPa
 
 export function recordProcess(tx: Transaction, params: RecordProcessParams): void {
   const { workerId, process, executorRef } = params;
-  const sql =
-    "update workers set pid = ?, process_started_at = ?, host = ?, executor_ref = ? where id = ?";
-  const values = [...identityValues(process), JSON.stringify(executorRef), workerId];
-  if (tx.db.run(sql, ...values) === 0) throw new WorkerNotFoundError(workerId);
+  const sql = "update workers set executor_ref = ? where id = ?";
+  if (tx.db.run(sql, JSON.stringify(executorRef), workerId) === 0) {
+    throw new WorkerNotFoundError(workerId);
+  }
+  if (process !== undefined) {
+    const processSql = "update workers set pid = ?, process_started_at = ?, host = ? where id = ?";
+    tx.db.run(processSql, ...identityValues(process), workerId);
+  }
   tx.changed();
 }
 

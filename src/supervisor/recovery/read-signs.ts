@@ -17,6 +17,8 @@ export interface Onlooker {
   readonly host: string;
   /** Other machines may share this store, perhaps by the same name. */
   readonly spansMachines: boolean;
+  /** What executors say of workers whose processes nobody can see from here: containers. */
+  readonly running: ReadonlyMap<string, boolean>;
 }
 
 export function readFacts(worker: Worker, onlooker: Onlooker): WorkerFacts {
@@ -24,7 +26,7 @@ export function readFacts(worker: Worker, onlooker: Onlooker): WorkerFacts {
   const isOurs = onlooker.isOurs(worker.id);
   return {
     worker,
-    process: signOf(worker.process, onlooker),
+    process: processSign(worker, onlooker),
     keeper: isOurs ? "us" : parent === "alive" ? "other" : "nobody",
     orphaned: parent === "gone",
   };
@@ -50,6 +52,17 @@ export function signsOf(facts: WorkerFacts, sighting: Sighting): WorkerSigns {
     holdsTasks: worker.taskIds.length > 0,
     ...sighting,
   };
+}
+
+/** Its parent, if it had one, is gone: whether it runs is for anybody to find out. */
+export function isNobodys({ parent }: Worker): boolean {
+  return parent === undefined || isAlive(parent) === false;
+}
+
+function processSign({ id, process }: Worker, onlooker: Onlooker): ProcessSign {
+  const isRunning = onlooker.running.get(id);
+  if (isRunning !== undefined) return isRunning ? "alive" : "gone";
+  return signOf(process, onlooker);
 }
 
 function signOf(process: ProcessIdentity | undefined, onlooker: Onlooker): ProcessSign {
