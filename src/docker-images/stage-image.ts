@@ -70,10 +70,8 @@ async function copyTree({ from, to, isWanted }: Tree): Promise<void> {
     const facts = await stat(source);
     if (!facts.isDirectory()) return await copyOne(source, target, facts.mode);
     await makeFolder(target);
-    for (const name of await readdir(source)) {
-      const inner = path === "" ? name : `${path}/${name}`;
-      if (isWanted(inner)) await copy(inner);
-    }
+    const inner = (await readdir(source)).map((name) => (path === "" ? name : `${path}/${name}`));
+    await Promise.all(inner.filter(isWanted).map(copy));
   };
   await copy("");
 }
