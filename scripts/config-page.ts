@@ -1,3 +1,4 @@
+import { agentKeys } from "../src/config/schema/agent-keys.ts";
 import type { Key, Keys } from "../src/config/schema/key.ts";
 import {
   ownTypeKeys,
@@ -34,6 +35,9 @@ export function configPage(): string {
     "## `[server]`",
     "What holds for `clx serve`.",
     keyTable("server.", serverKeys),
+    "## `[agents.NAME]`",
+    agentsIntro,
+    keyTable("agents.NAME.", agentKeys),
     "## Variables of earlier systems",
     "They are read where the variable named after the key says nothing.",
     legacyTable(),
@@ -69,17 +73,14 @@ In a variable, lists and tables are JSON, and an empty variable counts as not se
 
 Editors with a TOML language server check and complete the file by the schema \`config.schema.json\`, beside this page.`;
 
-const laterTypes = Object.keys(builtInTypes)
-  .filter((type) => !typesThatShip.includes(type))
-  .map((type) => `\`${type}\``)
-  .join(", ");
-
-const typesIntro = `TYPE is a type of clx (so far \`${typesThatShip.join("`, `")}\`; the keys of ${laterTypes} are understood already, and their workers come with later versions) or a type of your own. In the name of a variable, \`-\` becomes \`_\`: \`CLX_WORKERS__MY_TYPE__COUNT\`.`;
+const typesIntro = `TYPE is a type of clx (\`${typesThatShip.join("`, `")}\`) or a type of your own. In the name of a variable, \`-\` becomes \`_\`: \`CLX_WORKERS__MY_TYPE__COUNT\`.`;
 
 const rules = `What somebody wrote beats what is built in, and what was written for the type beats what was written for all types. Options of the command
 line beat both: \`--workers=docker\` means every type, \`--worker-count=2\` every count but those of a \`--TYPE-workers\` beside it.`;
 
 const ownIntro = `A table that names no type of clx is a worker type of your own. It needs one of these two keys. A type named \`simulation\` is expected to need ${sizeOf("simulation")} per worker unless you say otherwise.`;
+
+const agentsIntro = `The agents that tasks of type \`agent\` may name as their executor. \`claude\` is there without being named. [Agents](agents.md) has examples.`;
 
 const ownExample = `\`\`\`toml
 [workers.resize]

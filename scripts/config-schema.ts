@@ -1,3 +1,4 @@
+import { agentKeys } from "../src/config/schema/agent-keys.ts";
 import type { Key, Keys } from "../src/config/schema/key.ts";
 import {
   ownTypeKeys,
@@ -23,6 +24,7 @@ export function configSchema(): Schema {
       workers,
       worker_management: workers,
       server: table(properties(serverKeys)),
+      agents: { type: "object", additionalProperties: table(properties(agentKeys)) },
     }),
     definitions: {
       workers: {

@@ -1,6 +1,6 @@
 import { configFlags } from "../config/layers/flag-layer.ts";
 import { splitTypeKey } from "../config/schema/sections.ts";
-import { builtInTypes, typesThatShip } from "../config/schema/worker-types.ts";
+import { builtInTypes } from "../config/schema/worker-types.ts";
 import { commonOptions, type OptionSpec, type OptionSpecs } from "./command.ts";
 
 const ours = Object.keys(builtInTypes);
@@ -27,8 +27,8 @@ export function takesCounts({ options }: { readonly options: OptionSpecs }): boo
 function optionsOf(types: readonly string[], isWanted: (id: string) => boolean): OptionSpecs {
   const own = configFlags(types)
     .filter(({ id, flag }) => isWanted(id) && !Object.hasOwn(commonOptions, flag.name))
-    .map(({ id, flag: { name, means, value, help } }): [string, OptionSpec] => {
-      const spec = { help, ...(comesLater(id) && { isHidden: true }) };
+    .map(({ flag: { name, means, value, help } }): [string, OptionSpec] => {
+      const spec = { help };
       return [
         name,
         means === undefined
@@ -37,10 +37,4 @@ function optionsOf(types: readonly string[], isWanted: (id: string) => boolean):
       ];
     });
   return Object.fromEntries(own);
-}
-
-/** It is about a type of ours that has no workers yet. */
-function comesLater(id: string): boolean {
-  const type = splitTypeKey(id)?.type;
-  return type !== undefined && ours.includes(type) && !typesThatShip.includes(type);
 }

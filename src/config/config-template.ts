@@ -1,3 +1,4 @@
+import { agentKeysOf } from "./schema/agent-keys.ts";
 import type { Key, Keys } from "./schema/key.ts";
 import { rootKeys, serverKeys, typeKeys, workersKeys } from "./schema/keys.ts";
 import { builtInTypes, defaultsOf } from "./schema/worker-types.ts";
@@ -17,6 +18,8 @@ export function configTemplate(): string {
     ...Object.keys(builtInTypes).map(typeSection),
     ownTypeExample,
     section("server", serverKeys),
+    section("agents.claude", agentKeysOf("sdk")),
+    ownAgentExample(),
     "",
   ].join("\n\n");
 }
@@ -76,6 +79,19 @@ const ownTypeExample = `# A worker type of your own: a module whose default expo
 #[workers.simulate]
 #command = ["python3", "simulate.py"]
 #expected_memory = "8g"`;
+
+/** What the first agent has no use for. */
+function ownAgentExample(): string {
+  const told = agentKeysOf("sdk");
+  const keys = Object.entries(agentKeysOf("command")).filter(
+    ([name]) => !Object.hasOwn(told, name),
+  );
+  return [
+    "# An agent of your own: any program that prints lines of JSON.\n#[agents.helper]",
+    '#runner = "command"',
+    ...keys.map(([name, key]) => explained(name, key)),
+  ].join("\n\n");
+}
 
 /** Comment lines of bounded length. */
 function prose(text: string): string {

@@ -1,6 +1,7 @@
 import type { Layer, Setting } from "./layers/layer.ts";
 import type { ConfigPlace } from "./layers/places.ts";
 import type { Origin } from "./origin.ts";
+import type { agentKeys } from "./schema/agent-keys.ts";
 import type { Key, ValueOf } from "./schema/key.ts";
 import type { ownTypeKeys, rootKeys, serverKeys, typeKeys, workersKeys } from "./schema/keys.ts";
 import { findKey } from "./schema/sections.ts";
@@ -34,6 +35,7 @@ type FixedKeys = {
 
 type TypeKeys = typeof typeKeys & typeof ownTypeKeys;
 
+export type AgentKeyName = keyof typeof agentKeys;
 export type FixedKeyId = keyof FixedKeys;
 export type TypeKeyName = keyof TypeKeys;
 
@@ -68,6 +70,16 @@ export function lookUpForType<Name extends TypeKeyName>(
   return builtIn === undefined
     ? { ...byDefault(key?.default), ...via(generalId) }
     : byDefault(builtIn);
+}
+
+/** The value of a key of an agent. */
+export function lookUpForAgent<Name extends AgentKeyName>(
+  config: Config,
+  agent: string,
+  name: Name,
+): Sourced<ValueOf<(typeof agentKeys)[Name]>> {
+  const id = `agents.${agent}.${name}`;
+  return sourced(findSetting(config, id), findKey(id));
 }
 
 function findSetting({ layers }: Config, id: string): Setting | undefined {

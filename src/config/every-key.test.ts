@@ -30,6 +30,9 @@ const samples: Readonly<Record<string, Samples>> = {
   "workers.cleanup_age": seconds,
   "workers.concurrency": counts,
   "workers.task_timeout": seconds,
+  "workers.docker_network": ['"a"', '"b"', '"c"', "d"],
+  "workers.docker_link": ['"database"', '"api"', '"database"', "api"],
+  "workers.docker_pull": ["false", "true", "false", "true"],
   "server.mode": ['"managed"', '"standalone"', '"managed"', "standalone"],
   "server.host": ['"127.0.0.2"', '"127.0.0.3"', '"127.0.0.4"', "127.0.0.5"],
   "server.port": ["81", "82", "83", "84"],
@@ -45,6 +48,8 @@ const samples: Readonly<Record<string, Samples>> = {
   "workers.notebook.expected_memory": sizes,
   "workers.notebook.memory_limit": sizes,
   "workers.notebook.image": ['"a"', '"b"', '"c"', "d"],
+  "workers.notebook.cpus": ["1", "1.5", "2", "0.5"],
+  "workers.notebook.pids_limit": ["64", "65", "66", "67"],
   "workers.notebook.settings": ["{ a = 1 }", "{ b = 2 }", "{}", '{"c": 3}'],
   "workers.resize.handler": ['"/a.js"', '"/b.js"', '"/c.js"', "/d.js"],
   "workers.resize.command": ['["a"]', '["b"]', '["c", "c"]', '["d"]'],
@@ -58,6 +63,7 @@ const flagSamples: Readonly<Record<string, readonly [given: string | true, toml:
   "no-auto-stop": [true, "false"],
   "fresh-workers": [true, "false"],
   "force-new-workers": [true, "false"],
+  "no-pull": [true, "false"],
   "notebook-workers": ["8", "8"],
 };
 

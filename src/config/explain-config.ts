@@ -1,13 +1,17 @@
 import type { JsonValue } from "../domain/json.ts";
+import { agentNames } from "./agents.ts";
 import {
+  type AgentKeyName,
   type Config,
   type FixedKeyId,
   lookUp,
+  lookUpForAgent,
   lookUpForType,
   type Sourced,
   type TypeKeyName,
 } from "./config.ts";
 import type { Origin } from "./origin.ts";
+import { agentKeysOf } from "./schema/agent-keys.ts";
 import type { Key } from "./schema/key.ts";
 import { fixedKeys, keysOfType } from "./schema/sections.ts";
 import { builtInTypes } from "./schema/worker-types.ts";
@@ -34,7 +38,12 @@ export function explainConfig(config: Config): readonly ConfigRow[] {
       rowOf(`workers.${type}.${name}`, key, lookUpForType(config, type, name as TypeKeyName)),
     ),
   );
-  return [...fixed, ...ofTypes];
+  const ofAgents = agentNames(config).flatMap((agent) =>
+    Object.entries(agentKeysOf(lookUpForAgent(config, agent, "runner").value)).map(([name, key]) =>
+      rowOf(`agents.${agent}.${name}`, key, lookUpForAgent(config, agent, name as AgentKeyName)),
+    ),
+  );
+  return [...fixed, ...ofTypes, ...ofAgents];
 }
 
 function rowOf(id: string, { format }: Key, { value, origin, via }: Sourced<unknown>): ConfigRow {

@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { basename, dirname } from "node:path";
+import { agentNames, checkAgents } from "./agents.ts";
 import { checkTypes } from "./check-types.ts";
 import type { Config } from "./config.ts";
 import { clxFolder } from "./database-place.ts";
@@ -52,7 +53,8 @@ export async function examineConfig({
   const places = findPlaces({ cwd, env, home, systemFolder });
   const files = await readFiles(places, home);
   const ofFiles = typesOf(files);
-  const environment = readEnvironmentLayer({ env, cwd, home, types: [...ofFiles.keys()] });
+  const names = { types: [...ofFiles.keys()], agents: agentNames({ layers: files }) };
+  const environment = readEnvironmentLayer({ env, cwd, home, ...names });
   const known = new Map([...ofFiles, ...typesOf([environment])]);
   const types = [...new Set([...Object.keys(builtInTypes), ...known.keys()])];
   const commandLine = readFlagLayer({ flags, types, cwd, home });
@@ -60,8 +62,9 @@ export async function examineConfig({
   const layers: LayerReading[] = [commandLine, environment, ...files];
   const ownTypes = [...known.keys()].filter((type) => !isBuiltIn(type)).toSorted();
   const config: Config = { places, layers, ownTypes };
-  const ofTypes = files.some(({ isBroken }) => isBroken) ? [] : checkTypes(config, known);
-  return { config, problems: [...layers.flatMap(({ problems }) => problems), ...ofTypes] };
+  const isBroken = files.some((file) => file.isBroken);
+  const ofAll = isBroken ? [] : [...checkTypes(config, known), ...checkAgents(config)];
+  return { config, problems: [...layers.flatMap(({ problems }) => problems), ...ofAll] };
 }
 
 /** Examines one file as if it were the only one. */
@@ -71,8 +74,8 @@ export async function examineFile(path: string, home: string = homedir()): Promi
   const types = typesOf([file]);
   const ownTypes = [...types.keys()].filter((type) => !isBuiltIn(type)).toSorted();
   const config: Config = { places: [place], layers: [file], ownTypes };
-  const ofTypes = file.isBroken ? [] : checkTypes(config, types);
-  return { config, problems: [...file.problems, ...ofTypes] };
+  const ofAll = file.isBroken ? [] : [...checkTypes(config, types), ...checkAgents(config)];
+  return { config, problems: [...file.problems, ...ofAll] };
 }
 
 /** Relative paths of a project's file start at the folder that has the `.clx`. */

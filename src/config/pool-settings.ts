@@ -1,6 +1,7 @@
 import { ClxError } from "../domain/errors.ts";
 import { nearestName } from "../domain/nearest-name.ts";
 import { ownTypeHint } from "../domain/start-hint.ts";
+import { resolveAgents } from "./agents.ts";
 import { type Config, lookUp, lookUpForType, type Sourced, type TypeKeyName } from "./config.ts";
 import { describeOrigin } from "./origin.ts";
 import { ConfigError, type Problem } from "./problem.ts";
@@ -72,7 +73,7 @@ export function resolvePool(config: Config, type: string): PoolSettings {
  */
 export function resolveWorker(config: Config, type: string): WorkerSettings {
   const memoryLimit = lookUpForType(config, type, "memory_limit");
-  const settings = lookUpForType(config, type, "settings");
+  const settings = settingsOf(config, type);
   return {
     type,
     program: programOf(config, type),
@@ -80,9 +81,16 @@ export function resolveWorker(config: Config, type: string): WorkerSettings {
     concurrency: lookUpForType(config, type, "concurrency").value,
     expectedMemory: lookUpForType(config, type, "expected_memory").value,
     configSource: describeSources(config, type),
-    ...(settings.value !== undefined && { settings: settings.value }),
+    ...(settings !== undefined && { settings }),
     ...(memoryLimit.value !== undefined && { memoryLimit: memoryLimit.value }),
   };
+}
+
+/** Workers of the type `agent` are told which agents there are. */
+function settingsOf(config: Config, type: string): JsonObject | undefined {
+  const { value } = lookUpForType(config, type, "settings");
+  if (type !== "agent") return value;
+  return { ...value, agents: resolveAgents(config) as unknown as JsonObject };
 }
 
 /** What stands in the way of the pools that the configuration speaks of. */

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
-import { builtInTypes } from "../config/schema/worker-types.ts";
-import { namesOfOurs, ownTypeHint, startHint, waysToStart } from "./start-hint.ts";
+import { ownTypeHint, startHint, waysToStart } from "./start-hint.ts";
 
 it("speaks of a table in the configuration only for types that may have one of their own", () => {
   expect(ownTypeHint("resize")).toContain("[workers.resize]");
@@ -20,10 +19,4 @@ it("names the queue where tasks are in one of their own, which services do not s
   expect(waysToStart({ type: "command", queue: "default" })).toBe(
     '"clx start-services --types command" starts workers that stay, "clx supervise --type command" some for as long as it runs',
   );
-});
-
-it("knows the names of ours whose workers come later", () => {
-  const later = Object.entries(builtInTypes).filter(([, { comesLater }]) => comesLater);
-
-  expect(namesOfOurs).toEqual(expect.arrayContaining(later.map(([name]) => name)));
 });

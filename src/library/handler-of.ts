@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { isBuiltIn } from "../config/schema/worker-types.ts";
 import { ClxError } from "../domain/errors.ts";
 import { nearestName } from "../domain/nearest-name.ts";
 import { siblingModule } from "../worker/sibling-module.ts";
 
 /** The worker types that ship with clx, and their modules. */
 const shipped: Readonly<Record<string, string>> = {
+  agent: "../workers/agent/agent-worker",
   command: "../workers/command/command-worker",
   drawio: "../workers/drawio/drawio-worker",
   notebook: "../workers/notebook/notebook-worker",
@@ -32,12 +32,6 @@ export function handlerOf({ type, module, cwd = "." }: HandlerParams): string {
   const path = Object.hasOwn(shipped, type) ? shipped[type] : undefined;
   if (path !== undefined) return siblingModule(path, import.meta.url).href;
   const known = Object.keys(shipped);
-  if (isBuiltIn(type)) {
-    throw new ClxError(
-      "unknown_worker_type",
-      `workers of type "${type}" come with a later version of clx; this one has ${known.join(", ")}`,
-    );
-  }
   const meant = nearestName(type, known);
   const hint = meant ? `did you mean ${meant}?` : `clx has ${known.join(", ")}.`;
   throw new ClxError(

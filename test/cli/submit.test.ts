@@ -148,7 +148,6 @@ it.each([
   [["resize"], 2, `the payload is missing; write: clx submit resize '{"key": "value"}'`],
   [["comand", "1", "--wait"], 2, 'there is no worker type "comand"; did you mean command?'],
   [["resize", "1", "--follow"], 2, 'its module: "clx supervise --type resize --handler FILE"'],
-  [["agent", "1", "--wait"], 2, 'of type "agent" come with a later version of clx'],
   [["resize", "{oops"], 2, "the payload is no JSON ("],
   [["resize", "@missing.json"], 2, "cannot read missing.json: there is no such file"],
   [["resize", "--", "x"], 2, 'a program after "--" is for "clx submit command"'],

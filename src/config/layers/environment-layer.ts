@@ -1,7 +1,13 @@
 import type { Environment } from "../environment.ts";
 import type { Key, Keys } from "../schema/key.ts";
 import { rootKeys, serverKeys, workersKeys } from "../schema/keys.ts";
-import { allTypeKeys, fixedKeys, keysOfType, variableOf } from "../schema/sections.ts";
+import {
+  allAgentKeys,
+  allTypeKeys,
+  fixedKeys,
+  keysOfType,
+  variableOf,
+} from "../schema/sections.ts";
 import { builtInTypes, isTypeName } from "../schema/worker-types.ts";
 import { explainUnknown } from "./explain-unknown.ts";
 import { LayerBuilder, type LayerReading } from "./layer.ts";
@@ -12,6 +18,8 @@ export interface EnvironmentParams {
   readonly home: string;
   /** Types that stronger or weaker layers know, so that MY_TYPE is understood as my-type. */
   readonly types: readonly string[];
+  /** Agents that files know, for the same reason. */
+  readonly agents?: readonly string[];
 }
 
 interface Variable {
@@ -35,7 +43,7 @@ export function readEnvironmentLayer(params: EnvironmentParams): LayerReading {
     });
 
   for (const variable of variablesOf(params.env)) {
-    const found = understand(variable.name, params.types);
+    const found = understand(variable.name, params);
     if (found === undefined) continue;
     if ("message" in found) tellUnknown(layer, variable, found.message);
     else add(found.id, found.key, variable);
@@ -62,11 +70,22 @@ function firstSet(env: Environment, names: readonly string[]): Variable | undefi
 type Understood = { readonly id: string; readonly key: Key } | { readonly message: string };
 
 /** `undefined`: it is none of ours. */
-function understand(name: string, types: readonly string[]): Understood | undefined {
+function understand(
+  name: string,
+  { types, agents = [] }: Pick<EnvironmentParams, "types" | "agents">,
+): Understood | undefined {
   const root = Object.entries(rootKeys).find(([id]) => variableOf(id) === name);
   if (root !== undefined) return { id: root[0], key: root[1] };
   if (name.startsWith(serverPrefix)) {
     return ofSection({ prefix: serverPrefix, section: "server", keys: serverKeys }, name);
+  }
+  const [, agent, agentKey] = /^CLX_AGENTS__(.+?)__(.+)$/.exec(name) ?? [];
+  if (agent !== undefined && agentKey !== undefined) {
+    return ofAgent({
+      agent: known(agent, agents),
+      name: agentKey.toLowerCase(),
+      prefix: `CLX_AGENTS__${agent}__`,
+    });
   }
   const [, written, rest] = /^CLX_(WORKERS|WORKER_MANAGEMENT)__(.+)$/.exec(name) ?? [];
   if (written === undefined || rest === undefined) return undefined;
@@ -117,10 +136,26 @@ function unknownVariable(prefix: string, rest: string, keys: readonly string[]):
   return { message };
 }
 
+interface AgentVariable {
+  readonly agent: string;
+  readonly name: string;
+  readonly prefix: string;
+}
+
+function ofAgent({ agent, name, prefix }: AgentVariable): Understood {
+  const key = Object.hasOwn(allAgentKeys, name) ? allAgentKeys[name] : undefined;
+  if (key !== undefined && isTypeName(agent)) return { id: `agents.${agent}.${name}`, key };
+  return unknownVariable(prefix, name.toUpperCase(), Object.keys(allAgentKeys));
+}
+
 function typeNamed(part: string, types: readonly string[]): string {
-  const known = [...Object.keys(builtInTypes), ...types];
-  const asVariable = (type: string) => type.replaceAll("-", "_").toUpperCase();
-  return known.find((type) => asVariable(type) === part) ?? part.toLowerCase();
+  return known(part, [...Object.keys(builtInTypes), ...types]);
+}
+
+/** Which of the names is spelled so in a variable. */
+function known(part: string, names: readonly string[]): string {
+  const asVariable = (name: string) => name.replaceAll("-", "_").toUpperCase();
+  return names.find((name) => asVariable(name) === part) ?? part.toLowerCase();
 }
 
 function tellUnknown(layer: LayerBuilder, { name }: Variable, message: string): void {

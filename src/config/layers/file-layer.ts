@@ -2,7 +2,13 @@ import { readFile } from "node:fs/promises";
 import type { Origin } from "../origin.ts";
 import type { Key, Keys } from "../schema/key.ts";
 import { rootKeys, serverKeys, workersKeys } from "../schema/keys.ts";
-import { allTypeKeys, fixedKeys, keysOfType, sectionNames } from "../schema/sections.ts";
+import {
+  allAgentKeys,
+  allTypeKeys,
+  fixedKeys,
+  keysOfType,
+  sectionNames,
+} from "../schema/sections.ts";
 import { isBuiltIn, isTypeName, typeNameRule } from "../schema/worker-types.ts";
 import { explainUnknown } from "./explain-unknown.ts";
 import { KeyPositions, type Position } from "./key-positions.ts";
@@ -77,9 +83,10 @@ class FileReader {
     const key = Object.hasOwn(root, name) ? root[name] : undefined;
     if (isSection && isTable(value)) this.#section(name, value);
     else if (name === "server" && isTable(value)) this.#server(value);
-    else if (isSection || name === "server") this.#notTable([name]);
+    else if (name === "agents" && isTable(value)) this.#agents(value);
+    else if (isSection || name === "server" || name === "agents") this.#notTable([name]);
     else if (key !== undefined) this.#key([name], { id: name, key, value });
-    else this.#unknown([name], [...Object.keys(rootKeys), ...sectionNames, "server"]);
+    else this.#unknown([name], [...Object.keys(rootKeys), ...sectionNames, "server", "agents"]);
   }
 
   #section(written: string, table: Table): void {
@@ -101,6 +108,26 @@ class FileReader {
       const key = Object.hasOwn(keys, name) ? keys[name] : undefined;
       if (key !== undefined) this.#key(path, { id: `server.${name}`, key, value });
       else this.#unknown(path, Object.keys(keys));
+    }
+  }
+
+  #agents(table: Table): void {
+    for (const [agent, value] of Object.entries(table)) {
+      const path = ["agents", agent];
+      if (!isTypeName(agent)) {
+        const message = `${JSON.stringify(agent)} cannot name an agent: use ${typeNameRule}`;
+        this.layer.tell({ key: path.join("."), origin: this.#origin(path), message });
+      } else if (isTable(value)) this.#agent(path, value);
+      else this.#notTable(path);
+    }
+  }
+
+  #agent(path: Path, table: Table): void {
+    for (const [name, value] of Object.entries(table)) {
+      const key = Object.hasOwn(allAgentKeys, name) ? allAgentKeys[name] : undefined;
+      const own = [...path, name];
+      if (key !== undefined) this.#key(own, { id: own.join("."), key, value });
+      else this.#unknown(own, Object.keys(allAgentKeys));
     }
   }
 

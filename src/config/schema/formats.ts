@@ -72,6 +72,29 @@ export function whole({ atLeast, atMost }: Range): Format<number> {
   };
 }
 
+export function decimal({
+  above,
+  atMost,
+}: {
+  readonly above: number;
+  readonly atMost: number;
+}): Format<number> {
+  const check = (number: number, value: unknown, what: string) => {
+    if (number > above && number <= atMost) return number;
+    throw invalid(what, value, `must be a number above ${above}, ${atMost} at most`);
+  };
+  return {
+    name: `above ${above}, to ${atMost}`,
+    fromToml: (value, { what }) =>
+      check(typeof value === "number" ? value : Number.NaN, value, what),
+    fromText: (text, { what }) =>
+      check(/^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN, text, what),
+    toToml: String,
+    toJson: (value) => value,
+    schema: { type: "number", exclusiveMinimum: above, maximum: atMost },
+  };
+}
+
 const hourMs = 3_600_000;
 
 /** Milliseconds inside; in a file a number is seconds. `zero`: what 0, and all below it, means. */

@@ -1,6 +1,7 @@
+import { defaultContainer } from "../../domain/container-settings.ts";
 import { defaultTiming } from "../../domain/launch.ts";
 import { endedKeptMs } from "../../domain/worker.ts";
-import { choice, duration, size, text, whole, yesOrNo } from "./formats.ts";
+import { choice, decimal, duration, size, text, whole, yesOrNo } from "./formats.ts";
 import { key, optionalKey } from "./key.ts";
 import { folders, freeTable, moduleUrl, path, program } from "./place-formats.ts";
 
@@ -24,7 +25,7 @@ export const workersKeys = {
   default_execution_mode: key({
     format: choice(["direct", "docker", "inline", "auto"]),
     default: "direct",
-    doc: "How workers run: `direct` as processes, `docker` in containers, `inline` as threads of the process that starts them, `auto` in the way that suits the machine: so far `direct`.",
+    doc: "How workers run: `direct` as processes, `docker` in containers, `inline` as threads of the process that starts them; `auto` is `docker` where a Docker daemon answers and the type's image is there, else `direct`.",
     flags: [{ name: "workers", value: "MODE", help: "run workers direct, docker, inline or auto" }],
   }),
   default_worker_count: key({
@@ -107,6 +108,22 @@ export const workersKeys = {
     default: 1,
     doc: "How many tasks a worker takes at once.",
     legacy: ["QUEUE_CONCURRENCY"],
+  }),
+  docker_network: key({
+    format: text,
+    default: defaultContainer.network,
+    doc: "The Docker network of the containers. When there is none of this name it is made, without a way out of the machine; for workers that need the internet make one and name it here.",
+  }),
+  docker_link: key({
+    format: choice(["api", "database"]),
+    default: defaultContainer.link,
+    doc: "How workers in containers reach the store: `api` through the process that keeps them, without the database in their reach; `database` by opening the database, whose folder is mounted into them.",
+  }),
+  docker_pull: key({
+    format: yesOrNo,
+    default: defaultContainer.pull === "missing",
+    doc: "Pull images that are not on this machine.",
+    flags: [{ name: "no-pull", means: false, help: "do not pull images that are missing" }],
   }),
   task_timeout: key({
     format: duration({ zero: "no limit" }),
@@ -207,6 +224,17 @@ export const typeKeys = {
     unset: "none; `docker` mode needs one",
     doc: "The image of its containers.",
     example: '"registry.example.org/worker:1.0"',
+  }),
+  cpus: optionalKey({
+    format: decimal({ above: 0, atMost: 1_024 }),
+    unset: "all there are",
+    doc: "How many cores each of its containers may use.",
+    example: "1.5",
+  }),
+  pids_limit: key({
+    format: whole({ atLeast: 32, atMost: 4_194_304 }),
+    default: defaultContainer.pidsLimit,
+    doc: "How many processes and threads each of its containers may have at once.",
   }),
   settings: optionalKey({
     format: freeTable,

@@ -1,3 +1,4 @@
+import { agentKeys } from "./agent-keys.ts";
 import type { Key, Keys } from "./key.ts";
 import { ownTypeKeys, rootKeys, serverKeys, typeKeys, workersKeys } from "./keys.ts";
 import { isBuiltIn } from "./worker-types.ts";
@@ -24,8 +25,18 @@ export function splitTypeKey(id: string): { type: string; name: string } | undef
   return type === undefined || name === undefined ? undefined : { type, name };
 }
 
+/** `agents.claude.model` → its agent and its key; `undefined` if it is no key of an agent. */
+export function splitAgentKey(id: string): { agent: string; name: string } | undefined {
+  const [, agent, name] = /^agents\.([^.]+)\.([^.]+)$/.exec(id) ?? [];
+  return agent === undefined || name === undefined ? undefined : { agent, name };
+}
+
+export const allAgentKeys: Keys = agentKeys;
+
 export function findKey(id: string): Key | undefined {
   if (Object.hasOwn(fixedKeys, id)) return fixedKeys[id];
+  const { name: ofAgent = "" } = splitAgentKey(id) ?? {};
+  if (Object.hasOwn(allAgentKeys, ofAgent)) return allAgentKeys[ofAgent];
   const { name = "" } = splitTypeKey(id) ?? {};
   return Object.hasOwn(allTypeKeys, name) ? allTypeKeys[name] : undefined;
 }

@@ -11,8 +11,6 @@ export type TypeDefaults = {
 
 export interface BuiltInType {
   readonly doc: string;
-  /** Its keys are understood already; its workers are not there yet. */
-  readonly comesLater?: true;
   readonly defaults: TypeDefaults;
   /** In TOML, of keys that have no default. */
   readonly examples: { readonly [Name in keyof typeof typeKeys]?: string };
@@ -37,10 +35,9 @@ export const builtInTypes: Readonly<Record<string, BuiltInType>> = {
   },
   command: { doc: "runs programs", defaults: {}, examples: { memory_limit: '"8g"' } },
   agent: {
-    doc: "runs coding agents (comes with a later version)",
-    comesLater: true,
-    defaults: {},
-    examples: {},
+    doc: "has coding agents work",
+    defaults: { max_job_time: 60 * minute, expected_memory: 768 * mib },
+    examples: { memory_limit: '"4g"' },
   },
 };
 
@@ -50,9 +47,7 @@ export const ownTypeDefaults: Readonly<Record<string, TypeDefaults>> = {
 };
 
 /** Of which clx has workers. */
-export const typesThatShip: readonly string[] = Object.entries(builtInTypes).flatMap(
-  ([type, { comesLater }]) => (comesLater ? [] : [type]),
-);
+export const typesThatShip: readonly string[] = Object.keys(builtInTypes);
 
 export function isBuiltIn(type: string): boolean {
   return Object.hasOwn(builtInTypes, type);
