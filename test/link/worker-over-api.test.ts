@@ -1,0 +1,135 @@
+import { expect, it, onTestFinished } from "vitest";
+import { WorkerApiHost, workerApiPlace } from "../../src/link/api/worker-api-host.ts";
+import { exitCodes } from "../../src/worker/exit-codes.ts";
+import { type WorkerWish, WorkerStage } from "../support/worker-stage.ts";
+
+/** Worker processes that reach the store through the worker API alone. */
+async function begin() {
+  const stage = await WorkerStage.open();
+  const place = workerApiPlace(stage.path, "services");
+  let host = new WorkerApiHost({ store: stage.store, place });
+  onTestFinished(() => host.close());
+  return {
+    stage,
+    start: async (wish: WorkerWish = {}) => {
+      const launch = await stage.register(wish);
+      const worker = stage.spawn({ ...launch, link: await host.linkFor(launch.workerId) });
+      await stage.untilWorker(worker.id, ({ activatedAt }) => activatedAt !== undefined);
+      return worker;
+    },
+    goAway: () => host.close(),
+    comeBack: async () => {
+      host = new WorkerApiHost({ store: stage.store, place });
+      await host.open();
+    },
+  };
+}
+
+it("a worker does its tasks and leaves when it is drained", async () => {
+  const { stage, start } = await begin();
+  const worker = await start();
+
+  const task = await stage.run({ act: "answer", value: { of: "all" } });
+  await stage.store.changeWorker({ workerId: worker.id, event: "drain", now: Date.now() });
+  const { code } = await worker.ended;
+
+  expect(task).toMatchObject({ state: "completed", result: { of: "all" } });
+  expect(code).toBe(exitCodes.left);
+  await expect(stage.worker(worker.id)).resolves.toMatchObject({
+    ...{ state: "dead", tasksCompleted: 1 },
+  });
+});
+
+it("a cancellation reaches a task that blocks its worker's event loop", async () => {
+  const { stage, start } = await begin();
+  const worker = await start();
+  const taskId = await stage.submit({ act: "block" });
+  await stage.untilRunning(taskId);
+
+  await stage.store.cancel({ taskId, reason: "enough", now: Date.now() });
+
+  await expect(stage.untilEnded(taskId)).resolves.toMatchObject({ state: "cancelled" });
+  await expect(worker.ended).resolves.toMatchObject({ signal: "SIGKILL" });
+});
+
+it("an outcome that is ready while nobody serves the API arrives once somebody does", async () => {
+  const { stage, start, goAway, comeBack } = await begin();
+  const worker = await start();
+  const taskId = await stage.submit({ act: "sleep", ms: 500 });
+  await stage.untilRunning(taskId);
+
+  await goAway();
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const meanwhile = await stage.task(taskId);
+  await comeBack();
+
+  expect(meanwhile.state).toBe("running");
+  await expect(stage.untilEnded(taskId)).resolves.toMatchObject({
+    ...{ state: "completed", result: "slept", attempt: 1 },
+  });
+  await expect(stage.run({ act: "answer", value: 2 })).resolves.toMatchObject({ result: 2 });
+  worker.child.kill("SIGTERM");
+  await expect(worker.ended).resolves.toMatchObject({ code: exitCodes.left });
+});
+
+it("an outcome of a worker that was judged meanwhile changes nothing", async () => {
+  const { stage, start, goAway, comeBack } = await begin();
+  const worker = await start();
+  const taskId = await stage.submit({ act: "sleep", ms: 300 });
+  await stage.untilRunning(taskId);
+
+  await goAway();
+  await stage.store.endWorker({
+    ...{ workerId: worker.id, event: "fail", ending: { reason: "judged" }, now: Date.now() },
+    tasks: { kind: "failed", failure: { kind: "lease_lost", message: "silent" } },
+    jitter: 0,
+  });
+  await comeBack();
+  const { code, signal } = await worker.ended;
+
+  expect(code === exitCodes.gone || signal === "SIGKILL").toBe(true);
+  await expect(stage.task(taskId)).resolves.toMatchObject({ state: "pending", attempt: 1 });
+});
+
+it("a worker with a token of another project is told so and ends", async () => {
+  const { stage } = await begin();
+  const stranger = await WorkerStage.open();
+  const host = new WorkerApiHost({
+    store: stranger.store,
+    place: workerApiPlace(stranger.path, "services"),
+  });
+  onTestFinished(() => host.close());
+  const { address } = await host.linkFor("nobody");
+  const launch = await stage.register();
+  const own = new WorkerApiHost({
+    store: stage.store,
+    place: workerApiPlace(stage.path, "server"),
+  });
+  onTestFinished(() => own.close());
+  const { token } = await own.linkFor(launch.workerId);
+
+  const worker = stage.spawn({ ...launch, link: { kind: "api", address, token } });
+
+  await expect(worker.ended).resolves.toMatchObject({ code: exitCodes.storeLost });
+  expect(worker.log()).toContain("token of a worker");
+});
+
+it("a worker killed in a task is judged by its pid, and the task runs again", async () => {
+  const { stage, start } = await begin();
+  const worker = await start();
+  const taskId = await stage.submit({ act: "sleep", ms: 60_000 });
+  await stage.untilRunning(taskId);
+
+  worker.child.kill("SIGKILL");
+  await worker.ended;
+  await stage.store.endWorker({
+    ...{ workerId: worker.id, event: "fail", ending: { reason: "killed" }, now: Date.now() },
+    tasks: { kind: "failed", failure: { kind: "worker_died", message: "killed" } },
+    jitter: 0,
+  });
+  await start();
+
+  await expect(
+    stage.untilTask(taskId, ({ attempt, state }) => attempt === 2 && state === "running"),
+  ).resolves.toMatchObject({ failure: { kind: "worker_died" } });
+});
