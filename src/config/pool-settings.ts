@@ -1,3 +1,4 @@
+import type { ContainerSettings } from "../domain/container-settings.ts";
 import { ClxError } from "../domain/errors.ts";
 import { nearestName } from "../domain/nearest-name.ts";
 import { ownTypeHint } from "../domain/start-hint.ts";
@@ -28,6 +29,8 @@ export interface PoolSettings extends WorkerSettings {
   readonly count: number;
   /** Present whenever `mode` is `docker`. */
   readonly image?: string;
+  /** How containers are made, whenever `mode` is `docker`. */
+  readonly container?: ContainerSettings;
   readonly startupTimeoutMs: number;
   /** After so many failed starts in a row the pool gives up. */
   readonly startupRetries: number;
@@ -56,12 +59,13 @@ export function resolvePool(config: Config, type: string): PoolSettings {
   }
   return {
     ...resolveWorker(config, type),
-    // What "auto" will choose from is not there yet: this version runs no containers.
+    // Whoever starts workers has had "auto" settled before (`settle-modes.ts`).
     mode: mode.value === "auto" ? "direct" : mode.value,
     count: count.value,
     startupTimeoutMs: lookUp(config, "workers.startup_timeout").value,
     startupRetries: lookUp(config, "workers.startup_retries").value,
     ...(image.value !== undefined && { image: image.value }),
+    ...(mode.value === "docker" && { container: containerOf(config, type) }),
     ...(taskTimeoutMs !== undefined && { taskTimeoutMs }),
   };
 }
@@ -91,6 +95,17 @@ function settingsOf(config: Config, type: string): JsonObject | undefined {
   const { value } = lookUpForType(config, type, "settings");
   if (type !== "agent") return value;
   return { ...value, agents: resolveAgents(config) as unknown as JsonObject };
+}
+
+function containerOf(config: Config, type: string): ContainerSettings {
+  const cpus = lookUpForType(config, type, "cpus").value;
+  return {
+    network: lookUp(config, "workers.docker_network").value,
+    pull: lookUp(config, "workers.docker_pull").value ? "missing" : "never",
+    link: lookUp(config, "workers.docker_link").value,
+    pidsLimit: lookUpForType(config, type, "pids_limit").value,
+    ...(cpus !== undefined && { cpus }),
+  };
 }
 
 /** What stands in the way of the pools that the configuration speaks of. */

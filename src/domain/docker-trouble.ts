@@ -46,7 +46,7 @@ export function engineError(refusal: EngineRefusal): ClxError {
 export function imageMissing(image: string): ClxError {
   return new ClxError(
     "image_missing",
-    `the image ${image} is not on this machine, and pull is "never"; build it (clx docker build), pull it (clx docker pull), or let it be pulled (docker.pull = "missing")`,
+    `the image ${image} is not on this machine, and shall not be pulled; build it (clx docker build), pull it (clx docker pull), or let it be pulled (workers.docker_pull = true)`,
   );
 }
 

@@ -17,7 +17,7 @@ export function configuredPool(
   settings: PoolSettings,
   { persistent, cwd, folders = [] }: ConfiguredPoolParams,
 ): PoolSpec {
-  const { type, queue, mode, count, concurrency, configSource, image } = settings;
+  const { type, queue, mode, count, concurrency, configSource, image, container } = settings;
   const { expectedMemory, memoryLimit, startupTimeoutMs, startupRetries } = settings;
   return {
     ...{ name: type, type, queue, mode, count, concurrency, configSource, persistent },
@@ -26,6 +26,7 @@ export function configuredPool(
     restart: restartOf(startupRetries, startupTimeoutMs),
     ...(memoryLimit !== undefined && { memoryLimit }),
     ...(mode === "docker" && image !== undefined && { image, folders }),
+    ...(container !== undefined && { container }),
   };
 }
 

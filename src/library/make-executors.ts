@@ -1,13 +1,22 @@
 import type { ExecutionMode } from "../domain/worker.ts";
 import { DirectExecutor } from "../executor/direct/direct-executor.ts";
+import { DockerExecutor } from "../executor/docker/docker-executor.ts";
 import type { WorkerExecutor } from "../executor/executor.ts";
 import { InlineExecutor } from "../executor/inline/inline-executor.ts";
 import { siblingModule } from "../worker/sibling-module.ts";
 
-/** Every way to run workers that this version has. */
-export function makeExecutors(): ReadonlyMap<ExecutionMode, WorkerExecutor> {
+export interface ExecutorOptions {
+  /** Told what takes long before a worker can start: the pull of an image. */
+  readonly say?: (line: string) => void;
+}
+
+/** Every way to run workers that this version has. Docker is looked for when it is first needed. */
+export function makeExecutors(
+  options: ExecutorOptions = {},
+): ReadonlyMap<ExecutionMode, WorkerExecutor> {
   const executors: WorkerExecutor[] = [
     new DirectExecutor(),
+    new DockerExecutor(options),
     new InlineExecutor({ entry: siblingModule("../worker/thread-main", import.meta.url) }),
   ];
   return new Map(executors.map((executor) => [executor.mode, executor]));
