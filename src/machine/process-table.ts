@@ -5,6 +5,8 @@ export interface ProcessTable {
   read(pids?: Iterable<number>): SeenProcess[];
   /** The process, its parent, and so on up to the first. */
   lineage(pid: number): SeenProcess[];
+  /** What its program is called, without arguments: those may have secrets in them. */
+  nameOf(pid: number): string | undefined;
   /** Whether the process was started with `NAME=value` in its environment. */
   carriesMark(pid: number, mark: string): boolean;
 }

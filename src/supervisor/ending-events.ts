@@ -12,7 +12,7 @@ export function signalledEvent(
   const whom = processes === 1 ? "1 process" : `${processes} processes`;
   return {
     type: "worker_signalled",
-    message: `${id}: ${signal} to ${whom}`,
+    message: `${id}: ${signal} to ${whom}${signal === "SIGTERM" ? "; waiting for the end" : ""}`,
     ...{ workerId: id, workerType: type, mode },
     data: { signal, processes },
   };
@@ -22,7 +22,7 @@ export function signalledEvent(
 export function goneEvent({ id, type, mode }: Whom): Omit<NewEvent, "at"> {
   return {
     type: "worker_gone",
-    message: `${id}: nothing of it is left`,
+    message: `${id}: nothing of it is left, which was looked for`,
     ...{ workerId: id, workerType: type, mode },
     data: { verified: true },
   };

@@ -58,8 +58,19 @@ async function liveWorkers(server: ServedClx): Promise<readonly SeenWorker[]> {
   return workers.filter(({ connected }) => connected);
 }
 
-async function runSleep(server: ServedClx, title: string): Promise<string> {
-  const payload = { argv: ["sleep", "600"] };
+function runSleep(server: ServedClx, title: string): Promise<string> {
+  return run(server, title, ["sleep", "600"]);
+}
+
+const stubborn =
+  "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)";
+
+function runStubborn(server: ServedClx, title: string): Promise<string> {
+  return run(server, title, ["python3", "-c", stubborn]);
+}
+
+async function run(server: ServedClx, title: string, argv: readonly string[]): Promise<string> {
+  const payload = { argv };
   const answer = await server.send("POST", "/api/tasks", { type: "command", payload, title });
   expect(answer.status).toBe(202);
   const { taskId } = (await answer.json()) as { taskId: string };
@@ -175,6 +186,38 @@ describe("the page of workers", () => {
     expect(task.status).toBe("failed");
     await page.goto(`${server.url}/events`);
     await page.getByText("it is the wrong one").first().waitFor();
+  });
+
+  it("tells each step of ending a program that will not end, with its time", async () => {
+    const { server, open } = await serve({ workers: 1 });
+    await runStubborn(server, "Will not end");
+    const [worker] = await liveWorkers(server);
+    const page = await open(`/workers/${worker?.storeId}`);
+    await page.locator("#worker-tree").getByText("python3").waitFor();
+
+    await page.getByRole("button", { name: /^Abort/ }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText(/asked to end \(SIGTERM\).*killed \(SIGKILL\).*verified/).waitFor();
+    await dialog.getByLabel(/run again/).check();
+    await dialog.getByRole("button", { name: /^Abort/ }).click();
+    await page.locator("#worker-head .badge", { hasText: "stopping" }).waitFor();
+    await page.getByText("It is asked to end, is killed after a second").waitFor();
+
+    const life = page.locator("#worker-life li");
+    await life.filter({ hasText: "nothing of it is left" }).waitFor();
+    const told = (await life.allInnerTexts()).toReversed().join("\n");
+    expect(told).toMatch(
+      /aborted by hand.*SIGTERM to 1 process.*SIGKILL to \d processes.*nothing of it is left/s,
+    );
+    const at = async (words: string) =>
+      Date.parse(
+        (await life.filter({ hasText: words }).locator("time").getAttribute("datetime")) ?? "",
+      );
+    const waited = (await at("SIGKILL to")) - (await at("SIGTERM to"));
+    expect(waited).toBeGreaterThanOrEqual(900);
+    expect(await at("nothing of it is left")).toBeGreaterThanOrEqual(await at("SIGKILL to"));
+    await page.locator("#worker-head .badge", { hasText: "failed" }).waitFor();
+    await page.locator("#worker-tree").getByText("Nothing of it runs.").waitFor();
   });
 
   it("tells each step of an abort on the worker's own page", async () => {

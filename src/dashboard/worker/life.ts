@@ -27,7 +27,14 @@ export function lifeOf({ events, now }: WorkerModel): Html {
   return html`<ol class="life">${events.map((event) => lifeLine(event, now))}</ol>`;
 }
 
+/** The page is about that worker alone. */
+function withoutName(message: string | undefined, name: string): string | undefined {
+  if (message === undefined || !message.startsWith(name)) return message;
+  return message.slice(name.length).replace(/^:? /, "");
+}
+
 function lifeLine(event: LoggedEvent, now: number): Html {
-  const { cursor, type, at, message } = event;
+  const { cursor, type, at, workerId } = event;
+  const message = workerId === undefined ? event.message : withoutName(event.message, workerId);
   return html`<li id="event-${cursor}">${glyph(marks[type] ?? "pending")}<span class="what"><b>${type.replace(/^worker_/, "").replaceAll("_", " ")}</b>${message !== undefined && html` <span class="muted">${message}</span>`}</span>${time(at, { now, inRow: true })}</li>`;
 }

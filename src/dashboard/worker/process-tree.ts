@@ -5,7 +5,8 @@ import { type Html, html } from "../html.ts";
 import { table } from "../table.ts";
 import type { WorkerModel } from "./worker-model.ts";
 
-export function processTree({ processes, worker }: WorkerModel): Html {
+export function processTree({ processes, worker, isBeingEnded }: WorkerModel): Html {
+  if (isBeingEnded) return html`<p class="muted calm">What is left of it is being ended.</p>`;
   if (!isLive(worker.state)) return html`<p class="muted calm">Nothing of it runs.</p>`;
   if (processes === undefined || processes.length === 0)
     return html`<p class="muted calm">Its processes cannot be seen from this server.</p>`;
@@ -18,10 +19,10 @@ export function processTree({ processes, worker }: WorkerModel): Html {
       { head: "Memory", isNumber: true },
       { head: "Processor time", isNumber: true },
     ],
-    rows: processes.map(({ pid, depth, memory, cpuMs }) => ({
+    rows: processes.map(({ pid, depth, name, memory, cpuMs }) => ({
       id: `process-${pid}`,
       cells: [
-        html`<span class="branch" aria-hidden="true">${"   ".repeat(Math.max(0, depth - 1))}${depth > 0 && "└ "}</span>pid ${pid}`,
+        html`<span class="branch" aria-hidden="true">${"   ".repeat(Math.max(0, depth - 1))}${depth > 0 && "└ "}</span>${name !== undefined && html`${name} `}<span class="muted">pid ${pid}</span>`,
         size(memory),
         span(cpuMs),
       ],

@@ -11,6 +11,8 @@ export interface WorkerModel extends ShownWorker {
   /** The latest first. */
   readonly events: readonly LoggedEvent[];
   readonly past: readonly PastTask[];
+  /** Its row has ended, and its processes are still being ended. */
+  readonly isBeingEnded: boolean;
   /** Its processes now, each after its parent; absent when they cannot be seen from here. */
   readonly processes?: readonly TreeProcess[];
   readonly log: { readonly text: string; readonly size: number };
@@ -25,6 +27,8 @@ export interface PastTask {
 export interface TreeProcess {
   readonly pid: number;
   readonly depth: number;
+  /** Of its program. */
+  readonly name?: string;
   readonly memory: number;
   readonly cpuMs: number;
 }

@@ -20,7 +20,7 @@ import type { WorkerModel } from "./worker-model.ts";
 export function workerPage(model: WorkerModel): Html {
   const { worker } = model;
   const live = html`data-live="worker:${worker.id} workers"`;
-  return html`<header class="worker-head" id="worker-head" ${live} data-interval="5" data-announce="${worker.id} is ${worker.state}"><p class="crumbs"><a href="/workers">Workers</a> <span aria-hidden="true">/</span></p><div class="heading"><h1>${model.name}</h1><span class="marks">${workerMark(model)}</span><div class="actions">${actions(model)}</div></div><p class="why">${whyWords(model)}</p></header>
+  return html`<header class="worker-head" id="worker-head" ${live} data-interval="5" data-announce="${worker.id} is ${worker.state}"><p class="crumbs"><a href="/workers">Workers</a> <span aria-hidden="true">/</span></p><div class="heading"><h1>${model.name}</h1><span class="marks">${workerMark({ ...model, isAborting: model.isAborting || model.isBeingEnded })}</span><div class="actions">${actions(model)}</div></div><p class="why">${whyWords(model)}</p></header>
 <div class="columns">
 <div class="column">
 <section class="block" id="worker-now" ${live} data-interval="5" aria-labelledby="now-title"><h2 id="now-title">Now</h2>${nowTasks(model)}</section>
@@ -59,12 +59,13 @@ function actions({ worker, name, viewer, isAborting }: WorkerModel): Html {
 }
 
 function whyWords(model: WorkerModel): Part {
-  const { worker, condition, isAborting, now } = model;
+  const { worker, condition, now } = model;
+  const isAborting = model.isAborting || model.isBeingEnded;
   const { state, ending, endedAt, heartbeatAt } = worker;
-  if (ending !== undefined)
+  if (ending !== undefined && !isAborting)
     return html`Ended ${endedAt !== undefined && time(endedAt, { now })}: ${ending.reason}${exitWords(ending)}.`;
   if (isAborting)
-    return "It is being ended with its whole process tree, until that is verified to be gone.";
+    return "It is asked to end, is killed after a second with its whole process tree, and that is verified to be gone.";
   if (condition === "lost")
     return "Its process is gone; a supervisor puts that right within seconds.";
   if (condition === "stalled")

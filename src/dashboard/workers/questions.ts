@@ -6,6 +6,7 @@ import { type Html, html, type Part } from "../html.ts";
 import type { Viewer } from "../page.ts";
 import { shownTitle } from "../tasks/task-title.ts";
 import { panelId } from "./panel-id.ts";
+import { refusalWords } from "./refusal-words.ts";
 import type { PanelLinks } from "./workers-model.ts";
 
 /** What admission refused, as `supervisor/admission.ts` has it. */
@@ -53,7 +54,7 @@ export function addRefused(refused: RefusedAdd, { viewer, links }: Asking): Html
   return confirmation({
     id: "add-refused",
     title: titles[limit],
-    body: html`<p>${message.charAt(0).toUpperCase()}${message.slice(1)}.</p>
+    body: html`<p>${refusalWords(message)}.</p>
 <dl class="numbers-list">${number("Available", size(room.available))}${number("Kept for the system", size(room.guard))}${number("Reserved by live workers", size(room.reserved))}${number("Free for workers", size(Math.max(0, room.free)))}${number("Live workers", `${room.live} of ${room.admissible} admissible`)}</dl>
 ${risks[limit].length > 0 && html`<p><b>If you start it anyway:</b></p><ul>${risks[limit].map((risk) => html`<li>${risk}</li>`)}</ul>`}`,
     action: `${links.add}?force=true`,
@@ -80,7 +81,7 @@ export function abortQuestion(
   return confirmation({
     id: "abort-worker",
     title: `Abort ${name}?`,
-    body: html`${held}<p>${worker.mode === "inline" ? "Its thread is ended" : "Its whole process tree is killed"}, without time to finish, and verified to be gone. To let it finish, drain it.</p>`,
+    body: html`${held}<p>${worker.mode === "inline" ? "Its thread is ended, and verified to be gone." : "It is asked to end (SIGTERM), what is left of its process tree is killed (SIGKILL) after a second at the latest, and verified to be gone. Its page shows each step."} To let it finish its work, drain it.</p>`,
     action: links.abort(worker.id),
     verb: `Abort ${name}`,
     viewer,

@@ -3,6 +3,7 @@ import { type Html, html, nothing, type Part } from "../html.ts";
 import { grouped } from "../tasks/count-words.ts";
 import { tasksAddress } from "../tasks/tasks-query.ts";
 import { memoryMeter } from "./memory-meter.ts";
+import { refusalWords } from "./refusal-words.ts";
 import type { WorkersModel } from "./workers-model.ts";
 
 /** How many work, what memory there is, what waits. */
@@ -26,7 +27,7 @@ function memoryTile({ memory, types }: WorkersModel): Html {
 function roomWords({ type, room, refusal }: WorkersModel["types"][number]): Part {
   if (refusal === undefined)
     return html`<p class="room">Room for ${room} more ${type} ${room === 1 ? "worker" : "workers"}</p>`;
-  return html`<p class="room refused">${refusal.charAt(0).toUpperCase()}${refusal.slice(1)}</p>`;
+  return html`<p class="room refused">${refusalWords(refusal)}</p>`;
 }
 
 function queueTile({ queue }: WorkersModel): Html {

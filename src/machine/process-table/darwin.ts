@@ -13,6 +13,10 @@ export const darwinTable: ProcessTable = {
     }
     return line;
   },
+  nameOf(pid) {
+    const path = outputOf("ps", ["-p", String(pid), "-o", "comm="], { timeoutMs: 5_000 }).trim();
+    return path === "" ? undefined : path.slice(path.lastIndexOf("/") + 1);
+  },
   // The system shows no process the environment of another.
   carriesMark: () => false,
 };

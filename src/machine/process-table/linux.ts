@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { endianness } from "node:os";
 import type { ProcessTable, SeenProcess } from "../process-table.ts";
 
-export const linuxTable: ProcessTable = { pids, read, lineage, carriesMark };
+export const linuxTable: ProcessTable = { pids, read, lineage, nameOf, carriesMark };
 
 function pids(): number[] {
   return readdirSync("/proc").map(Number).filter(Number.isInteger);
@@ -46,6 +46,10 @@ function lineage(pid: number): SeenProcess[] {
   const line: SeenProcess[] = [];
   for (let at = readProcess(pid); at !== undefined; at = readProcess(at.parent)) line.push(at);
   return line;
+}
+
+function nameOf(pid: number): string | undefined {
+  return readUnlessGone(`/proc/${pid}/comm`)?.trimEnd();
 }
 
 function carriesMark(pid: number, mark: string): boolean {

@@ -117,6 +117,8 @@ class WrittenTable implements ProcessTable {
     this.#processes = new Map(processes.map((one) => [one.pid ?? 0, complete(one)]));
   }
 
+  nameOf(): undefined {}
+
   pids(): number[] {
     return [...this.#processes.keys()];
   }

@@ -1,5 +1,5 @@
 import type { TreeProcess, WorkerModel } from "../../../dashboard/worker/worker-model.ts";
-import { eventTypes } from "../../../domain/event.ts";
+import { eventTypes, type LoggedEvent } from "../../../domain/event.ts";
 import type { Worker } from "../../../domain/worker.ts";
 import { isLive } from "../../../domain/worker-state.ts";
 import { cursorAt } from "../../../library/cursor-at.ts";
@@ -19,6 +19,8 @@ const eventsShown = 100;
 const pastShown = 20;
 const logBytes = 32_768;
 const hourMs = 3_600_000;
+/** Nobody ends a worker for longer: whoever did so has died itself. */
+const longestEndingMs = 30_000;
 
 export async function gatherWorker(
   { server, caller }: Pick<Asked, "server" | "caller">,
@@ -52,22 +54,35 @@ export async function gatherWorker(
   return {
     ...shown,
     ...{ now, events, past, log },
+    isBeingEnded: isBeingEnded(worker, events, now),
     viewer: viewerOf(caller),
     ...(hour !== undefined && { hour }),
     ...(processes !== undefined && { processes }),
   };
 }
 
+/** An abort ends the row first; until nothing is left of its processes, that is not the end of it. */
+function isBeingEnded(worker: Worker, events: readonly LoggedEvent[], now: number): boolean {
+  if (isLive(worker.state) || now - (worker.endedAt ?? 0) > longestEndingMs) return false;
+  const has = (wanted: LoggedEvent["type"]) => events.some(({ type }) => type === wanted);
+  return has("worker_aborted") && !has("worker_gone");
+}
+
 /** Each process after its parent. Another machine's processes cannot be seen. */
 function treeOf({ process, state, mode }: Worker): TreeProcess[] | undefined {
   if (process === undefined || !isLive(state) || mode === "inline") return undefined;
   if (process.host !== ownIdentity().host || isAlive(process) !== true) return undefined;
-  const all = processTable().read();
+  const table = processTable();
+  const all = table.read();
+  const named = (pid: number) => {
+    const name = table.nameOf(pid);
+    return name === undefined ? {} : { name };
+  };
   const descend = (pid: number, depth: number): TreeProcess[] =>
     all
       .filter((one) => one.pid === pid)
       .flatMap(({ memory, cpuMs }) => [
-        { pid, depth, memory, cpuMs },
+        { pid, depth, memory, cpuMs, ...named(pid) },
         ...all.filter(({ parent }) => parent === pid).flatMap((one) => descend(one.pid, depth + 1)),
       ]);
   return descend(process.pid, 0);
