@@ -2,10 +2,11 @@ import { ClxError } from "../../domain/errors.ts";
 import { defineCommand, type Given } from "../command.ts";
 import { poolOptions } from "../config-options.ts";
 import { logOptions, readLogWishes } from "../logging/log-options.ts";
-import { servicesPlace, servicesPools, typesOf } from "../services/services-setup.ts";
+import { servedTypes, servicesPlace, servicesPools, typesOf } from "../services/services-setup.ts";
 import type { StartedServices } from "../services/start-here.ts";
 import type { Terminal } from "../terminal.ts";
 import { runSetupOf } from "../workers/run-setup.ts";
+import { settle } from "../workers/settle.ts";
 import { lackJson, lacksOf, lackWords } from "../workers/warn-of-lacks.ts";
 
 const own = {
@@ -43,8 +44,10 @@ stopping and starting them.`,
     const { types, wait = false, force = false, ...given } = values as Given<typeof own>["values"];
     // --json is about what this command prints, not about the log.
     const log = readLogWishes(given, { verbose: context.verbose, json: false });
-    const setup = runSetupOf(context);
-    const { pools, left } = servicesPools(setup, typesOf(types));
+    const named = typesOf(types);
+    const config = await settle(context, named ?? servedTypes(context.config));
+    const setup = runSetupOf({ ...context, config });
+    const { pools, left } = servicesPools(setup, named);
     if (pools.length === 0) throw nothingToStart();
     const { startHere } = await import("../services/start-here.ts");
     const place = servicesPlace(context.cwd);

@@ -6,6 +6,7 @@ import { defineCommand, type Given } from "../command.ts";
 import { poolOptions } from "../config-options.ts";
 import { logOptions, readLogWishes } from "../logging/log-options.ts";
 import { UsageError } from "../usage-error.ts";
+import { settle } from "../workers/settle.ts";
 import { wantedPool } from "../workers/wanted-pool.ts";
 import { optionsForKeys, workerOptions } from "../workers/worker-options.ts";
 
@@ -51,10 +52,14 @@ or if tasks are left for pools whose workers were all drained or aborted by hand
     const values = given as SuperviseValues;
     const types = typesOf(values, given, context.config);
     const options = optionsForKeys({ values: given, types, cwd });
-    const config = withOptions(context.config, options, { cwd });
+    const { terminal } = context;
+    const config = await settle(
+      { config: withOptions(context.config, options, { cwd }), terminal },
+      types,
+    );
     const persistent = values.persistent ?? false;
     const pools = types.map((type) => wantedPool({ config, type, persistent, cwd }));
-    const { verbose, terminal } = context;
+    const { verbose } = context;
     const log = readLogWishes(values, { verbose, json: terminal.json });
     const { superviseHere } = await import("../workers/supervise-here.ts");
     return await superviseHere(context, {

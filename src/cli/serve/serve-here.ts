@@ -14,11 +14,12 @@ import type { CommandContext } from "../command.ts";
 import type { Log } from "../logging/log.ts";
 import { type LogWishes, logOn } from "../logging/log-options.ts";
 import { counted } from "../present/counted.ts";
-import { configuredTypes, servicesPools } from "../services/services-setup.ts";
+import { configuredTypes, servedTypes, servicesPools } from "../services/services-setup.ts";
 import { onStopSignal } from "../stop-signals.ts";
 import { version } from "../version.ts";
 import { watchForLoss } from "../workers/lost-database.ts";
 import { runSetupOf } from "../workers/run-setup.ts";
+import { settle } from "../workers/settle.ts";
 import { logHealth } from "./log-health.ts";
 import { logTasks } from "./log-tasks.ts";
 
@@ -30,7 +31,7 @@ export interface ServeParams {
 /** Serves until told to stop. */
 export async function serveHere(context: CommandContext, params: ServeParams): Promise<number> {
   const { terminal, cwd } = context;
-  const { config } = params;
+  const config = await settle({ ...context, config: params.config }, servedTypes(params.config));
   const databasePath = resolve(context.database.path);
   const settings = resolveServerSettings(config, { databasePath, version: version() });
   const policy = resolveWorkerPolicy(config);
@@ -90,7 +91,7 @@ function templatesFor(
   return pools.map((pool) => ({
     ...pool,
     count: asked.includes(pool.type) ? pool.count : 0,
-    mode: isManaged ? "direct" : "inline",
+    mode: !isManaged ? "inline" : pool.mode === "docker" ? "docker" : "direct",
     persistent: isManaged,
   }));
 }

@@ -41,17 +41,15 @@ export function servicesPools(
 ): ServicesPools {
   if (types !== undefined) return { pools: types.map((type) => named(setup, type)), left: [] };
   const left: { type: string; why: string }[] = [];
-  const pools = [...new Set([...shippedTypes(), ...configuredTypes(setup.config)])].flatMap(
-    (type) => {
-      try {
-        return [wanted(setup, type)];
-      } catch (error) {
-        if (!isUnknownType(error)) throw error;
-        left.push({ type, why: error.message });
-        return [];
-      }
-    },
-  );
+  const pools = servedTypes(setup.config).flatMap((type) => {
+    try {
+      return [wanted(setup, type)];
+    } catch (error) {
+      if (!isUnknownType(error)) throw error;
+      left.push({ type, why: error.message });
+      return [];
+    }
+  });
   return { pools: pools.filter(({ count }) => count > 0), left };
 }
 
@@ -66,6 +64,11 @@ function named(setup: RunSetup, type: string): PoolSpec {
     "invalid_value",
     `the count of ${type} workers is 0 (${pool.configSource}); say how many: --${type}-workers 1`,
   );
+}
+
+/** Of which services have workers when no types are named. */
+export function servedTypes(config: Config): readonly string[] {
+  return [...new Set([...shippedTypes(), ...configuredTypes(config)])];
 }
 
 /** Types of the user's own, and others that the configuration says anything of. */

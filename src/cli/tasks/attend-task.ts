@@ -7,6 +7,7 @@ import type { RunWorkers } from "../../lifecycle/run-workers.ts";
 import type { CommandContext } from "../command.ts";
 import { makeRunWorkers } from "../workers/make-run-workers.ts";
 import { runSetupOf } from "../workers/run-setup.ts";
+import { settle } from "../workers/settle.ts";
 
 export interface AttendParams {
   readonly type: string;
@@ -31,7 +32,7 @@ export async function attendTask(
 ): Promise<Attendance> {
   const store = await context.openStore("write");
   const executors = makeExecutors();
-  const setup = runSetupOf(context);
+  const setup = runSetupOf({ ...context, config: await settle(context, [type]) });
   const workers = makeRunWorkers(context, { setup, store, executors, queue, followsLog: false });
   const attendance = new Attendance({ context, workers, executors, type, queue });
   try {

@@ -23,7 +23,7 @@ export function planPlaces(
   for (const worker of found) {
     const { pool: name = worker.id, type, configSource } = worker;
     if (places.has(name)) continue;
-    const template = templates.find((one) => one.type === type && one.queue === worker.queue);
+    const template = templates.find((one) => one.type === type && isAlike(one, worker));
     const isByHand = configSource === addedByHand;
     const left = missing.get(type) ?? 0;
     if (template === undefined) places.set(name, unwantedPlace(worker, name));
@@ -42,6 +42,11 @@ export function planPlaces(
   return [...places.values()];
 }
 
+/** A worker in a container is never taken over as one that is none. */
+function isAlike(template: PoolSpec, { queue, mode }: Worker): boolean {
+  return template.queue === queue && (template.mode === "docker") === (mode === "docker");
+}
+
 /** `worker-0`, or the first after it that is not taken. */
 export function freeName(isTaken: (name: string) => boolean): string {
   for (let number = 0; ; number++) {
@@ -52,7 +57,7 @@ export function freeName(isTaken: (name: string) => boolean): string {
 
 /** Pools of other supervisors have the name of their type; places never do. */
 export function isLeftByServer({ persistent, mode, pool, type }: Worker): boolean {
-  return persistent && mode === "direct" && pool !== undefined && pool !== type;
+  return persistent && mode !== "inline" && pool !== undefined && pool !== type;
 }
 
 function unwantedPlace(worker: Worker, name: string): PoolSpec {
