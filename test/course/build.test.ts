@@ -30,6 +30,19 @@ it("builds a course, and then starts nothing while nothing changes", async () =>
   expect(factsOf(site)).toEqual(before);
 });
 
+it("executes code once that is the same in several languages", async () => {
+  const targets = onlyPages.replace("[en]", "[de, en]");
+  const site = new CourseBuildSite(courseFiles("# %%\nimport uuid\nuuid.uuid4()\n", { targets }));
+
+  await site.build();
+
+  const pages = site.tree("output").filter((path) => path.endsWith(".html"));
+  const numbers = pages.map((path) => /UUID\(.*?\)/.exec(site.read(`output/${path}`))?.[0]);
+  expect(numbers).toHaveLength(2);
+  expect(numbers[0]).toMatch(/^UUID\(.*-.*\)$/);
+  expect(numbers[1]).toBe(numbers[0]);
+});
+
 it("builds again what was made from what has changed, and says why", async () => {
   const site = new CourseBuildSite(courseFiles(notebook, { targets: onlyPages }));
   await site.build();

@@ -45,6 +45,29 @@ it("builds what has changed, whatever went wrong before, until Ctrl-C", async ()
   expect(await clx.end).toMatchObject({ code: 0 });
 });
 
+it("keeps its workers from build to build, and starts another when one is killed", async () => {
+  const site = new CourseBuildSite(courseFiles("# %%\n1\n"));
+  const { clx, builds } = await watched(site);
+  const write = (text: string) => site.write(slides, `${site.read(slides)}\n# %%\n"${text}"\n`);
+  const workers = async () =>
+    (await site.json<{ workers: { pid: number; state: string }[] }>("workers", "list")).workers;
+
+  const [first] = await workers();
+  write("second");
+  await builds(2);
+  expect((await workers()).map(({ pid }) => pid)).toEqual([first?.pid]);
+  expect(times(clx.stderr, /starting 1 notebook worker/g)).toBe(1);
+
+  process.kill(first?.pid ?? 0, "SIGKILL");
+  write("third");
+  await builds(3);
+  expect(site.read(code)).toContain("third");
+
+  clx.kill("SIGINT");
+  expect(await clx.end).toMatchObject({ code: 0 });
+  expect(new Set((await workers()).map(({ state }) => state))).toEqual(new Set(["dead", "failed"]));
+});
+
 it("takes its own outputs for no change", async () => {
   const site = new CourseBuildSite(courseFiles("# %%\n1\n"));
   const { clx, builds } = await watched(site);

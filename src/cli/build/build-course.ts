@@ -6,6 +6,7 @@ import type { CommandContext } from "../command.ts";
 import { onStopSignal } from "../stop-signals.ts";
 import type { BuildParams } from "./build-params.ts";
 import { type BuildResult, CourseBuild } from "./course-build.ts";
+import type { CrewKeeper } from "./crew-keeper.ts";
 import { tellPlan, tellProblems, tellReasons, tellSummary } from "./tell-build.ts";
 import { toolIdentity } from "./tool-identity.ts";
 
@@ -20,17 +21,24 @@ export async function buildCourse(context: CommandContext, params: BuildParams):
     stop.abort(signal);
   });
   try {
-    return await buildOnce(context, params, stop.signal);
+    return await buildOnce(context, params, { signal: stop.signal });
   } finally {
     signals.close();
   }
+}
+
+export interface BuildTies {
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  /** Whose workers it uses. */
+  readonly keeper?: CrewKeeper;
 }
 
 /** One build, from reading the spec to its summary. */
 export async function buildOnce(
   context: CommandContext,
   params: BuildParams,
-  signal: AbortSignal,
+  { signal, keeper }: BuildTies,
 ): Promise<number> {
   const startedAt = performance.now();
   const { specPath, root, parts, rebuild } = params;
@@ -48,7 +56,9 @@ export async function buildOnce(
     return hasErrors ? 1 : 0;
   }
   if (params.explain) tellReasons(context, build);
-  const result = await new CourseBuild(context, { build, params, signal }).run();
+  const result = await new CourseBuild(context, {
+    ...{ build, params, signal, ...(keeper && { keeper }) },
+  }).run();
   const exitCode = exitCodeOf(result, hasErrors);
   const tookMs = performance.now() - startedAt;
   tellSummary(context, { ...result, exitCode, build, problems, mode: params.mode, tookMs });

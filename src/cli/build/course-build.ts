@@ -11,15 +11,19 @@ import { ClxError } from "../../domain/errors.ts";
 import { defaultRetry, type Task } from "../../domain/task.ts";
 import type { CommandContext } from "../command.ts";
 import { type RunSetup, runSetupOf } from "../workers/run-setup.ts";
+import { settle } from "../workers/settle.ts";
 import { BuildDisplay } from "./build-display.ts";
 import { buildFolders } from "./build-folders.ts";
 import type { BuildParams } from "./build-params.ts";
+import type { CrewKeeper } from "./crew-keeper.ts";
 import { warningsOf } from "./step-words.ts";
 
 export interface CourseBuildParams {
   readonly build: PreparedBuild;
   readonly params: BuildParams;
   readonly signal: AbortSignal;
+  /** Keeps workers from build to build. */
+  readonly keeper?: CrewKeeper;
 }
 
 export interface BuildResult {
@@ -50,14 +54,16 @@ export class CourseBuild {
   readonly #build: PreparedBuild;
   readonly #params: BuildParams;
   readonly #signal: AbortSignal;
+  readonly #keeper: CrewKeeper | undefined;
   readonly #ended: EndedStep[] = [];
   readonly #failedCopies: FailedCopy[] = [];
 
-  constructor(context: CommandContext, { build, params, signal }: CourseBuildParams) {
+  constructor(context: CommandContext, { build, params, signal, keeper }: CourseBuildParams) {
     this.#context = context;
     this.#build = build;
     this.#params = params;
     this.#signal = signal;
+    this.#keeper = keeper;
   }
 
   async run(): Promise<BuildResult> {
@@ -97,7 +103,9 @@ export class CourseBuild {
     const { course, cacheFolder } = this.#build;
     if (this.#build.stale.length === 0 || this.#signal.aborted) return;
     const folders = () => buildFolders(this.#build);
-    const setup = runSetupOf(this.#context, { folders });
+    const types = this.#build.stale.map(({ step }) => typeOf(step));
+    const config = await settle(this.#context, types);
+    const setup = runSetupOf({ ...this.#context, config }, { folders });
     const stale = this.#withoutImpossible(setup);
     if (stale.length === 0) return;
     const { rebuild } = this.#params;
@@ -108,10 +116,19 @@ export class CourseBuild {
     }));
     const { terminal } = this.#context;
     const { runTasks } = await import("../exec/run-tasks.ts");
+    const queue = lookUp(setup.config, "workers.queue_name").value;
+    const crew = await this.#keeper?.crew({ setup, queue, folders });
     await runTasks(this.#context, {
-      ...{ tasks, setup, folders, kind: "build", signal: this.#signal },
+      ...{
+        tasks,
+        setup,
+        folders,
+        kind: "build",
+        queue,
+        signal: this.#signal,
+        ...(crew && { crew }),
+      },
       frame: { priority: 0, retry: defaultRetry, after: [], onDependencyFailure: "skip" },
-      queue: lookUp(setup.config, "workers.queue_name").value,
       timeoutFor: (type) => resolveTaskTimeout(setup.config, type),
       displayFor: () =>
         new BuildDisplay({

@@ -4,8 +4,9 @@ import { readCourse } from "../../course/discovery/read-course.ts";
 import { SourceWatch } from "../../course/watch/watch-sources.ts";
 import type { CommandContext } from "../command.ts";
 import { onStopSignal } from "../stop-signals.ts";
-import { buildOnce } from "./build-course.ts";
+import { type BuildTies, buildOnce } from "./build-course.ts";
 import type { BuildParams } from "./build-params.ts";
+import { CrewKeeper } from "./crew-keeper.ts";
 import { openPreview, type Preview } from "./preview/preview-server.ts";
 
 export interface WatchParams extends BuildParams {
@@ -13,11 +14,18 @@ export interface WatchParams extends BuildParams {
   readonly previewPort?: number;
 }
 
-/** Builds whenever sources change, until it is stopped. What fails is told, and ends nothing. */
+/**
+ * Builds whenever sources change, until it is stopped. What fails is told, and ends nothing.
+ * Workers stay from build to build, and leave with it.
+ */
 export async function watchCourse(context: CommandContext, params: WatchParams): Promise<number> {
   const { terminal } = context;
   const stop = new AbortController();
-  const signals = onStopSignal((_, signal) => stop.abort(signal));
+  const keeper = new CrewKeeper(context);
+  const signals = onStopSignal((count, signal) => {
+    if (count > 1) keeper.hurry();
+    stop.abort(signal);
+  });
   const preview = await previewFor(context, params);
   try {
     for (let isFirst = true; !stop.signal.aborted; isFirst = false) {
@@ -25,7 +33,8 @@ export async function watchCourse(context: CommandContext, params: WatchParams):
       const course = readQuietly(params);
       const sources = new SourceWatch(params.specPath, course);
       try {
-        await buildQuietly(context, isFirst ? params : { ...params, rebuild: false }, stop.signal);
+        const ties = { signal: stop.signal, keeper };
+        await buildQuietly(context, isFirst ? params : { ...params, rebuild: false }, ties);
         preview?.built(course?.targets ?? []);
         if (stop.signal.aborted) break;
         terminal.hint("watching; Ctrl-C ends");
@@ -36,6 +45,7 @@ export async function watchCourse(context: CommandContext, params: WatchParams):
     }
     return 0;
   } finally {
+    await keeper.close("the watch has ended");
     signals.close();
     await preview?.close();
   }
@@ -54,12 +64,14 @@ async function previewFor(
 async function buildQuietly(
   context: CommandContext,
   params: BuildParams,
-  signal: AbortSignal,
+  ties: BuildTies & { readonly keeper: CrewKeeper },
 ): Promise<void> {
   try {
-    await buildOnce(context, params, signal);
+    await buildOnce(context, params, ties);
   } catch (error) {
-    context.terminal.note(error instanceof Error ? error.message : String(error));
+    const reason = error instanceof Error ? error.message : String(error);
+    context.terminal.note(reason);
+    await ties.keeper.close(reason);
   }
 }
 

@@ -5,20 +5,15 @@ import type { NewTask, Task } from "../../domain/task.ts";
 import { liveWorkerStates } from "../../domain/worker-state.ts";
 import { changes } from "../../library/changes.ts";
 import { lastCursor } from "../../library/last-cursor.ts";
-import { closeAll, makeExecutors } from "../../library/make-executors.ts";
-import { findOutOfReach } from "../../lifecycle/out-of-reach.ts";
-import type { RunWorkers } from "../../lifecycle/run-workers.ts";
-import { ownIdentity } from "../../machine/process-identity.ts";
-import type { TaskStore } from "../../store/task-store.ts";
 import type { CommandContext } from "../command.ts";
 import type { TypeProgress } from "../progress/run-progress.ts";
 import { notePauses } from "../queue/note-pauses.ts";
 import { onStopSignal } from "../stop-signals.ts";
-import { makeRunWorkers } from "../workers/make-run-workers.ts";
 import type { RunSetup } from "../workers/run-setup.ts";
 import type { RunDisplay, RunSummary } from "./display.ts";
 import { JsonDisplay } from "./json-display.ts";
 import { PlainDisplay } from "./plain-display.ts";
+import { RunCrew } from "./run-crew.ts";
 import { TaskFollower } from "./task-follower.ts";
 
 export interface RunTask {
@@ -46,6 +41,8 @@ export interface RunParams {
   readonly folders: () => readonly FolderGrant[];
   /** Ends it as a signal does. */
   readonly signal?: AbortSignal;
+  /** Whose session and workers are used, and left as they are; its own when left out. */
+  readonly crew?: RunCrew;
 }
 
 /** Idle workers take a due task within milliseconds; one that has not by then never will. */
@@ -53,47 +50,19 @@ const deafAfterMs = 3_000;
 /** How often the progress is shown while nothing happens. */
 const tickMs = 500;
 
-/** Runs tasks in a session of their own and sees them through; answers with the exit code. */
+/** Runs tasks in a session and sees them through; answers with the exit code. */
 export async function runTasks(context: CommandContext, params: RunParams): Promise<number> {
-  const store = await context.openStore("write");
-  const executors = makeExecutors();
-  const sessionId = newId(context.clock());
-  const { policy } = params.setup;
-  // Others' workers take anybody's tasks of their queue: what shall not be theirs has one of its own.
-  const isPrivate =
-    policy.autoStop && (!policy.reuseWorkers || (await areSomeOutOfReach(context, store, params)));
-  const queue = isPrivate ? `${params.queue}-${sessionId}` : params.queue;
-  const workers = makeRunWorkers(context, {
-    ...{ setup: params.setup, store, executors, queue, sessionId },
-    followsLog: true,
-    force: params.force ?? false,
-  });
-  try {
-    return await new Run(context, { ...params, queue, store, workers, sessionId }).live();
-  } finally {
-    await closeAll(executors);
-  }
-}
-
-async function areSomeOutOfReach(
-  { terminal }: CommandContext,
-  store: TaskStore,
-  { tasks, queue, folders }: RunParams,
-): Promise<boolean> {
-  const types = new Set(tasks.map(({ type }) => type));
-  const blind = await findOutOfReach({ store, types, queue, folders });
-  if (blind.length === 0) return false;
-  const ids = blind.map(({ id }) => id).join(", ");
-  if (!terminal.json) {
-    terminal.note(`not using the workers in containers that do not see these files: ${ids}`);
-  }
-  return true;
+  const { setup, queue, folders, kind = "exec", force = false } = params;
+  const types = new Set(params.tasks.map(({ type }) => type));
+  const wish = { setup, kind, queue, types, folders, force };
+  const crew = params.crew ?? (await RunCrew.open(context, wish));
+  return await new Run(context, { ...params, ownsCrew: params.crew === undefined, crew }).live();
 }
 
 interface RunParts extends RunParams {
-  readonly store: TaskStore;
-  readonly workers: RunWorkers;
-  readonly sessionId: string;
+  readonly crew: RunCrew;
+  /** It is closed at the end. */
+  readonly ownsCrew: boolean;
 }
 
 class Run {
@@ -119,7 +88,6 @@ class Run {
     let reason = "its tasks have ended";
     let follower: TaskFollower | undefined;
     try {
-      await this.#open();
       await this.#provideForAll();
       const [tasks, display, cursor] = await this.#submit();
       follower = this.#follow(tasks, display, cursor);
@@ -154,26 +122,21 @@ class Run {
     }
     terminal.note(`${signal}: ending the workers now`);
     this.#hurry.abort();
-    this.#parts.workers.hurry();
-  }
-
-  async #open(): Promise<void> {
-    const { store, sessionId } = this.#parts;
-    const { kind = "exec" } = this.#parts;
-    const session = { id: sessionId, kind, process: ownIdentity() };
-    await store.openSession({ session, now: this.#context.clock() });
+    this.#parts.crew.workers.hurry();
   }
 
   /** Before anything is submitted: where there will be no workers, there shall be no tasks. */
   async #provideForAll(): Promise<void> {
-    const { tasks, workers } = this.#parts;
+    const { tasks, crew } = this.#parts;
+    const { workers } = crew;
     const types = [...new Set(tasks.map(({ type }) => type))];
     const count = (type: string) => tasks.filter((task) => task.type === type).length;
     for (const type of types) await workers.provide({ type, tasks: count(type) });
   }
 
   async #submit(): Promise<[readonly Task[], RunDisplay, number]> {
-    const { tasks, frame, queue, timeoutFor, store, sessionId } = this.#parts;
+    const { tasks, frame, timeoutFor, crew } = this.#parts;
+    const { queue, store, sessionId } = crew;
     const now = this.#context.clock();
     const cursor = await lastCursor(store);
     const ids = tasks.map(() => newId(now));
@@ -205,13 +168,13 @@ class Run {
   }
 
   #follow(tasks: readonly Task[], display: RunDisplay, cursor: number): TaskFollower {
-    const { store, workers } = this.#parts;
+    const { store, workers } = this.#parts.crew;
     const isOurWorker = (id: string) => workers.isOurs(id);
     return new TaskFollower({ store, tasks, cursor, display, isOurWorker });
   }
 
   async #seeThrough(follower: TaskFollower, display: RunDisplay): Promise<void> {
-    const { store, workers } = this.#parts;
+    const { store, workers } = this.#parts.crew;
     const tick = setInterval(() => {
       this.#showProgress(follower, display).catch(() => {
         // What is wrong with the store shows in the next look.
@@ -232,7 +195,8 @@ class Run {
   }
 
   async #attend(follower: TaskFollower): Promise<void> {
-    const { workers, tasks } = this.#parts;
+    const { crew, tasks } = this.#parts;
+    const { workers } = crew;
     for (const type of new Set(tasks.map((task) => task.type))) {
       const { waiting, running } = follower.countsOf(type);
       if (waiting === 0) continue;
@@ -244,7 +208,7 @@ class Run {
 
   /** One that needs much memory, or waits out a back-off, is left alone for good reason. */
   async #isDue(follower: TaskFollower): Promise<boolean> {
-    const { store } = this.#parts;
+    const { store } = this.#parts.crew;
     const [id = ""] = follower.waitingIds;
     const task = await store.findTask(id);
     return (
@@ -256,7 +220,8 @@ class Run {
 
   /** Waits for the end of what has been cancelled, but not for ever. */
   async #cancel(follower: TaskFollower, reason: string): Promise<void> {
-    const { store, sessionId, setup } = this.#parts;
+    const { crew, setup } = this.#parts;
+    const { store, sessionId } = crew;
     await store.endSession({ sessionId, reason, now: this.#context.clock() });
     const { abortGraceMs } = setup.policy.timing;
     const patience = AbortSignal.timeout(abortGraceMs + 1_000);
@@ -267,18 +232,14 @@ class Run {
   }
 
   async #close(reason: string, follower: TaskFollower | undefined): Promise<void> {
-    const { store, sessionId, workers } = this.#parts;
-    try {
-      const isOpen = (await store.findSession(sessionId)) !== undefined;
-      if (isOpen) await store.endSession({ sessionId, reason, now: this.#context.clock() });
-    } finally {
-      await workers.stop({ atOnce: follower === undefined });
-    }
+    const { crew, ownsCrew } = this.#parts;
+    if (ownsCrew) await crew.close({ reason, atOnce: follower === undefined });
     await follower?.look();
   }
 
   async #showProgress(follower: TaskFollower, display: RunDisplay): Promise<void> {
-    const { tasks, store } = this.#parts;
+    const { tasks, crew } = this.#parts;
+    const { store } = crew;
     const types = [...new Set(tasks.map(({ type }) => type))];
     const [onlyOne, ...others] = follower.runningIds;
     const running =
@@ -294,7 +255,7 @@ class Run {
   }
 
   async #progressOf(type: string, follower: TaskFollower): Promise<TypeProgress> {
-    const { store, queue, sessionId } = this.#parts;
+    const { store, queue, sessionId } = this.#parts.crew;
     const live = await store.listWorkers({ type, states: liveWorkerStates });
     const able = live.filter(
       (worker) =>

@@ -66,7 +66,8 @@ function publishTask(
   };
 }
 
-function executionsOf({ notebook, language }: PublishStep, cacheFolder: string): string {
+/** One for all languages: mostly they have the same code, which is executed once then. */
+function executionsOf({ notebook }: PublishStep, cacheFolder: string): string {
   const name = createHash("sha256").update(notebook.path).digest("hex").slice(0, 16);
-  return join(cacheFolder, "executions", `${name}-${language}.json`);
+  return join(cacheFolder, "executions", `${name}.json`);
 }

@@ -64,13 +64,18 @@ export async function makePlan(params: PlanParams): Promise<Planned> {
   }
   copies.push(...planFolders(course));
   const folders = variantsOf(course).map((variant) => courseFolder(course, variant));
-  const steps = [...draws.values(), ...publishes];
+  const steps = [...draws.values(), ...inOrder(publishes, course)];
   const plan = {
     steps,
     copies: await withoutTwins(copies, params.hashes),
     folders: [...new Set(folders)],
   };
   return { plan, problems: [...findDoubles(plan, course), ...checkPlaces(plan, course)] };
+}
+
+/** One language after the other: what cells gave in the first is there for the next. */
+function inOrder(steps: readonly PublishStep[], { languages }: Course): readonly PublishStep[] {
+  return languages.flatMap((language) => steps.filter((step) => step.language === language));
 }
 
 interface Pictures {

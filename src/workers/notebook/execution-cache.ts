@@ -19,8 +19,8 @@ interface CacheDocument {
   readonly executions: Readonly<Record<string, readonly KeptCell[]>>;
 }
 
-/** How many executions a file keeps: one for speakers, one for everybody else, and the last two. */
-const mostKept = 4;
+/** How many executions a file keeps: in two languages those for speakers and for everybody, twice. */
+const mostKept = 8;
 
 /**
  * What the cells of a notebook gave, in a file of the caller's. It fits while the cells, the
