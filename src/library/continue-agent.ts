@@ -14,9 +14,18 @@ const wholeLog = logCaps.head + logCaps.tail;
  * @throws ClxError `invalid_value` when there is no such task, `conflict` when it cannot be continued
  */
 export async function withConversation(store: TaskStore, task: NewTask): Promise<NewTask> {
-  const request = task.payload as unknown as AgentRequest;
+  const { payload, before } = await resumePayload(store, task.payload);
+  return before === undefined ? task : { ...task, ...comesAfter(task, before), payload };
+}
+
+/** @throws ClxError as {@link withConversation} */
+export async function resumePayload(
+  store: TaskStore,
+  payload: JsonValue,
+): Promise<{ readonly payload: JsonValue; readonly before?: Task }> {
+  const request = payload as unknown as AgentRequest;
   const id = request.options?.continueFromTaskId;
-  if (id === undefined) return task;
+  if (id === undefined) return { payload };
   const before = await store.findTask(id);
   if (before === undefined) {
     throw new ClxError(
@@ -28,16 +37,8 @@ export async function withConversation(store: TaskStore, task: NewTask): Promise
   const log = lines.filter(({ stream }) => stream === "log").map(({ line }) => line);
   const found = continuationOf(before, log);
   if (found.kind === "impossible") throw new ClxError("conflict", found.reason);
-  const { resume } = found;
-  const { executor = resume.executor } = request.options ?? {};
-  if (executor !== resume.executor) {
-    throw new ClxError(
-      "conflict",
-      `task ${id} was done by ${resume.executor}, and ${executor} cannot go on with its conversation; leave options.executor out`,
-    );
-  }
-  const payload: AgentPayload = { ...request, resume };
-  return { ...task, ...comesAfter(task, before), payload: payload as unknown as JsonValue };
+  const whole: AgentPayload = { ...request, resume: found.resume };
+  return { payload: whole as unknown as JsonValue, before };
 }
 
 /** Unless what the task waits for besides would skip it because of how that one has ended. */

@@ -15,6 +15,7 @@ import { parsePointInTime } from "../input/point-in-time.ts";
 import { counted } from "../present/counted.ts";
 import { taskJson } from "../present/json-shapes.ts";
 import { notePauses } from "../queue/note-pauses.ts";
+import { agentOptions } from "../tasks/agent-options.ts";
 import type { Attendance } from "../tasks/attend-task.ts";
 import { labelsOf } from "../tasks/labels.ts";
 import { noteUnknownType } from "../tasks/note-unknown-type.ts";
@@ -45,7 +46,7 @@ const taskOptions = {
   tag: { type: "string", multiple: true, value: "WORD", help: "to find it by; repeatable" },
   key: { type: "string", value: "KEY", help: "submit once: the same key gives the same task" },
   bulk: { type: "boolean", help: "JSON is an array with the payload of each of many tasks" },
-  cwd: { type: "string", value: "DIR", help: "command: where it runs (default: here)" },
+  cwd: { type: "string", value: "DIR", help: "command, agent: where it works (default: here)" },
   env: {
     type: "string",
     multiple: true,
@@ -53,6 +54,7 @@ const taskOptions = {
     help: "command: added to its environment",
   },
   stdin: { type: "string", value: "FILE", help: "command: its standard input; - for ours" },
+  ...agentOptions,
   ...dryRunOption,
 } as const;
 
@@ -60,7 +62,8 @@ type SubmitValues = Given<typeof taskOptions>["values"];
 
 export const submit = defineCommand({
   name: "submit",
-  usage: "submit command [options] -- PROG ARG…  |  submit TYPE JSON [options]",
+  usage:
+    "submit command [options] -- PROG ARG…  |  submit agent INSTRUCTION [options]  |  submit TYPE JSON [options]",
   summary: "hand in a task; prints its id once it is safely stored",
   examples: [
     {
@@ -70,6 +73,10 @@ export const submit = defineCommand({
     {
       wish: "not before two hours from now, with much memory and a limit on its time",
       line: "clx submit command --run-at +2h --memory 8g --timeout 48h -- ./model",
+    },
+    {
+      wish: "have a coding agent work in this folder, with limits on what it uses",
+      line: 'clx submit agent --follow --max-turns 20 --budget-cost 0.50 "Mend the failing test"',
     },
     {
       wish: "hand in many tasks of a type of your own at once",
@@ -100,7 +107,10 @@ that no live worker takes, is refused then; without --wait its task waits for a 
     const store = await context.openStore("write");
     const frame = await frameOf(context, store, { ...values, type });
     const now = context.clock();
-    const tasks = payloads.map((payload): NewTask => ({ ...frame, id: newId(now), type, payload }));
+    const wanted = payloads.map(
+      (payload): NewTask => ({ ...frame, id: newId(now), type, payload }),
+    );
+    const tasks = type === "agent" ? await conversations(context, store, wanted) : wanted;
     const waits = Boolean(values.wait || values.follow);
     const attendance = waits ? await attend(context, { ...frame, type }) : undefined;
     const submitted = await store
@@ -122,6 +132,17 @@ that no live worker takes, is refused then; without --wait its task waits for a 
     }
   },
 });
+
+/** With the conversations that they go on with. */
+async function conversations(
+  { config }: CommandContext,
+  store: TaskStore,
+  tasks: readonly NewTask[],
+): Promise<readonly NewTask[]> {
+  if (config.ownTypes.includes("agent")) return tasks;
+  const { withConversations } = await import("../tasks/with-conversations.ts");
+  return await withConversations(store, tasks);
+}
 
 /** The payloads are checked by now; nothing is opened or stored. */
 function wouldSubmit({ terminal }: CommandContext, type: string, count: number): number {

@@ -3,7 +3,7 @@ import { defineCommand } from "../command.ts";
 import { findTask } from "../find-by-prefix.ts";
 import { awaitEnd } from "../tasks/await-end.ts";
 import { type LogPiece, readLog } from "../tasks/log-reader.ts";
-import { printLogLine } from "../tasks/print-log.ts";
+import { type LogStyle, printLogLine } from "../tasks/print-log.ts";
 import { endWords, exitCodeOf } from "../tasks/task-end.ts";
 
 export const tasksLogs = defineCommand({
@@ -18,7 +18,7 @@ export const tasksLogs = defineCommand({
     { wish: "all of it, with times", line: "clx tasks logs 0197 --times" },
   ],
   details:
-    "With --follow it goes on until the task has ended, and exits with 0 if it completed, else 1.",
+    "With --follow it goes on until the task has ended, and exits with 0 if it completed, else 1.\nWhat an agent says and does is told in words; --json prints its log as it was written.",
   options: {
     follow: { type: "boolean", help: "go on until the task has ended" },
     tail: { type: "string", value: "N", help: "begin with the last N lines" },
@@ -27,9 +27,9 @@ export const tasksLogs = defineCommand({
   words: { atLeast: 1, atMost: 1 },
   async run({ openStore, terminal }, { values, words: [id = ""] }) {
     const store = await openStore("read");
-    const { id: taskId } = await findTask(store, id);
+    const { id: taskId, type } = await findTask(store, id);
     const log = readLog(store, taskId);
-    const style = { times: values.times ?? false, split: false };
+    const style = { times: values.times ?? false, split: false, ...(await faceOf(type)) };
     const tail =
       values.tail === undefined ? undefined : parseWhole(values.tail, "--tail", { atLeast: 0 });
     for (const piece of await lastOf(log.next(), tail)) printLogLine(terminal, piece, style);
@@ -46,6 +46,13 @@ export const tasksLogs = defineCommand({
     return exitCodeOf(task);
   },
 });
+
+/** What an agent says and does is told in words. */
+async function faceOf(type: string): Promise<Pick<LogStyle, "agent">> {
+  if (type !== "agent") return {};
+  const { AgentLines } = await import("../present/agent-lines.ts");
+  return { agent: new AgentLines() };
+}
 
 async function lastOf(
   pieces: AsyncIterable<LogPiece>,

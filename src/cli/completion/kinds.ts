@@ -75,6 +75,9 @@ const kindsOfOptions: Readonly<Record<string, Kind>> = {
   "--mode": choices(["direct", "docker", "inline"]),
   "--log-level": choices(["debug", "info", "warn", "error"]),
   "--log-format": choices(["pretty", "json"]),
+  "--permission-mode": choices(["default", "acceptEdits", "bypassPermissions", "plan"]),
+  "--continue": ids("ended-tasks"),
+  "--file": files,
   "--worker": ids("all-workers"),
   "--task": ids("tasks"),
 };

@@ -1,3 +1,6 @@
+import type { AgentUsage } from "../../agent/agent-task.ts";
+import { endWords, usageWords } from "../../agent/agent-words.ts";
+import { isAgentResult } from "../../agent/continue-task.ts";
 import type { Failure } from "../../domain/failure.ts";
 import { size } from "../../domain/size-words.ts";
 import type { Attempt, Task } from "../../domain/task.ts";
@@ -43,7 +46,8 @@ export function describeTask(story: TaskStory, now: number, terminal: Painter): 
     ["peak memory", task.peakMemory === undefined ? undefined : size(task.peakMemory)],
     ["waits for", taskList(story.dependencies)],
     ["awaited by", taskList(story.dependants)],
-    ["result", task.result === undefined ? undefined : brief(JSON.stringify(task.result))],
+    ...agentRows(task),
+    ["result", resultWords(task)],
     ["cause", causeWords(story)],
   ];
   return [
@@ -51,6 +55,33 @@ export function describeTask(story: TaskStory, now: number, terminal: Painter): 
     ...attemptLines(story.attempts, now),
     ...evidence(task),
   ];
+}
+
+/** What an agent has used, in which conversation, and how that ended. */
+function agentRows({ type, result, progress }: Task): [string, string | undefined][] {
+  if (type !== "agent") return [];
+  if (!isAgentResult(result)) {
+    const used = progress?.data as AgentUsage | undefined;
+    return [["used", isUsage(used) ? usageWords(used) : undefined]];
+  }
+  const { executor, model, folder, worktree, sessionId, end, usage } = result;
+  return [
+    ["agent", cleaned(model === undefined ? executor : `${executor} (${model})`)],
+    ["folder", cleaned(worktree === undefined ? folder : `${folder} on branch ${worktree.branch}`)],
+    ["conversation", sessionId && cleaned(sessionId)],
+    ["used", usageWords(usage)],
+    ["end", cleaned(endWords(end))],
+  ];
+}
+
+function isUsage(value: AgentUsage | undefined): value is AgentUsage {
+  return typeof value?.turns === "number" && typeof value.wallMs === "number";
+}
+
+function resultWords({ type, result }: Task): string | undefined {
+  if (result === undefined) return undefined;
+  const isSaid = type === "agent" && isAgentResult(result);
+  return brief(isSaid ? cleaned(result.text) : JSON.stringify(result));
 }
 
 function stateWords({ state, attempt, attemptLimit, cancelRequestedAt }: Task): string {

@@ -5,6 +5,7 @@ import { withAbsolutePaths } from "../../library/payload-paths.ts";
 import type { PayloadSchema, SchemaIssue } from "../../worker/handler.ts";
 import { readInput, readJson } from "../input/read-input.ts";
 import { UsageError } from "../usage-error.ts";
+import { type AgentValues, agentRequest, givenAgentOption } from "./agent-options.ts";
 
 export interface PayloadParams {
   /** What its user has typed behind `clx`. */
@@ -17,7 +18,7 @@ export interface PayloadParams {
     readonly cwd?: string;
     readonly env?: readonly string[];
     readonly stdin?: string;
-  };
+  } & AgentValues;
   readonly cwd: string;
 }
 
@@ -26,17 +27,52 @@ const commandOnly = ["cwd", "env", "stdin"] as const;
 /** What `submit` was given to do: one payload, or with --bulk many. */
 export async function payloadsOf(params: PayloadParams): Promise<readonly JsonValue[]> {
   const { command, type, json, rest, values, cwd } = params;
+  const ofAgents = givenAgentOption(values);
+  if (ofAgents !== undefined && (type !== "agent" || rest)) {
+    throw new UsageError(`--${ofAgents} is for "clx ${command} agent INSTRUCTION" only`);
+  }
   if (rest) return [await commandLine(params, rest)];
+  const told = type === "agent" ? await toldTo(params) : { json };
+  if ("instruction" in told) return [await instructed(told.instruction, params)];
+  if (ofAgents !== undefined) {
+    throw new UsageError(`--${ofAgents} stands with an instruction; put it into the JSON`);
+  }
   const stray = commandOnly.find((name) => values[name] !== undefined);
   if (stray) throw new UsageError(`--${stray} is for "clx ${command} command -- PROG ARG…" only`);
-  if (json === undefined || (type === "command" && !/^[@{[-]/.test(json)))
+  if (told.json === undefined || (type === "command" && !/^[@{[-]/.test(told.json)))
     throw nothingToDo(command, type);
-  const given = await readJson(json, cwd);
+  const given = await readJson(told.json, cwd);
   const payloads = (values.bulk ? asList(given) : [given]).map((payload) =>
     withAbsolutePaths({ type, payload }, cwd),
   );
   await checkPayloads(payloads.map((payload) => ({ type, payload })));
   return payloads;
+}
+
+type Told = { readonly instruction: string } | { readonly json: string | undefined };
+
+/** Of an agent's task: what it is told in words, or its payload as JSON. */
+async function toldTo({ json, values, cwd, command }: PayloadParams): Promise<Told> {
+  if (json === undefined) {
+    throw new UsageError(
+      `the instruction is missing; write: clx ${command} agent "Mend the failing test", or @file, or -`,
+    );
+  }
+  if (values.bulk) return { json };
+  const isRead = /^@.|^-$/.test(json);
+  const text = isRead ? await readInput(json.replace(/^@/, ""), cwd) : json;
+  return /^\s*\{/.test(text) ? { json: text } : { instruction: text.trim() };
+}
+
+async function instructed(
+  instruction: string,
+  { command, values, cwd }: PayloadParams,
+): Promise<JsonValue> {
+  const stray = (["env", "stdin"] as const).find((name) => values[name] !== undefined);
+  if (stray) throw new UsageError(`--${stray} is for "clx ${command} command -- PROG ARG…" only`);
+  const payload = agentRequest(instruction, { values, cwd }) as unknown as JsonValue;
+  await checkPayloads([{ type: "agent", payload }]);
+  return payload;
 }
 
 async function commandLine(
@@ -90,6 +126,7 @@ type Schema = PayloadSchema<unknown>;
 
 /** Loaded for the types that are submitted, and for no others. */
 const schemas: Readonly<Record<string, () => Promise<Schema>>> = {
+  agent: async () => (await import("../../agent/agent-schema.ts")).agentRequestSchema,
   command: async () => (await import("../../workers/command/command-payload.ts")).commandSchema,
   drawio: async () => (await import("../../workers/drawio/drawio-payload.ts")).drawioSchema,
   notebook: async () => (await import("../../workers/notebook/notebook-payload.ts")).notebookSchema,

@@ -1,3 +1,4 @@
+import type { AgentLines } from "../present/agent-lines.ts";
 import { logLineJson } from "../present/json-shapes.ts";
 import { localClock } from "../present/time.ts";
 import type { Terminal } from "../terminal.ts";
@@ -7,6 +8,8 @@ export interface LogStyle {
   readonly times: boolean;
   /** Only what the program wrote to its stdout goes to ours. */
   readonly split: boolean;
+  /** Of an agent's task: its conversation is told in words. */
+  readonly agent?: AgentLines;
 }
 
 export function printLogLine(terminal: Terminal, piece: LogPiece, style: LogStyle): void {
@@ -15,8 +18,15 @@ export function printLogLine(terminal: Terminal, piece: LogPiece, style: LogStyl
     return;
   }
   if (piece.dropped > 0) terminal.note(`… ${piece.dropped} lines were not kept …`);
-  const line = terminal.harmless(piece.line);
-  const text = style.times ? `${terminal.paint(localClock(piece.at), "grey")} ${line}` : line;
+  const time = style.times ? `${terminal.paint(localClock(piece.at), "grey")} ` : "";
+  const told = piece.stream === "log" ? style.agent?.of(piece.line) : undefined;
+  for (const { text, colour, isSaid } of told ?? []) {
+    const line = `${time}${terminal.paint(terminal.harmless(text), colour)}`;
+    if (style.split && !isSaid) terminal.note(line);
+    else terminal.print(line);
+  }
+  if (told !== undefined) return;
+  const text = `${time}${terminal.harmless(piece.line)}`;
   if (style.split && piece.stream !== "stdout") terminal.note(text);
   else terminal.print(text);
 }

@@ -1,3 +1,4 @@
+import { isAgentResult } from "../../agent/continue-task.ts";
 import type { Task } from "../../domain/task.ts";
 import { span } from "../../domain/time-words.ts";
 
@@ -22,9 +23,10 @@ export function endWords(task: Task): string {
   return `task ${task.id} ${task.state}${took}`;
 }
 
-/** Its result as JSON, if it gave one: that a program ended well is none. */
+/** Its result as JSON, if it gave one: that a program ended well is none, an agent's is what it said. */
 export function resultOf({ type, result }: Task): string | undefined {
   if (result === undefined || result === null) return undefined;
+  if (type === "agent" && isAgentResult(result)) return result.text;
   const text = JSON.stringify(result);
   return type === "command" && text === '{"exitCode":0}' ? undefined : text;
 }

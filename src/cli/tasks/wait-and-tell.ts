@@ -3,6 +3,7 @@ import { startHint } from "../../domain/start-hint.ts";
 import type { Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
 import type { CommandContext } from "../command.ts";
+import type { AgentLines } from "../present/agent-lines.ts";
 import { taskJson } from "../present/json-shapes.ts";
 import { WaitProgress } from "../progress/wait-progress.ts";
 import type { Attendance } from "./attend-task.ts";
@@ -30,6 +31,11 @@ export async function waitAndTell(context: CommandContext, params: WaitParams): 
   const { progress = new WaitProgress({ terminal, store, clock: context.clock, total: 1 }) } =
     params;
   const log = follow && readLog(store, taskId);
+  let face: LogStyle | undefined;
+  const faceFor = async ({ type }: Task, style: LogStyle) => {
+    face ??= type === "agent" ? { ...style, agent: await agentLines() } : style;
+    return face;
+  };
   let warned = false;
   const task = await awaitEnd({
     store,
@@ -38,7 +44,7 @@ export async function waitAndTell(context: CommandContext, params: WaitParams): 
     onLook: async (seen) => {
       if (log) {
         for await (const piece of log.next()) {
-          printLogLine(terminal, piece, follow);
+          printLogLine(terminal, piece, await faceFor(seen, follow));
           progress.spoke();
         }
       }
@@ -51,10 +57,17 @@ export async function waitAndTell(context: CommandContext, params: WaitParams): 
   if (terminal.json) {
     terminal.printJson(taskJson(task));
   } else {
-    if (params.progress === undefined) printResult(context, task);
+    // Who has followed an agent has read what it said.
+    const isRead = follow !== undefined && task.type === "agent";
+    if (params.progress === undefined && !isRead) printResult(context, task);
     tellEnd(context, task, follow !== undefined);
   }
   return exitCodeOf(task);
+}
+
+async function agentLines(): Promise<AgentLines> {
+  const { AgentLines: Lines } = await import("../present/agent-lines.ts");
+  return new Lines();
 }
 
 /** Of the only task that is waited for. */

@@ -1,4 +1,5 @@
 import type { AgentBudget } from "../../agent/agent-task.ts";
+import { endWords } from "../../agent/agent-words.ts";
 import type { Task } from "../../domain/task.ts";
 import { hiddenFields, submitButton } from "../button.ts";
 import { type Html, html, type Part } from "../html.ts";
@@ -6,7 +7,7 @@ import type { Viewer } from "../page.ts";
 import { stateBadge } from "../tasks/task-row.ts";
 import { shownTitle, taskAddress } from "../tasks/task-title.ts";
 import type { AgentModel } from "./agent-model.ts";
-import { endWords } from "./end-words.ts";
+import { shownText } from "./shown-text.ts";
 
 export interface ContinueQuestion {
   readonly task: Task;
@@ -39,7 +40,7 @@ export function continueDialog({ task, agent, viewer, now, key }: ContinueQuesti
 <form method="post" action="${address}" hx-post="${address}" hx-target="#notices" hx-swap="beforeend">
 <h2 id="continue-title">Continue this conversation?</h2>
 <div class="body"><p>${stateBadge(task, now)} <strong>${shownTitle(task).slice(0, 200)}</strong></p>
-<p>${agent.end !== undefined && `${endWords(agent.end)} `}A new task goes on with what the agent knows, in the same folder. This one stays as it is.</p></div>
+<p>${agent.end !== undefined && `${shownText(endWords(agent.end))} `}A new task goes on with what the agent knows, in the same folder. This one stays as it is.</p></div>
 ${hiddenFields(viewer, { key })}
 <p class="field"><label for="continue-instruction">Instruction</label><textarea id="continue-instruction" name="instruction" rows="4" required autofocus>${suggestion(agent)}</textarea></p>
 <fieldset class="budget"><legend>Budget of the new task <span class="muted">(empty: no limit of its own)</span></legend><div class="fields">${budgetFields.map((field) => budgetField(field, agent))}</div></fieldset>

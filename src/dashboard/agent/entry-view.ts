@@ -1,11 +1,11 @@
 import type { AgentEntry } from "../../agent/agent-task.ts";
+import { budgetWords, endWords } from "../../agent/agent-words.ts";
 import { size } from "../../domain/size-words.ts";
 import { span } from "../../domain/time-words.ts";
 import { type Html, html, type Part } from "../html.ts";
 import { grouped } from "../tasks/count-words.ts";
 import { exactUtc } from "../time.ts";
 import type { ConversationItem, ConversationModel } from "./agent-model.ts";
-import { budgetWords, endWords } from "./end-words.ts";
 import { messageText } from "./message-text.ts";
 import { shownText } from "./shown-text.ts";
 import { firstLine, gist, isShort, toolInput } from "./tool-input.ts";
@@ -47,7 +47,10 @@ function viewOf(entry: AgentEntry, tools: ReadonlyMap<string, string>): Shown | 
     case "note":
       return { look: "by-the-way", part: html`<p>${shownText(entry.text)}</p>` };
     case "ended":
-      return { look: `end ${entry.end.kind}`, part: html`<p>${endWords(entry.end)}</p>` };
+      return {
+        look: `end ${entry.end.kind}`,
+        part: html`<p>${shownText(endWords(entry.end))}</p>`,
+      };
     case "session":
     case "used":
       return undefined;

@@ -1,11 +1,11 @@
 import type { AgentBudget, AgentUsage } from "../../agent/agent-task.ts";
+import { dollars, tokensOf } from "../../agent/agent-words.ts";
 import { size } from "../../domain/size-words.ts";
 import { span } from "../../domain/time-words.ts";
 import { type Html, html, type Part } from "../html.ts";
 import { grouped } from "../tasks/count-words.ts";
 import { taskAddress } from "../tasks/task-title.ts";
 import type { AgentModel } from "./agent-model.ts";
-import { dollars } from "./end-words.ts";
 
 /** What an agent has used, of what it may use. Told with the lines of the log. */
 export function usageBars(
@@ -25,13 +25,6 @@ function bars(usage: AgentUsage, budget: AgentBudget): Part {
     bar({ name: "Time", used: usage.wallMs, limit: budget.wallMs, words: span }),
     bar({ name: "Output", used: usage.outputBytes, limit: budget.outputBytes, words: size }),
   ];
-}
-
-/** All that the model read and wrote, what came from a cache included. */
-export function tokensOf(usage: AgentUsage): number | undefined {
-  const { inputTokens, outputTokens, cachedTokens } = usage;
-  const known = [inputTokens, outputTokens, cachedTokens].filter((one) => one !== undefined);
-  return known.length === 0 ? undefined : known.reduce((sum, one) => sum + one, 0);
 }
 
 function parts({ inputTokens = 0, outputTokens = 0, cachedTokens }: AgentUsage): string {
