@@ -88,6 +88,7 @@ const mayImport: Record<string, readonly string[]> = {
     "store/task-store.ts",
     "store/access-store.ts",
     "executor/executor.ts",
+    "link/api/",
   ],
   "client/": ["domain/", "agent/", "server/schemas/", "server/health.ts"],
   "dashboard/": ["domain/", "agent/", "overview/", "store/task-store.ts", "store/access-store.ts"],

@@ -17,6 +17,7 @@ import { documentationRoutes } from "./routes/documentation.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { queueRoutes } from "./routes/queue.ts";
 import { queueTaskRoutes } from "./routes/queue-tasks.ts";
+import { registerWorkerRoutes } from "./routes/register-worker.ts";
 import { serviceRoutes } from "./routes/service.ts";
 import { specFiveRoutes } from "./routes/spec-five.ts";
 import { streamRoutes } from "./routes/streams.ts";
@@ -33,6 +34,7 @@ export const allRoutes: readonly Route[] = [
   ...queueRoutes,
   ...queueTaskRoutes,
   ...workerRoutes,
+  ...registerWorkerRoutes,
   ...specFiveRoutes,
   ...abortRoutes,
   ...serviceRoutes,

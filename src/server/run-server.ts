@@ -14,6 +14,7 @@ import { type Listener, listen } from "./listen.ts";
 import type { ServerContext } from "./server-context.ts";
 import type { ServerSettings } from "./server-settings.ts";
 import { createFeed } from "./stream/create-feed.ts";
+import { closeWorkerApi } from "./worker-api/server-worker-api.ts";
 import { SupervisedWorkforce } from "./workforce/supervised-workforce.ts";
 import type { Workforce } from "./workforce/workforce.ts";
 
@@ -96,6 +97,7 @@ export async function startServer(params: RunServerParams): Promise<RunningServe
       await workforce.stop({ graceMs: isHurried ? 0 : shutdownMs });
     } finally {
       await feed.close();
+      closeWorkerApi(server);
       await listener.close({ graceMs: answersGraceMs });
       // Of a process that is gone it is ended by others: no reason to wait for a locked store.
       await Promise.race([session.end(), sleep(sessionGraceMs, undefined, { ref: false })]);

@@ -82,6 +82,14 @@ export const samples: Readonly<Record<string, (site: ApiSite) => Promise<Sample>
   cancelQueued: async (site) => ({ path: `/api/queue/tasks/${await submit(site)}` }),
   listWorkers: () => ({ path: "/api/workers" }),
   getWorker: () => ({ path: "/api/workers/worker-0" }),
+  registerWorker: () => ({
+    path: "/worker-api/v1/register",
+    body: {
+      ...{ type: "resize", queue: "default", concurrency: 2, expectedMemory: 1_000_000 },
+      nonce: "0123456789abcdef".repeat(4),
+    },
+    status: 201,
+  }),
   addWorker: () => ({ path: "/api/workers", body: { workerId: "mine", force: true } }),
   removeWorker: () => ({ path: "/api/workers/worker-0" }),
   drainWorker: async (site) => ({ path: `/api/workers/${await played(site)}/drain` }),

@@ -6,7 +6,8 @@ import { type SocketPath, socketPath } from "./socket-path.ts";
 export interface HttpCallerParams {
   /** `unix:/path`, `http://host:port`, `https://…`. */
   readonly address: string;
-  readonly token: string;
+  /** None where nobody is asked who they are. */
+  readonly token: string | undefined;
 }
 
 export interface HttpCall {
@@ -52,6 +53,7 @@ export class HttpCaller {
    * @throws ClxError what the server says; `unreachable` when it says nothing, or nothing of ours
    */
   async call(call: HttpCall): Promise<unknown> {
+    const { token } = this.#params;
     const body = Buffer.from(JSON.stringify(call.body));
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const request: ClientRequest = this.#request({
@@ -60,7 +62,7 @@ export class HttpCaller {
       method: "POST",
       path: this.#prefix + call.path,
       headers: {
-        Authorization: `Bearer ${this.#params.token}`,
+        ...(token !== undefined && { Authorization: `Bearer ${token}` }),
         [versionHeader]: protocolVersion,
         "Content-Type": "application/json",
         "Content-Length": body.length,
@@ -87,7 +89,7 @@ export class HttpCaller {
 
   #read(status: number, text: string): unknown {
     const value = parse(text);
-    if (status === 200 && value !== undefined) return value;
+    if (status >= 200 && status < 300 && value !== undefined) return value;
     const { error } = (value ?? {}) as { error?: { code?: unknown; message?: unknown } };
     if (isCode(error?.code)) throw new ClxError(error.code, String(error.message));
     throw this.#unreachable(new Error(`it answered ${status}, and not as the worker API does`));

@@ -37,12 +37,13 @@ const show = defineRoute({
   summary: "One task",
   needs: "viewer",
   params,
-  query: z.object({ before: cursor, find, view: z.literal("log").optional().catch(undefined) }),
+  query: z.object({ before: cursor, from: cursor, find, view: z.literal("log").optional().catch(undefined) }),
   answers: page,
   async handle(asked) {
-    const { before, find: wanted, view } = asked.query;
+    const { before, from, find: wanted, view } = asked.query;
     const model = await gatherTask(asked, asked.params.id, {
       ...(before !== undefined && { before }),
+      ...(from !== undefined && { from }),
       ...(wanted !== undefined && { find: wanted }),
       ...(view !== undefined && { view }),
     });
@@ -62,30 +63,34 @@ function stretchRoute(part: "log" | "conversation"): Route {
     summary: isLog ? "Lines of a task's log" : "Entries of an agent's conversation",
     needs: "viewer",
     params,
-    query: z.object({ after: cursor, before: cursor }),
+    query: z.object({ after: cursor, before: cursor, from: cursor }),
     answers: page,
-    async handle({ params: { id }, query: { after, before }, server: { store } }) {
+    async handle({ params: { id }, query: { after, before, from }, server: { store } }) {
       const task = await findTask(store, id);
       const attempts = await store.attemptsOf(id);
       const place = {
         ...(after !== undefined && { after }),
         ...(before !== undefined && { before }),
+        ...(from !== undefined && { from }),
       };
       const sources = { task, attempts, place };
-      const { rows, hasEarlier } = await (isLog ? linesOf : entriesOf)(store, sources);
-      return htmlResponse(html`<div data-has-earlier="${hasEarlier ? "yes" : "no"}">${rows}</div>`);
+      const { rows, hasEarlier, hasLater } = await (isLog ? linesOf : entriesOf)(store, sources);
+      const yes = (is: boolean) => (is ? "yes" : "no");
+      return htmlResponse(
+        html`<div data-has-earlier="${yes(hasEarlier)}" data-has-later="${yes(hasLater)}">${rows}</div>`,
+      );
     },
   });
 }
 
 async function linesOf(store: TaskStore, sources: LogSources) {
   const model = await gatherLog(store, sources);
-  return { rows: logLines(model), hasEarlier: model.hasEarlier };
+  return { ...model, rows: logLines(model) };
 }
 
 async function entriesOf(store: TaskStore, sources: LogSources) {
   const model = await gatherConversation(store, sources);
-  return { rows: conversationRows(model), hasEarlier: model.hasEarlier };
+  return { ...model, rows: conversationRows(model) };
 }
 
 const logEndRoute = defineRoute({

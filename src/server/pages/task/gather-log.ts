@@ -1,14 +1,17 @@
+import { setImmediate } from "node:timers/promises";
 import { withoutAnsi } from "../../../dashboard/task/ansi.ts";
 import type { LogModel } from "../../../dashboard/task/log-model.ts";
 import { redactText } from "../../../dashboard/task/redact.ts";
 import type { Attempt, Task } from "../../../domain/task.ts";
 import { isFinal } from "../../../domain/task-state.ts";
-import { logCaps, type StoredLogLine, type TaskStore } from "../../../store/task-store.ts";
+import type { StoredLogLine, TaskStore } from "../../../store/task-store.ts";
 
 /** Which lines are wanted; the last ones when nothing is said. */
 export interface LogPlace {
   readonly after?: number;
   readonly before?: number;
+  /** A page that begins with this line. */
+  readonly from?: number;
   readonly find?: string;
   /** Of an agent's task: its log as it was written, in place of the conversation. */
   readonly view?: "log";
@@ -16,8 +19,12 @@ export interface LogPlace {
 
 /** So many are shown at first, and are fetched at once. */
 const pageSize = 500;
-/** A store keeps no more of a task. */
-const wholeLog = logCaps.head + logCaps.tail;
+/** What has come since: of a log that grows by more at once, its end is fetched anew. */
+const mostNews = 5_000;
+const mostFound = 1_000;
+/** So many are read before others have their turn. */
+const stepSize = 2_000;
+const end = Number.MAX_SAFE_INTEGER;
 
 export interface LogSources {
   readonly task: Task;
@@ -35,25 +42,25 @@ export async function gatherLog(
     startedAt: Object.fromEntries(attempts.map(({ number, startedAt }) => [number, startedAt])),
     isOpen: !isFinal(task.state),
   };
-  const { after, before, find } = place;
+  const { after, before, from, find } = place;
   if (find !== undefined) {
-    return {
-      ...shared,
-      find,
-      after: 0,
-      hasEarlier: false,
-      lines: await search(store, taskId, find),
-    };
+    const found = await search(store, taskId, find);
+    return { ...shared, find, after: 0, hasEarlier: false, hasLater: false, ...found };
   }
-  if (after !== undefined) {
-    const { lines } = await store.logsOf({ taskId, after, limit: wholeLog });
-    return { ...shared, after, hasEarlier: false, lines };
+  if (from !== undefined || after !== undefined) {
+    const begin = from === undefined ? (after ?? 0) : Math.max(0, from - 1);
+    const limit = from === undefined ? mostNews : pageSize;
+    const { lines } = await store.logsOf({ taskId, after: begin, limit });
+    const hasLater = lines.length === limit && (await isBeforeEnd(store, taskId, lines));
+    return { ...shared, after: begin, hasEarlier: begin > 0, hasLater, lines };
   }
-  return { ...shared, ...(await endOf(store, taskId, before ?? Number.MAX_SAFE_INTEGER)) };
+  const stretch = await stretchBefore(store, taskId, before ?? end);
+  const hasLater = before !== undefined && (await isBeforeEnd(store, taskId, stretch.lines));
+  return { ...shared, ...stretch, hasLater };
 }
 
 /** The last lines before a place, and which line of those that are kept comes before them. */
-async function endOf(
+async function stretchBefore(
   store: TaskStore,
   taskId: string,
   before: number,
@@ -66,29 +73,63 @@ async function endOf(
   return { lines, after, hasEarlier: after > 0 };
 }
 
+async function isBeforeEnd(
+  store: TaskStore,
+  taskId: string,
+  lines: readonly StoredLogLine[],
+): Promise<boolean> {
+  const last = await store.logsOf({ taskId, after: 0, before: end, limit: 1 });
+  return (lines.at(-1)?.cursor ?? 0) < (last.lines[0]?.cursor ?? 0);
+}
+
 async function search(
   store: TaskStore,
   taskId: string,
   find: string,
-): Promise<readonly StoredLogLine[]> {
+): Promise<Pick<LogModel, "lines" | "hasMoreFound">> {
   const wanted = find.toLowerCase();
-  const { lines } = await store.logsOf({ taskId, after: 0, limit: wholeLog });
-  return lines.filter(({ line }) => withoutAnsi(redactText(line)).toLowerCase().includes(wanted));
+  const found: StoredLogLine[] = [];
+  for await (const lines of allLines(store, taskId)) {
+    for (const one of lines) {
+      if (!has(one.line, wanted)) continue;
+      if (found.length === mostFound) return { lines: found, hasMoreFound: true };
+      found.push(one);
+    }
+  }
+  return { lines: found };
+}
+
+/** As it is shown: without codes for terminals, which may stand in the middle of a word, and secrets. */
+function has(line: string, wanted: string): boolean {
+  const mayHave = line.toLowerCase().includes(wanted) || /[\u001b\u009b]/.test(line);
+  return mayHave && withoutAnsi(redactText(line)).toLowerCase().includes(wanted);
+}
+
+async function* allLines(
+  store: TaskStore,
+  taskId: string,
+): AsyncGenerator<readonly StoredLogLine[]> {
+  let after = 0;
+  for (;;) {
+    const { lines } = await store.logsOf({ taskId, after, limit: stepSize });
+    yield lines;
+    after = lines.at(-1)?.cursor ?? after;
+    if (lines.length < stepSize) return;
+    await setImmediate();
+  }
 }
 
 /** The whole log as text, without codes for terminals; says where lines were not kept. */
 export async function* logText(store: TaskStore, taskId: string): AsyncGenerator<string> {
-  let after = 0;
-  for (;;) {
-    const { lines } = await store.logsOf({ taskId, after, limit: pageSize });
+  let before = 0;
+  for await (const lines of allLines(store, taskId)) {
     let text = "";
     for (const { cursor, line } of lines) {
-      const missing = cursor - after - 1;
+      const missing = cursor - before - 1;
       if (missing > 0) text += `… ${missing} lines were not kept …\n`;
       text += `${withoutAnsi(redactText(line))}\n`;
-      after = cursor;
+      before = cursor;
     }
     if (text !== "") yield text;
-    if (lines.length < pageSize) return;
   }
 }
