@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { WorkerTiming } from "../src/domain/launch.ts";
 import type * as DirectExecutorModule from "../src/executor/direct/direct-executor.ts";
+import type * as InlineExecutorModule from "../src/executor/inline/inline-executor.ts";
 import type * as StoreModule from "../src/store/sqlite/open-sqlite-store.ts";
 import type { TaskStore } from "../src/store/task-store.ts";
 import type { PoolSpec } from "../src/supervisor/pool.ts";
@@ -23,12 +24,16 @@ const { openSqliteStore } = await load<typeof StoreModule>("store/sqlite/open-sq
 const { DirectExecutor } = await load<typeof DirectExecutorModule>(
   "executor/direct/direct-executor",
 );
+const { InlineExecutor } = await load<typeof InlineExecutorModule>(
+  "executor/inline/inline-executor",
+);
 const { Supervisor } = await load<typeof SupervisorModule>("supervisor/supervisor");
 
 const handlers = {
   "idle-worker": new URL("programs/idle-worker.js", import.meta.url).href,
   "counting-worker": new URL("programs/counting-worker.ts", import.meta.url).href,
   "marking-worker": new URL("programs/marking-worker.ts", import.meta.url).href,
+  "peer-task": new URL("peers/programs/peer-task.ts", import.meta.url).href,
   command: moduleUrl("workers/command/command-worker"),
 };
 
@@ -47,6 +52,8 @@ export interface PoolOrder {
   readonly workers: number;
   readonly concurrency: number;
   readonly timing?: Partial<WorkerTiming>;
+  /** `direct` (processes) when left out; `inline` is threads of this process. */
+  readonly mode?: "direct" | "inline";
 }
 
 export interface Pool {
@@ -57,12 +64,12 @@ export interface Pool {
 
 /** Worker processes under a supervisor in this process. */
 export async function startPool(order: PoolOrder): Promise<Pool> {
-  const { folder, options, timing = {} } = order;
+  const { folder, options, timing = {}, mode = "direct" } = order;
   const store = await openStore(folder, options);
-  const executor = new DirectExecutor();
+  const executor = executorFor(mode);
   const supervisor = new Supervisor({
     store,
-    executors: new Map([["direct", executor]]),
+    executors: new Map([[mode, executor]]),
     pools: [specOf(order)],
     link: { kind: "store", path: databaseIn(folder), synchronous: synchronousOf[options.class] },
     logFolder: join(folder, "logs"),
@@ -89,13 +96,18 @@ export async function startPool(order: PoolOrder): Promise<Pool> {
   };
 }
 
-function specOf({ folder, handler, workers, concurrency }: PoolOrder): PoolSpec {
+function executorFor(mode: "direct" | "inline") {
+  if (mode === "direct") return new DirectExecutor();
+  return new InlineExecutor({ entry: new URL(moduleUrl("worker/thread-main")) });
+}
+
+function specOf({ folder, handler, workers, concurrency, mode = "direct" }: PoolOrder): PoolSpec {
   const type = handler === "command" ? "command" : "bench";
   return {
     name: type,
     type,
     queue: "default",
-    mode: "direct",
+    mode,
     count: workers,
     concurrency,
     handler: handlers[handler],
