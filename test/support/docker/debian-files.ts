@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { lstatSync, realpathSync } from "node:fs";
+import { lstatSync, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /** What no program needs to run. */
@@ -12,7 +12,31 @@ const leftOut = /^\/usr\/share\/(doc|doc-base|man|info|locale|lintian|bug)\//;
 export function filesOfPackages(names: readonly string[]): string[] {
   const listed = dpkg("-L", ...withDependencies(names)).split("\n");
   const files = listed.filter((path) => path.startsWith("/") && !leftOut.test(path));
-  return [...new Set(files.flatMap(realPath))].sort();
+  return [...new Set(files.flatMap(realPath).flatMap(withCompiled))].sort();
+}
+
+/** Python's compiled modules are made after a package was unpacked; without them it starts slowly. */
+function withCompiled(path: string): string[] {
+  if (!path.endsWith(".py")) return [path];
+  const folder = join(dirname(path), "__pycache__");
+  const made = compiledIn(folder).filter((name) => name.startsWith(`${basename(path, ".py")}.`));
+  return [path, ...made.map((name) => join(folder, name))];
+}
+
+const compiledFiles = new Map<string, readonly string[]>();
+
+function compiledIn(folder: string): readonly string[] {
+  const known = compiledFiles.get(folder) ?? readFolder(folder);
+  compiledFiles.set(folder, known);
+  return known;
+}
+
+function readFolder(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function withDependencies(names: readonly string[]): string[] {
