@@ -1,6 +1,12 @@
 import type { Row } from "./row.ts";
 import { backlog } from "./rows/backlog.ts";
-import { courseDiagrams, courseNotebooks, courseUnchanged } from "./rows/course.ts";
+import {
+  courseDiagrams,
+  courseNotebooks,
+  courseOfOne,
+  courseUnchanged,
+  courseWhole,
+} from "./rows/course.ts";
 import {
   drainBatched,
   drainEightWorkers,
@@ -57,7 +63,9 @@ export const rows: readonly Row[] = [
   viewersRow,
   pagesRow,
   overviewRow,
+  courseOfOne,
   courseNotebooks,
+  courseWhole,
   courseUnchanged,
   courseDiagrams,
 ];
