@@ -50,16 +50,14 @@ describe("a worker of the type command", () => {
     });
   });
 
-  it("keeps the first and the last of more lines than the log takes", async () => {
+  it("has its log kept whole, however fast it writes", async () => {
     const { stage } = await openStage();
 
     const id = await submit(stage, { argv: ["seq", "1", "100000"] });
     await stage.untilEnded(id);
 
     const lines = await linesOf(stage, id);
-    expect(lines.slice(0, 3)).toEqual(["1", "2", "3"]);
-    expect(lines.at(-1)).toBe("100000");
-    expect(lines.some((line) => line.includes("were not kept"))).toBe(false);
+    expect(lines).toEqual(Array.from({ length: 100_000 }, (_, index) => String(index + 1)));
   });
 
   it("refuses a payload that is none, and says what to do", async () => {
@@ -134,7 +132,7 @@ function submit(stage: WorkerStage, payload: CommandPayload, more: Partial<NewTa
 }
 
 async function linesOf(stage: WorkerStage, taskId: string): Promise<string[]> {
-  const { lines } = await stage.store.logsOf({ taskId, after: 0, limit: 10_000 });
+  const { lines } = await stage.store.logsOf({ taskId, after: 0, limit: 200_000 });
   return lines.map(({ line }) => line);
 }
 

@@ -34,6 +34,7 @@ function shown(log: Partial<LogModel>): string {
     taskId: "t",
     after: 0,
     hasEarlier: false,
+    hasLater: false,
     startedAt: {},
     isOpen: false,
     lines: [],

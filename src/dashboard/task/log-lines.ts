@@ -2,10 +2,14 @@ import { span } from "../../domain/time-words.ts";
 import type { StoredLogLine } from "../../store/task-store.ts";
 import { type Html, html, nothing, type Part } from "../html.ts";
 import { grouped } from "../tasks/count-words.ts";
+import { taskAddress } from "../tasks/task-title.ts";
 import { exactUtc } from "../time.ts";
 import { readAnsi } from "./ansi.ts";
 import type { LogModel } from "./log-model.ts";
 import { redactText } from "./redact.ts";
+
+/** What is shown above a line that was found. */
+const linesAbove = 20;
 
 /** The lines of a stretch; a gap and a new attempt are told where they are. */
 export function logLines(log: LogModel): Html {
@@ -28,10 +32,17 @@ function newAttempt(line: StoredLogLine, before: { cursor: number; attempt: numb
   return html`<li class="gap">Attempt ${line.attempt}</li>`;
 }
 
-function logLine(line: StoredLogLine, { find, startedAt }: LogModel): Html {
+function logLine(line: StoredLogLine, { taskId, find, startedAt }: LogModel): Html {
   const since = startedAt[line.attempt];
   const into = since === undefined ? "" : `+${span(Math.max(0, line.at - since))}`;
-  return html`<li id="log-${line.cursor}" class="${line.stream}"><span class="nr">${line.cursor}</span><span class="at" title="${exactUtc(line.at)}">${into}</span><span class="text">${line.stream === "stderr" && html`<span class="unseen">stderr: </span>`}${styled(line.line, find)}</span></li>`;
+  return html`<li id="log-${line.cursor}" class="${line.stream}">${lineNumber(line, taskId, find)}<span class="at" title="${exactUtc(line.at)}">${into}</span><span class="text">${line.stream === "stderr" && html`<span class="unseen">stderr: </span>`}${styled(line.line, find)}</span></li>`;
+}
+
+/** Of a line that was found: leads to where it stands. */
+function lineNumber({ cursor }: StoredLogLine, taskId: string, find: string | undefined): Html {
+  if (find === undefined) return html`<span class="nr">${cursor}</span>`;
+  const from = Math.max(1, cursor - linesAbove);
+  return html`<a class="nr" href="${taskAddress(taskId)}?from=${from}&view=log#log-${cursor}" aria-label="Line ${cursor}, in its place">${cursor}</a>`;
 }
 
 function styled(line: string, find: string | undefined): Part {

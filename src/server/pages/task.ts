@@ -37,7 +37,12 @@ const show = defineRoute({
   summary: "One task",
   needs: "viewer",
   params,
-  query: z.object({ before: cursor, from: cursor, find, view: z.literal("log").optional().catch(undefined) }),
+  query: z.object({
+    before: cursor,
+    from: cursor,
+    find,
+    view: z.literal("log").optional().catch(undefined),
+  }),
   answers: page,
   async handle(asked) {
     const { before, from, find: wanted, view } = asked.query;
