@@ -1,3 +1,4 @@
+import type Docker from "dockerode";
 import { beforeAll, describe } from "vitest";
 import {
   describeExecutor,
@@ -6,11 +7,10 @@ import {
 import { heard } from "../support/direct-workers.ts";
 import { baseImage } from "../support/docker/base-image.ts";
 import { containerOrder, executorOf } from "../support/docker/containers.ts";
-import { dockerForTests, forbidContainerLeaks } from "../support/docker/engine.ts";
+import { dockerForTests } from "../support/docker/engine.ts";
 
 const docker = await dockerForTests();
 let image = "";
-forbidContainerLeaks(docker, ["clx.type=test"]);
 
 beforeAll(async () => {
   if (docker !== undefined) image = await baseImage(docker);
@@ -25,9 +25,10 @@ const programs: Record<WorkerBehaviour, string> = {
 };
 
 describe.skipIf(docker === undefined)("in containers", () => {
+  const engine = docker as Docker;
   describeExecutor("DockerExecutor", () => ({
     open: (behaviour) => executorOf(programs[behaviour]),
-    newOrder: () => containerOrder({ image }),
+    newOrder: () => containerOrder({ docker: engine, image }),
     untilSettled: async (order) => void (await heard(order, "ready")),
     startCanFail: false,
   }));

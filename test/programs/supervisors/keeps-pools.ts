@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { WorkerTiming } from "../../../src/domain/launch.ts";
 import { DirectExecutor } from "../../../src/executor/direct/direct-executor.ts";
+import { DockerExecutor } from "../../../src/executor/docker/docker-executor.ts";
 import { openSqliteStore } from "../../../src/store/sqlite/open-sqlite-store.ts";
 import type { PoolSpec } from "../../../src/supervisor/pool.ts";
 import { Supervisor } from "../../../src/supervisor/supervisor.ts";
@@ -16,10 +17,10 @@ export interface KeepPools {
 /** Supervises until SIGTERM; says "settled" once its pools are as wanted, and "stopped" at the end. */
 const { path, folder, pools, timing } = JSON.parse(process.argv[2] ?? "") as KeepPools;
 const store = await openSqliteStore({ path });
-const executor = new DirectExecutor();
+const executors = [new DirectExecutor(), new DockerExecutor()];
 const supervisor = new Supervisor({
   store,
-  executors: new Map([[executor.mode, executor]]),
+  executors: new Map(executors.map((executor) => [executor.mode, executor])),
   pools,
   link: { kind: "store", path },
   logFolder: join(folder, "logs"),
@@ -37,7 +38,7 @@ const stay = setInterval(() => {}, 60_000);
 process.once("SIGTERM", async () => {
   await supervisor.stop();
   clearInterval(stay);
-  await executor.close();
+  for (const executor of executors) await executor.close();
   await store.close();
   console.log("stopped");
 });

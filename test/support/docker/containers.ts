@@ -7,6 +7,7 @@ import { DockerExecutor } from "../../../src/executor/docker/docker-executor.ts"
 import type { RunningWorker, StartOrder } from "../../../src/executor/executor.ts";
 import { newFolder, programAt } from "../direct-workers.ts";
 import { orderFor } from "../start-order.ts";
+import { forbidContainersOf } from "./engine.ts";
 
 /** The folder of the programs that play workers; containers see it under its own path. */
 const programs = programAt("");
@@ -18,10 +19,12 @@ export interface ContainerStage {
 
 /** An order for a container that runs a program of `test/programs/workers/`. */
 export function containerOrder(
-  { image }: Pick<ContainerStage, "image">,
+  { docker, image }: ContainerStage,
   changes: Partial<StartOrder> = {},
 ): StartOrder {
-  const order = orderFor(`docker-test-${randomUUID().slice(0, 8)}`, newFolder());
+  const folder = newFolder();
+  forbidContainersOf(docker, folder);
+  const order = orderFor(`docker-test-${randomUUID().slice(0, 8)}`, folder);
   return {
     ...order,
     image,

@@ -1,5 +1,6 @@
 import Docker from "dockerode";
-import { beforeEach } from "vitest";
+import { onTestFinished } from "vitest";
+import { containerLabels } from "../../../src/domain/container-settings.ts";
 
 /** Ours, for the tests: whoever makes an image or a container in a test gives it this label. */
 export const testLabel = "clx.test";
@@ -23,17 +24,17 @@ export async function dockerForTests(): Promise<Docker | undefined> {
   }
 }
 
-/** Fails each test of the file that leaves a container with these labels, and removes what it left. */
-export function forbidContainerLeaks(docker: Docker | undefined, labels: readonly string[]): void {
-  beforeEach(({ onTestFinished }) => {
-    // Registered first, so called last: after what the test itself registers to clean up.
-    onTestFinished(async () => {
-      if (docker === undefined) return;
-      const left = await docker.listContainers({ all: true, filters: { label: [...labels] } });
-      for (const { Id } of left) await docker.getContainer(Id).remove({ force: true, v: true });
-      if (left.length === 0) return;
-      const lines = left.map(({ Id, Names, Status }) => `${Id.slice(0, 12)} ${Names[0]} ${Status}`);
-      throw new Error(`containers were left behind:\n${lines.join("\n")}`);
-    });
+/**
+ * Fails the test that leaves a container of a project behind, and removes what it left. Call it
+ * before anything is started: what is registered first is done last.
+ */
+export function forbidContainersOf(docker: Docker, projectFolder: string): void {
+  onTestFinished(async () => {
+    const label = [`${containerLabels.project}=${projectFolder}`];
+    const left = await docker.listContainers({ all: true, filters: { label } });
+    for (const { Id } of left) await docker.getContainer(Id).remove({ force: true, v: true });
+    if (left.length === 0) return;
+    const lines = left.map(({ Id, Names, Status }) => `${Id.slice(0, 12)} ${Names[0]} ${Status}`);
+    throw new Error(`containers were left behind:\n${lines.join("\n")}`);
   });
 }
