@@ -148,7 +148,13 @@ export interface AgentUsage {
 export type AgentEnd =
   | { readonly kind: "finished" }
   | { readonly kind: "over_budget"; readonly budget: keyof AgentBudget; readonly limit: number }
-  | { readonly kind: "failed"; readonly cause: AgentFault; readonly message: string }
+  | {
+      readonly kind: "failed";
+      readonly cause: AgentFault;
+      readonly message: string;
+      /** The agent's program was ended by a signal that nobody here sent. */
+      readonly signal?: string;
+    }
   | { readonly kind: "stopped"; readonly reason: string };
 
 /** What keeps an agent from working. The last three pass, and are tried again. */

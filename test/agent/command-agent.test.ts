@@ -1,8 +1,12 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { AgentStage } from "../support/agent/agent-stage.ts";
+import type { AgentPayload, AgentResult } from "../../src/agent/agent-task.ts";
+import { continuationOf } from "../../src/agent/continue-task.ts";
+import { identify } from "../../src/machine/process-identity.ts";
+import { AgentStage, scripted } from "../support/agent/agent-stage.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
+import { until } from "../support/until.ts";
 
 forbidProcessLeaks();
 
@@ -37,5 +41,245 @@ describe("an agent that is a program", () => {
       { kind: "ended", end: { kind: "finished" } },
     ]);
     expect(task.progress).toMatchObject({ data: { turns: 1, inputTokens: 100 } });
+  });
+
+  it("gets all that was asked, and an environment that is built from nothing", async () => {
+    const stage = await AgentStage.open({
+      scripted: {
+        ...scripted,
+        passEnv: ["CLX_TEST_PASSED"],
+        key: "CLX_TEST_KEY",
+        env: { MODE: "quiet" },
+        model: "by-default",
+      },
+    });
+    Object.assign(process.env, { CLX_TEST_PASSED: "1", CLX_TEST_KEY: "k", CLX_TEST_SECRET: "s" });
+    await stage.startWorker();
+    for (const name of ["PASSED", "KEY", "SECRET"]) delete process.env[`CLX_TEST_${name}`];
+
+    const task = await stage.run({
+      instruction: "env\norders",
+      options: { systemPrompt: "ships", allowedTools: ["Write"], permissionMode: "plan" },
+    });
+
+    const said = (await stage.entries(task.id)).flatMap((entry) =>
+      entry.kind === "said" ? [entry.text] : [],
+    );
+    const split = said.findIndex((text) => text.startsWith('{"instruction"'));
+    const env = JSON.parse(said.slice(0, split).join(""));
+    expect(env).toMatchObject({ MODE: "quiet", CLX_TEST_PASSED: "1", CLX_TEST_KEY: "k" });
+    expect(env).toMatchObject({ CLX_TASK_ID: task.id, CLX_ATTEMPT: "1" });
+    expect(env.HOME).toMatch(/clx-agent-/);
+    const allowed =
+      /^(PATH|LANG|LC_ALL|TZ|HOME|TMPDIR|MODE|CLX_(WORKER_ID|AGENT_HOME|TASK_ID|ATTEMPT|TASK_MARK|TEST_(RUN|PASSED|KEY)))$/;
+    expect(Object.keys(env).filter((name) => !allowed.test(name))).toEqual([]);
+    expect(JSON.parse(said.slice(split).join(""))).toMatchObject({
+      instruction: "env\norders",
+      folder: stage.folder,
+      model: "by-default",
+      systemPrompt: "ships",
+      allowedTools: ["Write"],
+      permissionMode: "plan",
+      resume: false,
+    });
+  });
+
+  it.each([
+    ["not_logged_in", "user_error", 1],
+    ["bad_request", "user_error", 1],
+    ["overloaded", "unavailable", 3],
+    ["network", "unavailable", 3],
+  ])("that says %s fails its task with that cause", async (cause, kind, attempt) => {
+    const stage = await AgentStage.open();
+    await stage.startWorker();
+
+    const task = await stage.run({ instruction: `write a.txt x\nfail ${cause}` });
+
+    expect(task).toMatchObject({ state: "failed", attempt, failure: { kind } });
+    expect(task.result).toMatchObject({ end: { kind: "failed", cause } });
+  });
+
+  it("that ends with an exit code fails its task with its last words", async () => {
+    const stage = await AgentStage.open();
+    await stage.startWorker();
+
+    const task = await stage.run({ instruction: "complain I cannot\nexit 3" });
+
+    expect(task).toMatchObject({ state: "failed", attempt: 1, failure: { kind: "exit_code" } });
+    expect(task.failure?.message).toContain("ended with exit code 3; it said: I cannot");
+  });
+
+  it("that is not there fails its task, and says which key is at fault", async () => {
+    const stage = await AgentStage.open({
+      scripted: { runner: "command", command: { argv: ["no-such-agent"], cwd: "/" } },
+    });
+    await stage.startWorker();
+
+    const task = await stage.run({ instruction: "go" });
+
+    expect(task).toMatchObject({ state: "failed", failure: { kind: "not_started" } });
+    expect(task.failure?.message).toContain("agents.NAME.command");
+  });
+
+  it("is heard also where it prints something else", async () => {
+    const stage = await AgentStage.open();
+    await stage.startWorker();
+
+    const task = await stage.run({ instruction: 'print hello\nprint {"kind":"odd"}\nsay done' });
+
+    const { lines } = await stage.stage.store.logsOf({ taskId: task.id, after: 0, limit: 100 });
+    const printed = lines.filter(({ stream }) => stream === "stdout").map(({ line }) => line);
+    expect(printed).toEqual(["hello", '{"kind":"odd"}']);
+    expect(task.state).toBe("completed");
+  });
+
+  it("works in a folder of its own where none is named", async () => {
+    const stage = await AgentStage.open();
+    await stage.startWorker();
+
+    const task = await stage.run({ instruction: "write a.txt x", context: {} });
+
+    const { folder } = task.result as unknown as AgentResult;
+    expect(readdirSync(folder)).toEqual(["a.txt"]);
+    expect(folder).toBe(join(stage.stage.folder, "agents/scripted/folders", task.id));
+  });
+
+  it("is refused what would have no effect", async () => {
+    const stage = await AgentStage.open({
+      scripted: { ...scripted, input: "text" },
+    });
+    await stage.startWorker();
+
+    const [prompted, unknown, missing] = await Promise.all([
+      stage.run({ instruction: "go", options: { systemPrompt: "x", model: "y" } }),
+      stage.run({ instruction: "go", options: { executor: "other" } }),
+      stage.run({ instruction: "go", context: { workingDirectory: "/no/such/folder" } }),
+    ]);
+
+    expect(prompted?.failure?.message).toContain("options.systemPrompt, options.model would have");
+    expect(unknown?.failure?.message).toContain('no agent "other"');
+    expect(missing?.failure?.message).toContain("/no/such/folder is not there");
+  });
+
+  it("is refused without the key that was configured", async () => {
+    const stage = await AgentStage.open({ scripted: { ...scripted, key: "NO_SUCH_KEY" } });
+    await stage.startWorker();
+
+    const task = await stage.run({ instruction: "go" });
+
+    expect(task.failure).toMatchObject({ kind: "user_error" });
+    expect(task.failure?.message).toContain("no variable NO_SUCH_KEY");
+  });
+});
+
+describe("a budget", () => {
+  it.each<[string, NonNullable<NonNullable<AgentPayload["options"]>["budget"]>, string]>([
+    ["turns 9", { turns: 3 }, "turns"],
+    ["use 600\nwrite a.txt x", { tokens: 500 }, "tokens"],
+    ["cost 2.5\nwrite a.txt x", { costUsd: 2 }, "costUsd"],
+    ["say begun\nwait", { wallMs: 700 }, "wallMs"],
+    ["flood", { outputBytes: 100_000 }, "outputBytes"],
+    ["ignore-signals\nsay begun\nwait", { wallMs: 700 }, "wallMs"],
+  ])("stops an agent that does: %s", async (instruction, budget, name) => {
+    const stage = await AgentStage.open();
+    await stage.startWorker();
+
+    const task = await stage.run({ instruction, options: { budget } });
+
+    expect(task).toMatchObject({ state: "failed", attempt: 1, failure: { kind: "over_budget" } });
+    expect(task.result).toMatchObject({
+      sessionId: expect.any(String),
+      end: { kind: "over_budget", budget: name },
+    });
+    expect((await stage.entries(task.id)).at(-1)).toMatchObject({
+      kind: "ended",
+      end: { kind: "over_budget", budget: name },
+    });
+  });
+
+  it("is kept by prices where the agent does not tell its cost", async () => {
+    const stage = await AgentStage.open({
+      scripted: { ...scripted, prices: { input: 1_000, output: 2_000 } },
+    });
+    await stage.startWorker();
+
+    const task = await stage.run({
+      instruction: "use 600\nwrite a.txt x",
+      options: { budget: { costUsd: 0.5 } },
+    });
+
+    expect(task.failure?.kind).toBe("over_budget");
+    expect(task.result).toMatchObject({ usage: { costUsd: 0.602 } });
+  });
+
+  it("is never tried again, also where every failure should be", async () => {
+    const stage = await AgentStage.open();
+    await stage.startWorker();
+
+    const task = await stage.run(
+      { instruction: "turns 9", options: { budget: { turns: 3 } } },
+      { retry: { maxAttempts: 5, on: "any", backoffMs: 1, maxBackoffMs: 1 } },
+    );
+
+    expect(task).toMatchObject({ state: "failed", attempt: 1 });
+  });
+});
+
+describe("another task", () => {
+  it("goes on with a conversation that was cancelled: it is in the log", async () => {
+    const stage = await AgentStage.open();
+    await stage.startWorker();
+    const id = await stage.submit({ instruction: "say begun\nwait" });
+    await until(async () => (await stage.entries(id)).some(({ kind }) => kind === "said"));
+    await stage.stage.store.cancel({ taskId: id, reason: "test", now: Date.now() });
+    const first = await stage.stage.untilEnded(id);
+    const { lines } = await stage.stage.store.logsOf({ taskId: id, after: 0, limit: 1_000 });
+
+    const found = continuationOf(
+      first,
+      lines.map(({ line }) => line),
+    );
+    if (found.kind === "impossible") throw new Error(found.reason);
+    const second = await stage.run({
+      instruction: "orders",
+      context: {},
+      options: { continueFromTaskId: id },
+      resume: found.resume,
+    });
+
+    expect(first.state).toBe("cancelled");
+    expect(JSON.parse((second.result as unknown as AgentResult).text)).toMatchObject({
+      folder: stage.folder,
+      sessionId: found.resume.sessionId,
+      resume: true,
+    });
+  });
+});
+
+describe("an attempt that is stopped", () => {
+  it("leaves nothing of its agent running, what it has started included", async () => {
+    const stage = await AgentStage.open();
+    await stage.startWorker();
+    const id = await stage.submit({ instruction: "ignore-signals\nchild\nwait" });
+    const child = await until(async () => {
+      const said = (await stage.entries(id)).find(({ kind }) => kind === "said");
+      return said?.kind === "said" ? Number(said.text.split(" ")[1]) : undefined;
+    });
+
+    await stage.stage.store.cancel({ taskId: id, reason: "test", now: Date.now() });
+    const task = await stage.stage.untilEnded(id);
+
+    expect(task.state).toBe("cancelled");
+    expect(identify(child)).toBeUndefined();
+  });
+
+  it("keeps what there is when its time is over", async () => {
+    const stage = await AgentStage.open();
+    await stage.startWorker();
+
+    const task = await stage.run({ instruction: "say half\nwait" }, { timeoutMs: 1_500 });
+
+    expect(task).toMatchObject({ state: "failed", failure: { kind: "timed_out" } });
+    expect(task.result).toMatchObject({ text: "half", end: { kind: "stopped" } });
   });
 });

@@ -90,7 +90,7 @@ export class Conversation implements AgentListener {
   }
 
   session(sessionId: string, model?: string): void {
-    if (sessionId === this.#sessionId && model === this.#model) return;
+    if (sessionId === this.#sessionId && (model ?? this.#model) === this.#model) return;
     this.#sessionId = sessionId;
     this.#model = model ?? this.#model;
     this.tell({ kind: "session", sessionId, ...(model !== undefined && { model }) });

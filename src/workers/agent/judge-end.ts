@@ -43,8 +43,12 @@ function failureOf(end: Exclude<AgentEnd, { kind: "finished" }>, result: JsonVal
   switch (end.kind) {
     case "over_budget":
       return new TaskError("over_budget", describeOverBudget(end), { result });
-    case "failed":
-      return new TaskError(kinds[end.cause], `${hints[end.cause]}: ${end.message}`, { result });
+    case "failed": {
+      const { cause, message, signal } = end;
+      const kind = signal === undefined ? kinds[cause] : "signal";
+      const facts = { result, ...(signal !== undefined && { signal }) };
+      return new TaskError(kind, `${hints[cause]}: ${message}`, facts);
+    }
     case "stopped":
       return new TaskError("handler_error", `the agent was stopped: ${end.reason}`, { result });
   }

@@ -52,7 +52,13 @@ export interface AgentWork {
 
 export type RunnerEnd =
   | { readonly kind: "finished"; readonly text: string }
-  | { readonly kind: "failed"; readonly cause: AgentFault; readonly message: string };
+  | {
+      readonly kind: "failed";
+      readonly cause: AgentFault;
+      readonly message: string;
+      /** Its program was ended by a signal that we did not send. */
+      readonly signal?: string;
+    };
 
 /** What a runner tells while the agent works. All of it is cheap. */
 export interface AgentListener {

@@ -16,7 +16,7 @@ const faultNames: Readonly<Record<string, AgentFault>> = {
 };
 
 const networkWords =
-  /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|socket|network|connection (error|refused|closed|reset)|unable to connect|timed? ?out|terminated|premature close|stream/i;
+  /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|socket|network|connection (error|refused|closed|reset)|unable to connect|timed? ?out|terminated|premature close|connection dropped/i;
 
 export interface FaultSigns {
   readonly name?: string | undefined;
@@ -27,8 +27,11 @@ export interface FaultSigns {
 
 /** Why an agent cannot work, from what it says about it. */
 export function faultOf({ name, status, message }: FaultSigns): AgentFault {
+  const byStatus = faultOfStatus(status ?? statusIn(message));
+  if (byStatus !== undefined) return byStatus;
+  const told = faultOfText(message);
   const named = name === undefined ? undefined : faultNames[name];
-  return faultOfStatus(status ?? statusIn(message)) ?? named ?? faultOfText(message);
+  return told === "network" ? told : (named ?? told);
 }
 
 function faultOfStatus(status: number | undefined): AgentFault | undefined {
@@ -46,6 +49,7 @@ function statusIn(message: string): number | undefined {
 }
 
 function faultOfText(message: string): AgentFault {
+  if (/no conversation found/i.test(message)) return "bad_request";
   if (/not logged in|invalid api key|please run \/login/i.test(message)) return "not_logged_in";
   if (/overloaded/i.test(message)) return "overloaded";
   if (/rate.?limit/i.test(message)) return "rate_limited";

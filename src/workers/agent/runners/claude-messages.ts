@@ -155,6 +155,8 @@ export class ClaudeMessages {
       if (parent == null) this.#begin(id);
       if (!this.#usages.has(id)) this.#count(id, usage);
     }
+    // What it says in its model's place is its error, which the result has too.
+    if (isSynthetic) return;
     for (const block of blocksOf(message.content)) this.#block(block, parent != null);
   }
 

@@ -5,6 +5,7 @@ import { untilStopped } from "../until-stopped.ts";
 import { ClaudeMessages } from "./claude-messages.ts";
 import { ClxLines } from "./clx-lines.ts";
 import { readLines } from "./read-lines.ts";
+import { within } from "./within.ts";
 
 /** For children that the program left behind when it ended. */
 const leftoverGraceMs = 1_000;
@@ -143,7 +144,7 @@ function endOf({ code, signal, error }: ProgramExit, said: string): RunnerEnd {
   const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
   const words = said === "" ? "" : `; it said: ${said}`;
   const message = `the agent's program ended ${how}${words}`;
-  return { kind: "failed", cause: "agent_error", message };
+  return { kind: "failed", cause: "agent_error", message, ...(signal !== null && { signal }) };
 }
 
 function parsed(line: string): unknown {
@@ -153,13 +154,4 @@ function parsed(line: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-async function within(done: Promise<void>, patienceMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, patienceMs);
-  });
-  await Promise.race([done, late]);
-  clearTimeout(timer);
 }
