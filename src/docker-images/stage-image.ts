@@ -13,10 +13,13 @@ import { placePackages } from "./place-packages.ts";
  *
  * Everybody may read all of it, whatever the umask here is: containers run as their callers.
  */
-export async function stageImage(folder: string, { packages }: ImageType): Promise<void> {
+export async function stageImage(
+  folder: string,
+  { packages, dockerfile }: ImageType,
+): Promise<void> {
   const own = packageFolder();
   await requireBuilt(own);
-  await copyFile(join(own, "docker", "Dockerfile"), join(folder, "Dockerfile"));
+  await copyFile(join(own, "docker", dockerfile), join(folder, "Dockerfile"));
   await makeFolder(join(folder, "package"));
   for (const part of ["package.json", "bin", "dist"]) {
     await copyTree({ from: join(own, part), to: join(folder, "package", part), isWanted: isOurs });
