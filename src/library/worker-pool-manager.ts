@@ -1,4 +1,5 @@
 import { ClxError } from "../domain/errors.ts";
+import { newId } from "../domain/ids.ts";
 import type { Worker } from "../domain/worker.ts";
 import { liveWorkerStates, type WorkerState } from "../domain/worker-state.ts";
 import type { TaskStore } from "../store/task-store.ts";
@@ -7,6 +8,7 @@ import { Supervisor } from "../supervisor/supervisor.ts";
 import { changes } from "./changes.ts";
 import { type CleanedUp, cleanUpWorkers } from "./clean-up-workers.ts";
 import { type EngineParams, LibraryEngine } from "./library-engine.ts";
+import { workerApiFor } from "./worker-api-for.ts";
 import type { WorkerConfig } from "./worker-config.ts";
 
 export interface WorkerPoolManagerParams extends EngineParams {
@@ -110,6 +112,7 @@ export class WorkerPoolManager {
       executors: this.#engine.executors,
       pools,
       link: { kind: "store", path: this.#engine.dbPath },
+      workerApi: workerApiFor(this.#engine.dbPath, { run: newId(Date.now()) }),
       ...this.#engine.folders,
       ...(onError && { onError }),
     });

@@ -1,3 +1,4 @@
+import type { LinkSpec } from "../domain/launch.ts";
 import type { Worker } from "../domain/worker.ts";
 import type {
   ActivateWorkerParams,
@@ -39,12 +40,24 @@ export interface WorkerLink {
     readonly reason: string;
     readonly now: number;
   }): Promise<void>;
-  /** Rings when somebody wants something of the worker and, given a type, when work of it may be there. */
+  /**
+   * Rings when somebody wants something of the worker and, given a type, when work of it may be
+   * there. It may ring too often, and need not ring for work while the last claim was filled.
+   */
   watch(params: { readonly workerId: string; readonly type?: string }, onRing: () => void): Watch;
   /**
    * From now on no call lasts longer than this, whatever keeps it, nor do those under way; then
    * it is refused with `store_busy`, and nobody knows whether it will still be done.
    */
   hurry(patienceMs: number): void;
+  close(): Promise<void>;
+}
+
+/** Gives links to workers that cannot open the database: those of other machines and containers. */
+export interface WorkerLinks {
+  /** For one worker, who alone may have it. */
+  linkFor(workerId: string): Promise<LinkSpec>;
+  /** For workers that have a link of an earlier supervisor, and wait for the next. */
+  open(): Promise<void>;
   close(): Promise<void>;
 }

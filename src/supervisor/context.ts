@@ -1,6 +1,7 @@
 import type { LinkSpec, WorkerTiming } from "../domain/launch.ts";
 import type { ExecutionMode, ProcessIdentity } from "../domain/worker.ts";
 import type { WorkerExecutor } from "../executor/executor.ts";
+import type { WorkerLinks } from "../link/worker-link.ts";
 import type { MachineFacts } from "../machine/memory.ts";
 import type { TaskStore } from "../store/task-store.ts";
 import type { AdmissionLimits } from "./admission.ts";
@@ -13,6 +14,7 @@ export interface SupervisorContext {
   readonly store: TaskStore;
   readonly executors: ReadonlyMap<ExecutionMode, WorkerExecutor>;
   readonly link: LinkSpec;
+  readonly workerApi: WorkerLinks | undefined;
   readonly logFolder: string;
   readonly checkpointFolder: string;
   readonly timing: WorkerTiming;

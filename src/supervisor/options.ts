@@ -2,6 +2,7 @@ import type { NewEvent } from "../domain/event.ts";
 import { defaultTiming, type LinkSpec, type WorkerTiming } from "../domain/launch.ts";
 import { type ExecutionMode, endedKeptMs, stalledAfterMs } from "../domain/worker.ts";
 import type { WorkerExecutor } from "../executor/executor.ts";
+import type { WorkerLinks } from "../link/worker-link.ts";
 import type { MachineFacts } from "../machine/memory.ts";
 import { readMachine } from "../machine/memory.ts";
 import { ownIdentity } from "../machine/process-identity.ts";
@@ -21,6 +22,8 @@ export interface SupervisorOptions {
   readonly pools?: readonly PoolSpec[];
   /** How the workers reach the store. */
   readonly link: LinkSpec;
+  /** How those reach it that cannot open it (`usesWorkerApi`). Closed with the supervisor. */
+  readonly workerApi?: (store: TaskStore) => WorkerLinks;
   /** Each worker's log file is in it, named after the worker. */
   readonly logFolder: string;
   readonly checkpointFolder: string;
@@ -58,6 +61,7 @@ export function contextOf(options: SupervisorOptions): SupervisorContext {
     store,
     executors,
     link,
+    workerApi: options.workerApi?.(options.store),
     logFolder,
     checkpointFolder,
     sessionId,

@@ -51,3 +51,8 @@ export const defaultRestart: RestartPolicy = {
   maxDelayMs: 30_000,
   healthyAfterMs: 30_000,
 };
+
+/** Its workers cannot open the database, or shall not: they are given links by the worker API. */
+export function usesWorkerApi({ mode, container }: PoolSpec): boolean {
+  return mode === "docker" && container?.link !== "database";
+}

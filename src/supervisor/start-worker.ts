@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import { ClxError } from "../domain/errors.ts";
+import type { LinkSpec } from "../domain/launch.ts";
 import type { NewWorker } from "../domain/worker.ts";
 import type { RunningWorker, WorkerExecutor } from "../executor/executor.ts";
 import type { Charge } from "./charge.ts";
 import type { SupervisorContext } from "./context.ts";
-import type { PoolSpec } from "./pool.ts";
+import { type PoolSpec, usesWorkerApi } from "./pool.ts";
 
 /**
  * Registers a worker and starts it, in this order: whoever finds its process finds its row. The
@@ -20,10 +21,11 @@ export async function startWorker(
   const executor = executorFor(context, spec);
   const launchToken = randomBytes(32).toString("hex");
   void journal.note(startingEvent(context, charge, reason));
+  const link = await linkFor(context, charge);
   const worker = describeWorker(context, charge, launchToken);
   await patience.insist(() => store.registerWorker({ worker, now: clock.now() }));
   const running = await executor.start({
-    launch: launchOf(context, charge, launchToken),
+    launch: { ...launchOf(context, charge, launchToken), link },
     logPath: charge.logPath,
     ...(spec.memoryLimit !== undefined && { memoryLimit: spec.memoryLimit }),
     ...(spec.env !== undefined && { env: spec.env }),
@@ -47,6 +49,11 @@ async function recordProcess(context: SupervisorContext, running: RunningWorker)
     await running.stop({ graceMs: 0 });
     throw error;
   }
+}
+
+async function linkFor({ link, workerApi }: SupervisorContext, charge: Charge): Promise<LinkSpec> {
+  if (workerApi === undefined || !usesWorkerApi(charge.pool.spec)) return link;
+  return await workerApi.linkFor(charge.id);
 }
 
 function executorFor({ executors }: SupervisorContext, spec: PoolSpec): WorkerExecutor {
@@ -84,7 +91,6 @@ function launchOf(context: SupervisorContext, charge: Charge, launchToken: strin
     workerId: charge.id,
     launchToken,
     type: spec.type,
-    link: context.link,
     handler: spec.handler,
     concurrency: spec.concurrency,
     leaveWithParent: !spec.persistent,

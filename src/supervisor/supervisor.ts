@@ -16,7 +16,7 @@ import {
   type SupervisorOptions,
   silenceLimitsFor,
 } from "./options.ts";
-import type { PoolSpec } from "./pool.ts";
+import { type PoolSpec, usesWorkerApi } from "./pool.ts";
 import { PoolState } from "./pool-state.ts";
 import { poolEvent, Reconciler } from "./reconcile.ts";
 import { endStepByStep } from "./recovery/end-remains.ts";
@@ -245,11 +245,19 @@ export class Supervisor {
     const { store, own, journal } = this.#context;
     const pools = [...this.#pools.keys()];
     void journal.note({ type: "supervisor_started", data: { pid: own.pid, pools } });
+    await this.#openWorkerApi();
     this.#watch = store.watch([{ kind: "changes" }], () => this.#loop.ring());
     this.#sweepTimer = setInterval(() => this.#sweepSoon(), this.#sweepMs);
     this.#sweepTimer.unref();
     await this.#loop.run(() => this.#pass());
     await this.#loop.run(() => this.#putRight());
+  }
+
+  /** Workers that an earlier supervisor has left wait for it; without them a start opens it. */
+  async #openWorkerApi(): Promise<void> {
+    const { workerApi, onError } = this.#context;
+    const specs = [...this.#pools.values()].map(({ spec }) => spec);
+    if (specs.some(usesWorkerApi)) await workerApi?.open().catch(onError);
   }
 
   async #stop(params: StopSupervisorParams): Promise<void> {
@@ -265,6 +273,7 @@ export class Supervisor {
     try {
       await stopAll({ context, care: this.#care, pools, graceMs, leavePersistent });
     } finally {
+      await context.workerApi?.close();
       await this.#recovery.idle();
       void context.journal.note({ type: "supervisor_stopped", data: { pid: context.own.pid } });
       await context.journal.flush();

@@ -6,6 +6,7 @@ import { resolveWorkerPolicy } from "../../config/worker-policy.ts";
 import { span } from "../../domain/time-words.ts";
 import { configuredSupervisor } from "../../library/configured-supervisor.ts";
 import { closeAll, makeExecutors } from "../../library/make-executors.ts";
+import { workerApiFor } from "../../library/worker-api-for.ts";
 import { resolveServerSettings } from "../../server/resolve-settings.ts";
 import { type RunningServer, startServer } from "../../server/run-server.ts";
 import type { ServerSettings } from "../../server/server-settings.ts";
@@ -49,6 +50,7 @@ export async function serveHere(context: CommandContext, params: ServeParams): P
       log: (level, message, facts) => log.say(message, { ...facts, level }),
       supervisor: {
         ...configuredSupervisor(policy, databasePath),
+        workerApi: workerApiFor(databasePath, "server"),
         timing: { ...policy.timing, stopGraceMs: settings.shutdownMs },
         ...{ store, executors },
         onError: (error) => log.say(messageOf(error), { level: "error" }),

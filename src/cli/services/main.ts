@@ -2,6 +2,7 @@ import { readFileSync, writeSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import { ClxError } from "../../domain/errors.ts";
 import { closeAll, makeExecutors } from "../../library/make-executors.ts";
+import { workerApiFor } from "../../library/worker-api-for.ts";
 import { ServicesKeeper } from "../../lifecycle/services/keep-services.ts";
 import {
   reportFd,
@@ -41,6 +42,7 @@ async function keep(): Promise<void> {
   try {
     const keeper = new ServicesKeeper({
       ...{ order, store, executors, report },
+      workerApi: workerApiFor(order.databasePath, "services"),
       say: (line, level) => log.say(line, level),
     });
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {

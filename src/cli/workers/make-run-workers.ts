@@ -1,9 +1,11 @@
 import { type Config, lookUp, lookUpForType } from "../../config/config.ts";
 import { describeOrigin } from "../../config/origin.ts";
 import type { NewEvent } from "../../domain/event.ts";
+import { newId } from "../../domain/ids.ts";
 import type { Worker } from "../../domain/worker.ts";
 import type { WorkerExecutor } from "../../executor/executor.ts";
 import { configuredSupervisor } from "../../library/configured-supervisor.ts";
+import { workerApiFor } from "../../library/worker-api-for.ts";
 import { RunWorkers } from "../../lifecycle/run-workers.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import type { PoolSpec } from "../../supervisor/pool.ts";
@@ -44,6 +46,7 @@ export function makeRunWorkers(context: CommandContext, options: RunWorkersOptio
     supervisor: {
       executors,
       ...configured,
+      workerApi: workerApiFor(database.path, { run: newId(Date.now()) }),
       admission: { ...configured.admission, force },
       ...(sessionId !== undefined && policy.autoStop && { sessionId }),
       onError: (error) => say(`clx: ${error instanceof Error ? error.message : String(error)}`),

@@ -1,10 +1,12 @@
 import type { Config } from "../../config/config.ts";
 import type { WorkerPolicy } from "../../config/worker-policy.ts";
 import { ClxError } from "../../domain/errors.ts";
+import { newId } from "../../domain/ids.ts";
 import { openTaskStates } from "../../domain/task-state.ts";
 import { changes } from "../../library/changes.ts";
 import { configuredSupervisor } from "../../library/configured-supervisor.ts";
 import { closeAll, makeExecutors } from "../../library/make-executors.ts";
+import { workerApiFor } from "../../library/worker-api-for.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import type { PoolSpec } from "../../supervisor/pool.ts";
 import { Supervisor } from "../../supervisor/supervisor.ts";
@@ -152,10 +154,11 @@ function optionsFor(
     readonly executors: ReturnType<typeof makeExecutors>;
   },
 ): ConstructorParameters<typeof Supervisor>[0] {
-  const { store, executors, pools, force, policy } = params;
+  const { store, executors, pools, force, policy, untilEmpty } = params;
   const configured = configuredSupervisor(policy, database.path);
   return {
     ...configured,
+    workerApi: workerApiFor(database.path, untilEmpty ? { run: newId(Date.now()) } : "services"),
     store,
     executors,
     pools,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { newId } from "../../domain/ids.ts";
 import type { ExecutionMode, ProcessIdentity } from "../../domain/worker.ts";
 import type { WorkerExecutor } from "../../executor/executor.ts";
+import type { WorkerLinks } from "../../link/worker-link.ts";
 import { type DatabaseIdentity, identifyDatabase } from "../../machine/database-identity.ts";
 import { isAlive, ownIdentity } from "../../machine/process-identity.ts";
 import type { TaskStore } from "../../store/task-store.ts";
@@ -19,6 +20,7 @@ export interface KeepParams {
   readonly order: ServicesOrder;
   readonly store: TaskStore;
   readonly executors: ReadonlyMap<ExecutionMode, WorkerExecutor>;
+  readonly workerApi: (store: TaskStore) => WorkerLinks;
   readonly report: (report: ServicesReport) => void;
   readonly say: (line: string, level?: "info" | "warn" | "error") => void;
 }
@@ -54,12 +56,12 @@ export class ServicesKeeper {
   readonly #onError: (error: unknown) => void;
 
   constructor(params: KeepParams) {
-    const { order, store, executors, say } = params;
+    const { order, store, executors, workerApi, say } = params;
     this.#params = params;
     this.#onError = (error) => say(error instanceof Error ? error.message : String(error), "error");
     this.#supervisor = new Supervisor({
       ...order.supervisor,
-      ...{ store, executors, pools: order.pools },
+      ...{ store, executors, workerApi, pools: order.pools },
       sweepMs,
       onError: this.#onError,
     });

@@ -47,7 +47,7 @@ export async function listenOnSocket(api: WorkerApi, folder: string): Promise<Wo
   const place = socketPath(path);
   const server = serverOf(api);
   try {
-    await refuseTaken(place.path, folder);
+    await refuseTaken(path, folder);
     rmSync(draft.path, { force: true });
     await listen(server, { path: draft.path }, folder);
     chmodSync(draft.path, 0o600);
@@ -163,7 +163,8 @@ async function refuseTaken(path: string, folder: string): Promise<void> {
   );
 }
 
-export async function isListenedTo(path: string): Promise<boolean> {
+export async function isListenedTo(wanted: string): Promise<boolean> {
+  const { path, close: closePath } = socketPath(wanted);
   const socket = connect({ path });
   try {
     await once(socket, "connect");
@@ -172,6 +173,7 @@ export async function isListenedTo(path: string): Promise<boolean> {
     return false;
   } finally {
     socket.destroy();
+    closePath();
   }
 }
 

@@ -1,8 +1,9 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ClxError } from "../../domain/errors.ts";
 import type { ApiLinkSpec } from "../../domain/launch.ts";
 import type { TaskStore } from "../../store/task-store.ts";
+import type { WorkerLinks } from "../worker-link.ts";
 import type { WorkerListener } from "./listen-for-workers.ts";
 import type { WorkerTokens } from "./worker-tokens.ts";
 
@@ -56,7 +57,7 @@ export interface LinkWish {
  *
  * Closed, whoever still works keeps what it has and waits for the next host.
  */
-export class WorkerApiHost {
+export class WorkerApiHost implements WorkerLinks {
   readonly #params: WorkerApiHostParams;
   #opening: Promise<OpenHost> | undefined;
   #isClosed = false;
@@ -108,24 +109,26 @@ export class WorkerApiHost {
   }
 }
 
+/** Of `services` and `server` there is one at a time; a run has a name that nobody else has. */
+export type WorkerApiKeeper = "services" | "server" | { readonly run: string };
+
 /**
- * Where a supervisor's workers find it: beside the database, in a folder for each keeper.
- *
- * Of `services` and `server` there is one at a time, and the next comes to the same place. A run
- * has a place of its own, under a name that nobody else has.
+ * Where a supervisor's workers find it: beside the database, in a folder for each keeper. The
+ * next keeper of the same name comes to the same place.
  */
-export function workerApiPlace(
-  databasePath: string,
-  keeper: "services" | "server" | { readonly run: string },
-): WorkerApiPlace {
+export function workerApiPlace(databasePath: string, keeper: WorkerApiKeeper): WorkerApiPlace {
   const base = `${databasePath}-workers`;
   const isPassing = typeof keeper !== "string";
   return {
-    folder: join(base, isPassing ? `run-${keeper.run}` : keeper),
+    folder: join(base, isPassing ? runPrefix + keeper.run : keeper),
     isPassing,
     secretPath: join(base, "secret"),
   };
 }
+
+const runPrefix = "run-";
+/** A place that is younger may be one that is just being opened. */
+const openedWithinMs = 60_000;
 
 interface OpenHost {
   readonly tokens: WorkerTokens;
@@ -140,6 +143,7 @@ async function openHost(params: WorkerApiHostParams): Promise<OpenHost> {
   const { WorkerTokens } = await import("./worker-tokens.ts");
   const { listenOnPort, listenOnSocket, socketName } = await import("./listen-for-workers.ts");
   mkdirSync(dirname(place.folder), { recursive: true, mode: 0o700 });
+  await removeLeftPlaces(dirname(place.folder));
   const tokens = WorkerTokens.at(place.secretPath);
   const api = new WorkerApi({ store, tokens, ...(onError && { onError }) });
   let listener: WorkerListener;
@@ -164,6 +168,17 @@ async function openHost(params: WorkerApiHostParams): Promise<OpenHost> {
       if (place.isPassing) rmSync(place.folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Of runs that were killed. */
+async function removeLeftPlaces(base: string): Promise<void> {
+  const { isListenedTo, socketName } = await import("./listen-for-workers.ts");
+  for (const name of readdirSync(base).filter((one) => one.startsWith(runPrefix))) {
+    const folder = join(base, name);
+    const isNew = Date.now() - statSync(folder).mtimeMs < openedWithinMs;
+    if (isNew || (await isListenedTo(join(folder, socketName)))) continue;
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function urlHost(host: string): string {
