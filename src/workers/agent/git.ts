@@ -30,3 +30,12 @@ export async function gitOrThrow(folder: string, args: readonly string[]): Promi
   if (ok) return text;
   throw new Error(`git ${args.slice(0, 2).join(" ")} in ${folder}: ${text}`);
 }
+
+/** Of the worker's user. Empty when it is not set, or when there is no git. */
+export function ownGitSetting(name: string): Promise<string> {
+  return new Promise((resolve) => {
+    execFile("git", ["config", "--global", name], { timeout: gitTimeoutMs }, (_, stdout) =>
+      resolve(stdout.trim()),
+    );
+  });
+}

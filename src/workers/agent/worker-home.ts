@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
-import { lstat, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { identify, ownIdentity } from "../../machine/process-identity.ts";
+
+import { ownGitSetting } from "./git.ts";
 
 const prefix = "clx-agent-";
 
@@ -22,6 +24,7 @@ export class WorkerHome {
     const owner = `${prefix}${ownPlace()}-${pid}-${hexOf(startedAt)}-`;
     const home = new WorkerHome(await mkdtemp(join(tmpdir(), owner)));
     await mkdir(home.temp, { mode: 0o700 });
+    await writeFile(join(home.path, ".gitconfig"), await gitIdentity());
     return home;
   }
 
@@ -32,6 +35,13 @@ export class WorkerHome {
   async remove(): Promise<void> {
     await rm(this.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   }
+}
+
+/** Who commits: the user of the worker, of whose settings an agent sees nothing else. */
+async function gitIdentity(): Promise<string> {
+  const name = (await ownGitSetting("user.name")) || "clx agent";
+  const email = (await ownGitSetting("user.email")) || "agent@localhost";
+  return `[user]\n\tname = ${JSON.stringify(name)}\n\temail = ${JSON.stringify(email)}\n`;
 }
 
 /** Removes the homes of workers of this machine that were killed. */

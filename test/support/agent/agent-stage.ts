@@ -7,6 +7,7 @@ import type { AgentEntry, AgentPayload } from "../../../src/agent/agent-task.ts"
 import { newId } from "../../../src/domain/ids.ts";
 import type { JsonValue } from "../../../src/domain/json.ts";
 import { defaultRetry, type NewTask, type Task } from "../../../src/domain/task.ts";
+import { until } from "../until.ts";
 import { type StartedWorker, WorkerStage, type WorkerWish } from "../worker-stage.ts";
 
 const handler = new URL("../../../src/workers/agent/agent-worker.ts", import.meta.url).href;
@@ -22,6 +23,7 @@ export const scripted: AgentSettings = {
 export class AgentStage {
   readonly stage: WorkerStage;
   readonly folder: string;
+  readonly workers: StartedWorker[] = [];
   readonly #agents: AgentsSettings;
 
   private constructor(stage: WorkerStage, agents: AgentsSettings) {
@@ -37,7 +39,36 @@ export class AgentStage {
 
   async startWorker(wish: WorkerWish = {}): Promise<StartedWorker> {
     const launch = await this.stage.register({ type: "agent", handler, ...wish });
-    return this.stage.spawn({ ...launch, settings: { agents: this.#agents } });
+    const worker = this.stage.spawn({ ...launch, settings: { agents: this.#agents } });
+    this.workers.push(worker);
+    return worker;
+  }
+
+  /** What a supervisor writes down once it has seen a worker's end; its agents are not looked for. */
+  async bury({ id, ended }: StartedWorker): Promise<void> {
+    await ended;
+    await this.stage.store.endWorker({
+      workerId: id,
+      event: "fail",
+      tasks: {
+        kind: "failed",
+        failure: { kind: "worker_died", message: "its worker was killed" },
+      },
+      ending: { reason: "killed", signal: "SIGKILL" },
+      now: Date.now(),
+      jitter: 0,
+    });
+  }
+
+  /** Until the log tells something of that kind. */
+  async untilTold<Kind extends AgentEntry["kind"]>(
+    taskId: string,
+    kind: Kind,
+  ): Promise<Extract<AgentEntry, { kind: Kind }>> {
+    return await until(async () => {
+      const found = (await this.entries(taskId)).find((entry) => entry.kind === kind);
+      return found as Extract<AgentEntry, { kind: Kind }> | undefined;
+    });
   }
 
   async submit(payload: Partial<AgentPayload>, extra: Partial<NewTask> = {}): Promise<string> {

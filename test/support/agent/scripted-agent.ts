@@ -2,9 +2,9 @@
  * An agent that does what its instruction says, line by line, and tells it as lines of JSON:
  *
  *     say TEXT · think TEXT · write FILE TEXT · use TOKENS · cost USD · print TEXT · complain TEXT
- *     wait · ignore-signals · child · flood · turns N · fail CAUSE · exit CODE · env · orders · session ID
+ *     wait · wait-once · ignore-signals · child · flood · turns N · run COMMAND · fail CAUSE · exit CODE · env · orders · session ID
  */
-import { spawn } from "node:child_process";
+import { execSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 
@@ -39,6 +39,8 @@ async function act(line: string): Promise<void> {
       return void process.stdout.write(`${rest}\n`);
     case "complain":
       return void process.stderr.write(`${rest}\n`);
+    case "wait-once":
+      return process.env.CLX_ATTEMPT === "1" ? await act("wait") : undefined;
     case "wait":
       return await new Promise(() => setInterval(() => {}, 60_000));
     case "ignore-signals":
@@ -54,6 +56,8 @@ async function act(line: string): Promise<void> {
       return void process.exit(1);
     case "exit":
       return void process.exit(Number(rest));
+    case "run":
+      return tell({ kind: "said", text: execSync(rest, { encoding: "utf8" }) });
     case "env":
       return tell({ kind: "said", text: JSON.stringify(process.env) });
     case "orders":
