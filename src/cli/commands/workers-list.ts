@@ -1,3 +1,9 @@
+import {
+  type ContainerFacts,
+  containerOf,
+  limitWords,
+  shortId,
+} from "../../domain/container-facts.ts";
 import { size } from "../../domain/size-words.ts";
 import { stalledAfterMs, type Worker } from "../../domain/worker.ts";
 import { isLive, workerStates } from "../../domain/worker-state.ts";
@@ -16,7 +22,8 @@ export const workersList = defineCommand({
     { wish: "those that live", line: "clx workers list --status created,idle,busy,draining,hung" },
     { wish: "those of one type, as JSON", line: "clx workers list --type command --json" },
   ],
-  details: `States: ${workerStates.join(", ")}.\nThose that live come first. A "!" marks a worker without a heartbeat for 3 minutes.`,
+  details: `States: ${workerStates.join(", ")}.\nThose that live come first. A "!" marks a worker without a heartbeat for 3 minutes.
+Where workers run in containers, their ids, limits and use of the processor are shown too.`,
   options: {
     status: {
       type: "string",
@@ -35,7 +42,7 @@ export const workersList = defineCommand({
     });
     if (terminal.json) terminal.printJson({ workers: workers.map(workerJson) });
     else if (workers.length === 0) terminal.note("no such workers");
-    else printTable(terminal, columns(clock()), liveFirst(workers));
+    else printTable(terminal, columns(clock(), workers), liveFirst(workers));
     return 0;
   },
 });
@@ -49,7 +56,27 @@ function liveFirst(workers: readonly Worker[]): readonly Worker[] {
   ];
 }
 
-function columns(now: number): Column<Worker>[] {
+function columns(now: number, workers: readonly Worker[]): Column<Worker>[] {
+  const some = workers.some((worker) => containerOf(worker) !== undefined);
+  return [...generalColumns(now), ...(some ? containerColumns : [])];
+}
+
+const containerColumns: readonly Column<Worker>[] = [
+  { header: "CPU", value: cpuNow, align: "right" },
+  { header: "CONTAINER", value: (worker) => ofContainer(worker, shortId) },
+  { header: "LIMITS", value: (worker) => ofContainer(worker, limitWords), shrinkTo: 8 },
+];
+
+function ofContainer(worker: Worker, words: (container: ContainerFacts) => string): string {
+  const container = containerOf(worker);
+  return container === undefined ? "" : words(container);
+}
+
+function cpuNow({ usage, state }: Worker): string {
+  return usage && isLive(state) ? `${Math.round(usage.cpuPercent)} %` : "";
+}
+
+function generalColumns(now: number): Column<Worker>[] {
   return [
     { header: "ID", value: ({ id }) => id, shrinkTo: 12, cut: "middle" },
     { header: "TYPE", value: ({ type }) => type, shrinkTo: 12, cut: "middle" },

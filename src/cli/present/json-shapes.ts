@@ -1,3 +1,4 @@
+import { type ContainerFacts, containerOf } from "../../domain/container-facts.ts";
 import type { LoggedEvent } from "../../domain/event.ts";
 import type { Failure } from "../../domain/failure.ts";
 import type { Pause } from "../../domain/pause.ts";
@@ -130,6 +131,7 @@ export function workerJson(worker: Worker) {
     peak_memory: worker.peakMemory ?? null,
     expected_memory: worker.expectedMemory,
     memory_limit: worker.memoryLimit ?? null,
+    container: containerJson(containerOf(worker)),
     log_path: worker.logPath ?? null,
     config_source: worker.configSource ?? null,
     ending: ending
@@ -140,6 +142,16 @@ export function workerJson(worker: Worker) {
           log_tail: ending.logTail ?? null,
         }
       : null,
+  };
+}
+
+function containerJson(container: ContainerFacts | undefined) {
+  if (container === undefined) return null;
+  return {
+    id: container.id,
+    image: container.image ?? null,
+    cpus: container.cpus ?? null,
+    pids_limit: container.pidsLimit ?? null,
   };
 }
 

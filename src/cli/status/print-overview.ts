@@ -1,7 +1,9 @@
 import { relative } from "node:path";
+import { containerOf, limitWords, shortId } from "../../domain/container-facts.ts";
 import { size } from "../../domain/size-words.ts";
 import { progressWords, ranFor, title } from "../../domain/task-words.ts";
 import { span } from "../../domain/time-words.ts";
+import type { Worker } from "../../domain/worker.ts";
 import type {
   EndedCounts,
   Overview,
@@ -179,7 +181,8 @@ function printFailures(terminal: Terminal, { failures }: Overview): void {
   }
 }
 
-function printMachine(terminal: Terminal, { memory, supervisors, types }: Overview): void {
+function printMachine(terminal: Terminal, overview: Overview): void {
+  const { memory, supervisors, types, workers } = overview;
   heading(terminal, "Machine");
   const { free, available, total, guard, reserved, physicalCores } = memory;
   const kept = `${size(available)} of ${size(total)} available, ${size(guard)} kept for the system, ${size(reserved)} reserved`;
@@ -189,8 +192,17 @@ function printMachine(terminal: Terminal, { memory, supervisors, types }: Overvi
       room?.refusal === undefined ? [] : [`room for ${type}: none; ${room.refusal}`],
     ),
     ...supervisors.map(supervisorWords),
+    ...workers.flatMap(({ worker }) => containerWords(worker)),
   ];
   for (const line of lines) printWrapped(terminal, line);
+}
+
+function containerWords(worker: Worker): string[] {
+  const { id, usage } = worker;
+  const container = containerOf(worker);
+  if (container === undefined) return [];
+  const use = usage ? `${size(usage.memory)}, ${Math.round(usage.cpuPercent)} % of a core; ` : "";
+  return [`container ${shortId(container)} of ${id}: ${use}limits ${limitWords(container)}`];
 }
 
 const aliveWords = { true: "runs", false: "is gone", unknown: "is on another machine" };

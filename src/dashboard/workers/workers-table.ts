@@ -1,3 +1,4 @@
+import { containerOf, shortId } from "../../domain/container-facts.ts";
 import { size } from "../../domain/size-words.ts";
 import { actionForm, dialogLink } from "../button.ts";
 import { sparkline } from "../chart.ts";
@@ -71,7 +72,13 @@ function workerRow(shown: ShownWorker, model: WorkersModel): Row {
 }
 
 function facts({ worker, name }: ShownWorker): Part {
-  const pid = worker.process === undefined ? "no pid yet" : `pid ${worker.process.pid}`;
+  const container = containerOf(worker);
+  const pid =
+    container !== undefined
+      ? `container ${shortId(container)}`
+      : worker.process === undefined
+        ? "no pid yet"
+        : `pid ${worker.process.pid}`;
   return html`${worker.type} · ${worker.mode} · ${pid}${name !== worker.id && html` · <span class="id">${worker.id}</span>`}`;
 }
 

@@ -13,7 +13,7 @@ import type {
   WorkerRef,
 } from "../executor.ts";
 import { keepLog } from "./container-log.ts";
-import { containerOptions, handlerInside } from "./container-options.ts";
+import { containerOptions, grantsOf, handlerInside } from "./container-options.ts";
 import { DockerWorker, removeContainer } from "./docker-worker.ts";
 import { dockerClient, type Engine, reachEngine, reasonOf, untilItAnswers } from "./engine.ts";
 import { findContainer } from "./find-container.ts";
@@ -191,12 +191,7 @@ export class DockerExecutor implements WorkerExecutor {
       const inside = { ...launch, handler: handlerInside(launch.handler) };
       stream.write(`${JSON.stringify(inside)}\n`);
       await container.start();
-      const ref = {
-        workerId: launch.workerId,
-        container: container.id,
-        engine: engine.id,
-        logPath,
-      };
+      const ref = refOf({ order, container: container.id, engine: engine.id });
       const hangUp = () => void (stream as NodeJS.ReadWriteStream & { destroy(): void }).destroy();
       return new DockerWorker({ ref, engine, container, log, startedAt, hangUp });
     } catch (error) {
@@ -224,6 +219,23 @@ export class DockerExecutor implements WorkerExecutor {
       this.#underWay.delete(what);
     }
   }
+}
+
+/** All that the next supervisor, and whoever looks at the worker, has to know of its container. */
+function refOf(of: {
+  readonly order: StartOrder;
+  readonly container: string;
+  readonly engine: string;
+}): WorkerRef {
+  const { order, container, engine } = of;
+  const { cpus, pidsLimit } = order.container ?? defaultContainer;
+  return {
+    workerId: order.launch.workerId,
+    ...{ container, engine, logPath: order.logPath, pidsLimit },
+    ...(order.image !== undefined && { image: order.image }),
+    ...(cpus !== undefined && { cpus }),
+    folders: grantsOf(order).map(({ path, access }) => ({ path, access })),
+  };
 }
 
 /** Nobody but the worker itself is in the container: what it writes is its caller's. */

@@ -1,4 +1,5 @@
 import { age } from "../../cli/present/time.ts";
+import { containerOf, shortId } from "../../domain/container-facts.ts";
 import { size } from "../../domain/size-words.ts";
 import { span } from "../../domain/time-words.ts";
 import type { Worker } from "../../domain/worker.ts";
@@ -75,8 +76,10 @@ function memoryWords({ usage, peakMemory, expectedMemory, memoryLimit, state }: 
 
 function processWords(worker: Worker, now: number): string {
   const { process, parent, usage, heartbeatAt, configSource } = worker;
+  const container = containerOf(worker);
   return [
     process === undefined ? "none yet" : `pid ${process.pid}`,
+    container === undefined ? "" : `container ${shortId(container)}`,
     parent === undefined ? "" : `kept by ${parent.pid}`,
     usage === undefined ? "" : `${usage.processes} in its tree`,
     heartbeatAt === undefined ? "" : `heartbeat ${age(heartbeatAt, now)} ago`,
