@@ -13,16 +13,16 @@ import { viewTabs } from "./view-tabs.ts";
  * appends what comes, follows it, and fetches what is earlier.
  */
 export function conversationView(model: ConversationModel): Html {
-  const { taskId, items, find } = model;
+  const { taskId, items, find, hasLater } = model;
   const address = taskAddress(taskId, "/conversation");
   const isFiltered = find !== undefined;
-  return html`<section class="log conversation" id="log" aria-labelledby="log-title" data-log="${address}" data-news="entry entries"${isFiltered ? html` data-filtered` : nothing}>
+  return html`<section class="log conversation" id="log" aria-labelledby="log-title" data-log="${address}" data-news="entry entries"${isFiltered && html` data-filtered`}${hasLater && html` data-has-later`}>
 <div class="log-bar"><h2 id="log-title" class="unseen">Conversation</h2>${viewTabs(taskId, "conversation")}
 <form class="find" method="get" action="${taskAddress(taskId)}#log" role="search" aria-label="Search the conversation"><label class="unseen" for="log-find">Find in the conversation</label><input id="log-find" name="find" type="search" value="${find ?? ""}" placeholder="Find" maxlength="200" autocomplete="off" spellcheck="false">${submitButton({ label: "Find" })}${isFiltered && html`<a class="button" href="${taskAddress(taskId)}#log">Show all</a>`}</form>
-<p class="log-tools"><label class="follow needs-script"><input type="checkbox" data-follow> Follow</label><a class="button" href="${taskAddress(taskId, "/log.txt")}" download>Download</a></p></div>
+<p class="log-tools">${!isFiltered && endLinks(model)}<label class="follow needs-script"><input type="checkbox" data-follow> Follow</label><a class="button" href="${taskAddress(taskId, "/log.txt")}" download>Download</a></p></div>
 ${logEnd(taskId, items.at(-1)?.cursor ?? 0)}
 ${isFiltered ? foundNote(model) : nothing}
-<div class="log-frame" id="log-frame" tabindex="0" role="region" aria-label="Entries of the conversation">${earlier(model)}${items.length === 0 ? nothingYet(model) : conversationRows(model)}</div>
+<div class="log-frame" id="log-frame" tabindex="0" role="region" aria-label="Entries of the conversation">${earlier(model)}${items.length === 0 ? nothingYet(model) : conversationRows(model)}${later(model)}</div>
 <p class="log-news"><button type="button" class="primary" data-log-news hidden>New entries</button></p>
 </section>`;
 }
@@ -69,13 +69,23 @@ function newTurn(turn: number, before: number): Part {
 
 function earlier({ taskId, items, hasEarlier }: ConversationModel): Part {
   const first = items[0]?.cursor;
-  if (!hasEarlier || first === undefined) return false;
-  return html`<p class="earlier"><a class="button" href="${taskAddress(taskId)}?before=${first}#log" data-earlier>Earlier entries</a></p>`;
+  return html`<p class="earlier"${!(hasEarlier && first !== undefined) && html` hidden`}><a class="button" href="${taskAddress(taskId)}?before=${first ?? 1}#log" data-earlier>Earlier entries</a></p>`;
 }
 
-function foundNote({ items, find }: ConversationModel): Html {
-  const words = items.length === 1 ? "1 entry has" : `${grouped(items.length)} entries have`;
-  return html`<p class="note" role="status">${words} “${find}” in it.</p>`;
+function later({ taskId, items, hasLater }: ConversationModel): Part {
+  const next = (items.at(-1)?.cursor ?? 0) + 1;
+  return html`<p class="later"${!hasLater && html` hidden`}><a class="button" href="${taskAddress(taskId)}?from=${next}#log" data-later>Later entries</a></p>`;
+}
+
+/** Of a conversation of any length. */
+function endLinks({ taskId, hasEarlier, hasLater }: ConversationModel): Part {
+  return html`${hasEarlier && html`<a class="button" href="${taskAddress(taskId)}?from=1#log">Beginning</a>`}<a class="button" href="${taskAddress(taskId)}#log" data-to-end${!hasLater && html` hidden`}>End</a>`;
+}
+
+function foundNote({ items, find, hasMoreFound = false }: ConversationModel): Html {
+  const count = items.length === 1 ? "1 entry has" : `${grouped(items.length)} entries have`;
+  const words = hasMoreFound ? `The first ${grouped(items.length)} entries that have` : count;
+  return html`<p class="note" role="status">${words} “${find}” in ${items.length === 1 ? "it" : "them"}${hasMoreFound && "; there are more"}.</p>`;
 }
 
 function nothingYet({ find, isOpen }: ConversationModel): Html {
