@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { WorkerTiming } from "../../../src/domain/launch.ts";
 import { DirectExecutor } from "../../../src/executor/direct/direct-executor.ts";
 import { DockerExecutor } from "../../../src/executor/docker/docker-executor.ts";
+import { workerApiFor } from "../../../src/library/worker-api-for.ts";
 import { openSqliteStore } from "../../../src/store/sqlite/open-sqlite-store.ts";
 import type { PoolSpec } from "../../../src/supervisor/pool.ts";
 import { Supervisor } from "../../../src/supervisor/supervisor.ts";
@@ -23,6 +24,7 @@ const supervisor = new Supervisor({
   executors: new Map(executors.map((executor) => [executor.mode, executor])),
   pools,
   link: { kind: "store", path },
+  workerApi: workerApiFor(path, "services"),
   logFolder: join(folder, "logs"),
   checkpointFolder: join(folder, "checkpoints"),
   timing,

@@ -2,8 +2,13 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type Docker from "dockerode";
 import { onTestFinished } from "vitest";
-import { containerLabels, defaultContainer } from "../../../src/domain/container-settings.ts";
+import {
+  type ContainerLink,
+  containerLabels,
+  defaultContainer,
+} from "../../../src/domain/container-settings.ts";
 import { DockerExecutor } from "../../../src/executor/docker/docker-executor.ts";
+import { workerApiFor } from "../../../src/library/worker-api-for.ts";
 import type { SupervisorOptions } from "../../../src/supervisor/options.ts";
 import type { PoolSpec } from "../../../src/supervisor/pool.ts";
 import type { Supervisor } from "../../../src/supervisor/supervisor.ts";
@@ -16,6 +21,8 @@ export interface DockerStageParams {
   readonly docker: Docker;
   /** See `workerImage`. */
   readonly image: string;
+  /** How workers reach the store. */
+  readonly link: ContainerLink;
 }
 
 /** A supervisor over a real store that keeps workers for programs in containers. */
@@ -25,12 +32,14 @@ export class DockerStage {
   /** Tasks may write into it. */
   readonly outputs: string;
   readonly #image: string;
+  readonly #link: ContainerLink;
 
-  private constructor(stage: SupervisorStage, { docker, image }: DockerStageParams) {
+  private constructor(stage: SupervisorStage, { docker, image, link }: DockerStageParams) {
     this.stage = stage;
     this.docker = docker;
     this.outputs = join(stage.folder, "outputs");
     this.#image = image;
+    this.#link = link;
     mkdirSync(this.outputs);
   }
 
@@ -44,7 +53,7 @@ export class DockerStage {
     return poolOf({
       ...{ mode: "docker", handler: commandWorker.href, image: this.#image },
       folders: [{ path: this.outputs, access: "write" }],
-      container: { ...defaultContainer, network: "none", pull: "never", link: "database" },
+      container: { ...defaultContainer, network: "none", pull: "never", link: this.#link },
       ...over,
     });
   }
@@ -60,7 +69,8 @@ export class DockerStage {
     pools: readonly PoolSpec[] = [this.pool()],
     over: Partial<SupervisorOptions> = {},
   ): Promise<Supervisor> {
-    return await this.stage.settled(this.executor(), pools, over);
+    const workerApi = workerApiFor(this.stage.path, "services");
+    return await this.stage.settled(this.executor(), pools, { workerApi, ...over });
   }
 
   /** A task that runs a program of bash. */
