@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from "vitest";
 import { WorkerApiHost, workerApiPlace } from "../../src/link/api/worker-api-host.ts";
 import { exitCodes } from "../../src/worker/exit-codes.ts";
-import { type WorkerWish, WorkerStage } from "../support/worker-stage.ts";
+import { WorkerStage, type WorkerWish } from "../support/worker-stage.ts";
 
 /** Worker processes that reach the store through the worker API alone. */
 async function begin() {

@@ -38,7 +38,7 @@ export class Bells {
   /** Whatever rings from now on for these is newer than it. */
   mark(topics: readonly Topic[]): string {
     for (const topic of topics) this.#hear(topic);
-    return `${this.#epoch}.${this.#last}`;
+    return this.#lastMark();
   }
 
   /** Resolves with the first ring that is newer than `seen`, and when the time is over. */
@@ -49,7 +49,7 @@ export class Bells {
     if (!isNews() && waitMs > 0 && signal?.aborted !== true) {
       await nextRing(heard, { waitMs, ...(signal && { signal }) });
     }
-    return { rung: isNews(), mark: this.mark(topics) };
+    return { rung: isNews(), mark: this.#lastMark() };
   }
 
   /** Whoever waits is answered. */
@@ -60,6 +60,10 @@ export class Bells {
       for (const wake of topic.waiting) wake();
     }
     this.#topics.clear();
+  }
+
+  #lastMark(): string {
+    return `${this.#epoch}.${this.#last}`;
   }
 
   #hear(topic: Topic): HeardTopic {

@@ -36,6 +36,9 @@ const limits = {
   connectionsCheckingInterval: 2_000,
 };
 
+/** A connection on which nothing moves is ended, whatever was said on it before. */
+const silentMs = 90_000;
+
 const mostConnections = 4_096;
 
 /** On `api.sock` in a folder that it makes, mode 0600 in 0700; in the place of one left behind. */
@@ -123,6 +126,7 @@ function serverOf(api: WorkerApi): Server {
   });
   const server = createServer(limits, (request, response) => void answer(request, response));
   server.maxConnections = mostConnections;
+  server.timeout = silentMs;
   return server;
 }
 
