@@ -25,11 +25,22 @@ export function checkTools({ pools, shipped, env, quick = false }: ToolsParams):
   ]);
 }
 
-function checkTool({ type, settings }: WantedPool, env: Environment, quick: boolean): Check[] {
+interface ToolUser {
+  readonly type: string;
+  readonly settings?: WantedPool["settings"] | undefined;
+}
+
+/** Why workers of a type could not draw with the tool that is configured, and what to do. */
+export function toolFault(pool: ToolUser, env: Environment): string | undefined {
+  const fault = checkTool(pool, env, true).find(({ level }) => level === "problem");
+  return fault && `${fault.message} ${fault.fix}`;
+}
+
+function checkTool({ type, settings }: ToolUser, env: Environment, quick: boolean): Check[] {
   if (type === "plantuml")
-    return checkPlantUml(wishOf(settings, "jar", env, "PLANTUML_JAR"), env, quick);
+    return checkPlantUml(wishOf({ type, settings }, "jar", env, "PLANTUML_JAR"), env, quick);
   if (type === "drawio")
-    return checkDrawIo(wishOf(settings, "executable", env, "DRAWIO_EXECUTABLE"), env);
+    return checkDrawIo(wishOf({ type, settings }, "executable", env, "DRAWIO_EXECUTABLE"), env);
   return [];
 }
 
@@ -41,13 +52,13 @@ interface Wish {
 
 /** Settings of the type come before the environment, as its workers have it. */
 function wishOf(
-  settings: WantedPool["settings"],
+  { type, settings }: ToolUser,
   key: string,
   env: Environment,
   variable: string,
 ): Wish {
   const set = settings?.settings?.[key];
-  if (typeof set === "string") return { name: `The setting ${key}`, value: set };
+  if (typeof set === "string") return { name: `workers.${type}.settings.${key}`, value: set };
   return { name: variable, value: env[variable] };
 }
 
@@ -61,6 +72,15 @@ function checkPlantUml({ name, value: jar }: Wish, env: Environment, quick: bool
         name: "plantuml",
         message: `${name} is ${jar}, and there is no such file.`,
         fix: "Correct it, or unset it: without it PlantUML diagrams need nothing installed.",
+      }),
+    ];
+  }
+  if (!isAbsolute(jar)) {
+    return [
+      problem({
+        name: "plantuml",
+        message: `${name} is ${jar}, which each worker would look for in another folder.`,
+        fix: "Write its whole path.",
       }),
     ];
   }

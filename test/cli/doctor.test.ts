@@ -53,6 +53,29 @@ describe("clx doctor", () => {
     expect(checks.every(({ level, fix }) => level === "ok" && fix === null)).toBe(true);
   });
 
+  it("says which notebooks of a course can be run here, and what to install", async () => {
+    const site = new ClxSite();
+    const course = join(site.folder, "course.yaml");
+    const topic = join(site.folder, "slides", "module_1", "topic_100_lists");
+    mkdirSync(topic, { recursive: true });
+    writeFileSync(course, "name: x\nprog-lang: python\nsections: [{ name: x, topics: [lists] }]\n");
+    writeFileSync(join(topic, "slides_lists.py"), "# %%\n1\n");
+    writeFileSync(join(topic, "slides_more.rs"), "// %%\n1\n");
+
+    for (const words of [[], [course]]) {
+      const { code, stdout } = await site.run(["doctor", "--json", ...words]);
+
+      const { checks } = JSON.parse(stdout) as { checks: Check[] };
+      const kernels = checks.filter(({ name }) => name.startsWith("kernel"));
+      expect(kernels.map(({ name, level }) => [name, level])).toEqual([
+        ["kernel_python", "ok"],
+        ["kernel_rust", "warning"],
+      ]);
+      expect(kernels[1]?.fix).toContain("evcxr_jupyter");
+      expect(code).toBe(1);
+    }
+  });
+
   it("names the process that keeps the database locked", async () => {
     const site = new ClxSite();
     await site.ok("submit", "command", "--", "true");

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { CourseBuildSite, courseFiles } from "../support/course-build.ts";
+import { CourseBuildSite, courseFiles, topicFolder } from "../support/course-build.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
 import { startServices, workersOf } from "../support/services.ts";
 
@@ -44,4 +44,29 @@ it("a build tells how far it is and what its workers do", async () => {
     .filter(({ event }) => event === "progress");
   expect(progress.at(-1)).toMatchObject({ total: 2, ended: 2, types: [{ type: "notebook" }] });
   expect(progress.some(({ types }) => JSON.stringify(types).includes('"starting":1'))).toBe(true);
+});
+
+it.each([
+  ["PLANTUML_JAR", "pu/flow.puml", "@startuml\nA -> B\n@enduml\n", "PLANTUML_JAR is /nowhere"],
+  ["DRAWIO_EXECUTABLE", "drawio/plan.drawio", "<mxfile/>", "DRAWIO_EXECUTABLE is /nowhere"],
+])("a build with a wrong %s starts no worker, and says which key is wrong", async (...row) => {
+  const [key, diagram, text, said] = row;
+  const site = new CourseBuildSite({
+    ...courseFiles("# %%\n1\n"),
+    [`${topicFolder}/${diagram}`]: text,
+  });
+
+  const { code, stderr } = await site.run(["build", "course.yaml"], { env: { [key]: "/nowhere" } });
+
+  expect(code).toBe(2);
+  expect(stderr).toContain(said);
+  expect(stderr).not.toContain("starting");
+});
+
+it("a build that needs no tool starts although one is wrong", async () => {
+  const site = new CourseBuildSite(courseFiles("# %%\n1\n"));
+
+  const { code } = await site.run(["build", "course.yaml"], { env: { PLANTUML_JAR: "/nowhere" } });
+
+  expect(code).toBe(0);
 });

@@ -11,10 +11,11 @@ import type { Colour, Terminal } from "../terminal.ts";
 
 export const doctor = defineCommand({
   name: "doctor",
-  usage: "doctor [--thorough]",
+  usage: "doctor [SPEC] [--thorough]",
   summary: "look at everything that clx needs, and say how to mend what is wrong",
   examples: [
     { wish: "find out what is wrong", line: "clx doctor" },
+    { wish: "whether the notebooks of a course can be run", line: "clx doctor course.yaml" },
     {
       wish: "only what is wrong",
       line: "clx doctor --json | jq '.checks[] | select(.level != \"ok\")'",
@@ -22,7 +23,8 @@ export const doctor = defineCommand({
   ],
   details: `It looks at Node, the clock and file watching; the configuration; the database (rights, locks
 and who holds them, damage); workers, services and what the dead have left; memory and disk; and
-the tools that the configured worker types need. It changes nothing.
+the tools that the configured worker types need, and the Jupyter kernels for the notebooks of the
+course: SPEC, or the course.yaml of this folder. It changes nothing.
 
 Exit code
   0  all is well
@@ -35,12 +37,15 @@ Exit code
     },
   },
   bearsWrongConfig: true,
-  async run(context, { values }) {
+  words: { atLeast: 0, atMost: 1 },
+  async run(context, { values, words: [spec] }) {
     const { terminal, config, cwd, database, clock } = context;
     if (values.thorough) terminal.hint("reading all of the database…");
     const { logFolder } = resolveWorkerPolicy(config);
     const { diagnose } = await import("../../diagnosis/diagnose.ts");
-    const checks = await diagnose({
+    const { checkKernels } = await import("../doctor/check-kernels.ts");
+    const ofKernels = checkKernels({ cwd, spec, env: process.env });
+    const ofEngine = await diagnose({
       ...{ config, database, now: clock(), thorough: values.thorough ?? false },
       problems: (await examineConfig({ cwd })).problems,
       statePath: servicesPlace(cwd).statePath,
@@ -53,6 +58,7 @@ Exit code
         return await openSqliteStore({ path: database.path, readOnly: true, busyTimeoutMs });
       },
     });
+    const checks = [...ofEngine, ...(await ofKernels)];
     if (terminal.json) printJson(context, checks);
     else printChecks(terminal, checks);
     return exitCodeOf(checks);

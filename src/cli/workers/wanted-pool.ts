@@ -1,11 +1,18 @@
-import { type Config, lookUpForType } from "../../config/config.ts";
+import { type Config, lookUp, lookUpForType } from "../../config/config.ts";
 import { describeOrigin } from "../../config/origin.ts";
-import { resolvePool } from "../../config/pool-settings.ts";
+import { type PoolSettings, resolvePool } from "../../config/pool-settings.ts";
+import { toolFault } from "../../diagnosis/check-tools.ts";
 import type { FolderGrant } from "../../domain/container.ts";
 import { ClxError } from "../../domain/errors.ts";
 import { configuredPool } from "../../library/configured-pool.ts";
 import type { PoolSpec } from "../../supervisor/pool.ts";
-import { foldersOfProgram, joinGrants, projectFolders } from "./project-folders.ts";
+import {
+  courseFolders,
+  foldersOfProgram,
+  grant,
+  joinGrants,
+  projectFolders,
+} from "./project-folders.ts";
 
 export interface WantedPoolParams {
   readonly config: Config;
@@ -26,12 +33,26 @@ export function wantedPool(params: WantedPoolParams): PoolSpec {
 /** The pool of a type, as this version can run it; its count may be 0. */
 export function possiblePool({ config, type, folders, ...rest }: WantedPoolParams): PoolSpec {
   const settings = resolvePool(config, type);
-  if (settings.mode !== "docker") return configuredPool(settings, rest);
-  const granted = folders?.() ?? projectFolders(rest.cwd);
+  if (settings.mode !== "docker") {
+    refuseWrongTool(settings);
+    return configuredPool(settings, rest);
+  }
+  const granted = [
+    ...(folders?.() ?? [...projectFolders(rest.cwd), ...courseFolders(type, rest.cwd)]),
+    ...(lookUp(config, "workers.docker_workspace").value ?? []).flatMap((path) =>
+      grant(path, "write"),
+    ),
+  ];
   return configuredPool(settings, {
     ...rest,
     folders: joinGrants([...granted, ...foldersOfProgram(settings, granted)]),
   });
+}
+
+/** Before any worker is started: each of them would end over it. */
+function refuseWrongTool(settings: PoolSettings): void {
+  const fault = toolFault({ type: settings.type, settings }, process.env);
+  if (fault !== undefined) throw new ClxError("invalid_value", fault);
 }
 
 function noCount(config: Config, type: string): ClxError {
