@@ -2,11 +2,11 @@
  * An agent that does what its instruction says, line by line, and tells it as lines of JSON:
  *
  *     say TEXT · think TEXT · write FILE TEXT · use TOKENS · cost USD · print TEXT · complain TEXT
- *     wait · wait-once · ignore-signals · child · flood · turns N · run COMMAND · fail CAUSE · exit CODE · env · orders · session ID
+ *     wait · wait-once · gate FILE · talk-until FILE · ignore-signals · child · flood · turns N · run COMMAND · fail CAUSE · exit CODE · env · orders · session ID
  */
 import { execSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 
 interface Orders {
   readonly instruction: string;
@@ -41,6 +41,10 @@ async function act(line: string): Promise<void> {
       return void process.stderr.write(`${rest}\n`);
     case "wait-once":
       return process.env.CLX_ATTEMPT === "1" ? await act("wait") : undefined;
+    case "gate":
+      return await gate(rest, () => {});
+    case "talk-until":
+      return await gate(rest, () => tell({ kind: "said", text: "again and again" }));
     case "wait":
       return await new Promise(() => setInterval(() => {}, 60_000));
     case "ignore-signals":
@@ -83,6 +87,14 @@ function child(): void {
   const started = spawn(process.execPath, ["-e", program], { detached: true, stdio: "ignore" });
   started.unref();
   tell({ kind: "said", text: `child ${started.pid}` });
+}
+
+/** Until somebody has made the file. */
+async function gate(file: string, meanwhile: () => void): Promise<void> {
+  while (!existsSync(file)) {
+    meanwhile();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 async function flood(): Promise<void> {
