@@ -33,6 +33,7 @@ const samples: Readonly<Record<string, Samples>> = {
   "workers.docker_network": ['"a"', '"b"', '"c"', "d"],
   "workers.docker_link": ['"database"', '"api"', '"database"', "api"],
   "workers.docker_pull": ["false", "true", "false", "true"],
+  "workers.docker_workspace": ['["/a"]', '["/b"]', '["/c", "/cc"]', '["/d"]'],
   "server.mode": ['"managed"', '"standalone"', '"managed"', "standalone"],
   "server.host": ['"127.0.0.2"', '"127.0.0.3"', '"127.0.0.4"', "127.0.0.5"],
   "server.port": ["81", "82", "83", "84"],

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { possiblePool } from "../../src/cli/workers/wanted-pool.ts";
 import { resolvePool } from "../../src/config/pool-settings.ts";
 import { rootKeys, workersKeys } from "../../src/config/schema/keys.ts";
 import { resolveWorkerPolicy } from "../../src/config/worker-policy.ts";
@@ -33,6 +34,10 @@ const effects: Readonly<Record<string, readonly [statement: string, prove: () =>
     queue_name: ["is the queue of tasks and of workers", queueOfItsOwn],
     cleanup_age: ["says how long ended workers are kept", endedAreForgotten],
     concurrency: ["lets a worker do several tasks at once", twoAtOnce],
+    docker_network: ["is the network of containers", networkOfContainers],
+    docker_link: ["says how containers reach the store", linkOfContainers],
+    docker_pull: ["off: missing images are not pulled", noPull],
+    docker_workspace: ["is what containers may write", workspaceOfContainers],
     task_timeout: ["ends an attempt that takes longer", tooLong],
   };
 
@@ -229,6 +234,41 @@ async function twoAtOnce() {
   expect(await site.workers()).toMatchObject([{ concurrency: 2 }]);
   for (const program of programs) program.release();
   await site.stop(supervisor);
+}
+
+async function poolOfContainers(setting: string) {
+  const site = new ConfigSite().write(
+    "project",
+    `[workers]\n${setting}\n[workers.command]\nexecution_mode = "docker"\nimage = "some:1"`,
+  );
+  const config = await site.load();
+  return possiblePool({ config, type: "command", persistent: false, cwd: site.project });
+}
+
+async function networkOfContainers() {
+  const { container } = await poolOfContainers('docker_network = "mine"');
+
+  expect(container).toMatchObject({ network: "mine" });
+}
+
+async function linkOfContainers() {
+  const { container } = await poolOfContainers('docker_link = "database"');
+
+  expect(container).toMatchObject({ link: "database" });
+}
+
+async function noPull() {
+  const { container } = await poolOfContainers("docker_pull = false");
+
+  expect(container).toMatchObject({ pull: "never" });
+}
+
+async function workspaceOfContainers() {
+  const { folders = [] } = await poolOfContainers('docker_workspace = ["results"]');
+
+  const written = folders.filter(({ access }) => access === "write");
+  expect(written.map(({ path }) => path)).toEqual([expect.stringMatching(/results$/)]);
+  expect(existsSync(written[0]?.path ?? "")).toBe(true);
 }
 
 async function tooLong() {

@@ -18,6 +18,14 @@ export function projectGrants(folder: string): readonly FolderGrant[] {
   return [...grant(folder, "read"), ...grant(join(folder, clxFolder), "hidden")];
 }
 
+/** Where builds keep pictures and executions, for whom builds may count on. */
+export function courseFolders(type: string, cwd: string): readonly FolderGrant[] {
+  if (!courseTypes.has(type)) return [];
+  return grant(join(findProject(cwd) ?? cwd, clxFolder, "build"), "write");
+}
+
+const courseTypes: ReadonlySet<string> = new Set(["notebook", "plantuml", "drawio"]);
+
 /** A folder under its own name and, where that has a link in it, under the one it leads to too. */
 export function grant(path: string, access: FolderAccess): readonly FolderGrant[] {
   if (access === "write") mkdirSync(path, { recursive: true });

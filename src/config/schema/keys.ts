@@ -125,6 +125,12 @@ export const workersKeys = {
     doc: "Pull images that are not on this machine.",
     flags: [{ name: "no-pull", means: false, help: "do not pull images that are missing" }],
   }),
+  docker_workspace: optionalKey({
+    format: folders,
+    unset: "none",
+    doc: "Folders that workers in containers may write besides the outputs of the build that starts them; made when they are not there. Services need those of the courses that they shall build. In a variable they are separated by commas.",
+    example: '["output"]',
+  }),
   task_timeout: key({
     format: duration({ zero: "no limit" }),
     default: 172_800_000,
