@@ -9,7 +9,7 @@ import { type SseParams, sse } from "../stream/sse.ts";
 import { taskMessages } from "../stream/task-messages.ts";
 import { beginningOf, cursorText, eventFilter, filterOf } from "./events.ts";
 
-const pageRestMs = 1_000;
+const pageRestMs = 800;
 const mostTopics = 100;
 
 const eventStream = {
