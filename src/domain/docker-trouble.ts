@@ -37,7 +37,8 @@ export function explainEngine({ place, code, message }: EngineRefusal): DockerTr
 }
 
 export function engineError(refusal: EngineRefusal): ClxError {
-  const { what, fix } = explainEngine(refusal);
+  const { what, fix: advice } = explainEngine(refusal);
+  const fix = advice.charAt(0).toLowerCase() + advice.slice(1).replace(/\.$/, "");
   const code = isForbidden(refusal.code) ? "docker_forbidden" : "docker_unavailable";
   return new ClxError(code, `${what}; ${fix}`);
 }

@@ -33,6 +33,14 @@ export interface WorkerExecutor {
   readonly mode: ExecutionMode;
   readonly abilities: ExecutorAbilities;
 
+  /**
+   * Looks, before anything is started, whether workers of such a pool could be. Quick; absent
+   * where nothing can be missing.
+   *
+   * @throws ClxError that says what is missing and what to do
+   */
+  prepare?(wish: PrepareWish): Promise<void>;
+
   /** Throws ClxError `worker_start_failed` if nothing was started. */
   start(order: StartOrder): Promise<RunningWorker>;
 
@@ -85,6 +93,10 @@ export interface StartOrder {
   readonly folders?: readonly FolderGrant[];
   /** How its container is made. */
   readonly container?: ContainerSettings;
+}
+
+export interface PrepareWish extends Pick<StartOrder, "image" | "container"> {
+  readonly type: string;
 }
 
 export interface RunningWorker {

@@ -185,6 +185,7 @@ export class RunWorkers {
   }
 
   async #start(spec: PoolSpec, provision: Provision, count: number): Promise<void> {
+    await this.#params.supervisor.executors.get(spec.mode)?.prepare?.(spec);
     this.#use({ ...provision, used: [] }, provision.used);
     this.#provisions.set(spec.type, { ...provision, started: count });
     this.#params.onStart?.({ ...spec, count });

@@ -32,7 +32,9 @@ export async function buryWorker(params: {
   const row = await patience.insist(() => store.findWorker(charge.id));
   await params.heedOthers(row);
   const logTail = await readLogTail(charge.logPath);
-  const failure = explainExit({ ...evidence(charge, row), exit, logTail, oomKills });
+  const failure = charge.startError
+    ? { kind: "worker_died" as const, message: charge.startError.message }
+    : explainExit({ ...evidence(charge, row), exit, logTail, oomKills });
   if (row !== undefined && isLive(row.state)) {
     const ending = describeEnding({ context, row, exit, failure, leaving: charge.leaving });
     await patience.insist(() => store.endWorker(ending));
@@ -126,7 +128,7 @@ function deathOf(params: {
 }
 
 /** It would be the same with the next one: somebody has to do something first. */
-function isHopelessStart(error: Error | undefined): boolean {
+export function isHopelessStart(error: Error | undefined): boolean {
   const { cause } = error ?? {};
   return cause instanceof ClxError && hopelessCauses.has(cause.code);
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { newWorkerId } from "../domain/ids.ts";
 import type { Worker } from "../domain/worker.ts";
 import type { RunningWorker, WorkerExit } from "../executor/executor.ts";
-import { buryWorker } from "./bury-worker.ts";
+import { buryWorker, isHopelessStart } from "./bury-worker.ts";
 import type { Charge, Leaving } from "./charge.ts";
 import type { SupervisorContext } from "./context.ts";
 import { goneEvent, signalledEvent } from "./ending-events.ts";
@@ -165,7 +165,7 @@ export class Care {
     } catch (error) {
       const startError = error instanceof Error ? error : new Error(String(error));
       charge.startError = startError;
-      this.#context.onError(startError);
+      if (!isHopelessStart(startError)) this.#context.onError(startError); // else its pool says so
       this.#bury(charge, { kind: "lost", reason: startError.message });
     } finally {
       delete charge.startup;

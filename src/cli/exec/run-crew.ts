@@ -1,7 +1,7 @@
 import type { FolderGrant } from "../../domain/container.ts";
 import { newId } from "../../domain/ids.ts";
 import type { WorkerExecutor } from "../../executor/executor.ts";
-import { closeAll, makeExecutors } from "../../library/make-executors.ts";
+import { closeAll } from "../../library/make-executors.ts";
 import { findOutOfReach } from "../../lifecycle/out-of-reach.ts";
 import type { RunWorkers } from "../../lifecycle/run-workers.ts";
 import { ownIdentity } from "../../machine/process-identity.ts";
@@ -9,6 +9,7 @@ import type { TaskStore } from "../../store/task-store.ts";
 import type { CommandContext } from "../command.ts";
 import { makeRunWorkers } from "../workers/make-run-workers.ts";
 import type { RunSetup } from "../workers/run-setup.ts";
+import { speakingExecutors } from "../workers/speaking-executors.ts";
 
 export interface CrewParams {
   readonly setup: RunSetup;
@@ -65,7 +66,7 @@ export class RunCrew {
     const isPrivate =
       autoStop && (!reuseWorkers || (await areSomeOutOfReach(context, store, params)));
     const queue = isPrivate ? `${params.queue}-${sessionId}` : params.queue;
-    const executors = makeExecutors();
+    const executors = speakingExecutors(context);
     const workers = makeRunWorkers(context, {
       ...{ setup, store, executors, queue, sessionId, force },
       followsLog: true,

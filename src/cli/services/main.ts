@@ -38,7 +38,7 @@ process.exit(exitCode);
 
 async function keep(): Promise<void> {
   const store = await openSqliteStore({ path: order.databasePath, create: false });
-  const executors = makeExecutors();
+  const executors = makeExecutors({ say: (line) => log.say(line) });
   try {
     const keeper = new ServicesKeeper({
       ...{ order, store, executors, report },

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { ClxError, type ErrorCode, errorFacts } from "../../domain/errors.ts";
 import type { ProcessIdentity } from "../../domain/worker.ts";
 import { configuredSupervisor } from "../../library/configured-supervisor.ts";
+import { makeExecutors, prepare } from "../../library/make-executors.ts";
 import { buryEarlierBoot } from "../../lifecycle/services/bury-earlier-boot.ts";
 import { comparePools } from "../../lifecycle/services/compare-pools.ts";
 import { explainStale, findServices } from "../../lifecycle/services/find-services.ts";
@@ -147,6 +148,7 @@ async function launch(
   params: StartParams,
 ): Promise<Omit<StartedServices, "notes">> {
   const { place, wait } = params;
+  await prepare(makeExecutors(), params.pools);
   const troubles: string[] = [];
   let workers: readonly ReportedWorker[] = [];
   let pid = 0;

@@ -2,12 +2,13 @@ import { ClxError } from "../../domain/errors.ts";
 import type { Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
 import { liveWorkerStates } from "../../domain/worker-state.ts";
-import { closeAll, makeExecutors } from "../../library/make-executors.ts";
+import { closeAll, type makeExecutors } from "../../library/make-executors.ts";
 import type { RunWorkers } from "../../lifecycle/run-workers.ts";
 import type { CommandContext } from "../command.ts";
 import { makeRunWorkers } from "../workers/make-run-workers.ts";
 import { runSetupOf } from "../workers/run-setup.ts";
 import { settle } from "../workers/settle.ts";
+import { speakingExecutors } from "../workers/speaking-executors.ts";
 
 export interface AttendParams {
   readonly type: string;
@@ -31,7 +32,7 @@ export async function attendTask(
   { type, queue, isLater }: AttendParams,
 ): Promise<Attendance> {
   const store = await context.openStore("write");
-  const executors = makeExecutors();
+  const executors = speakingExecutors(context);
   const setup = runSetupOf({ ...context, config: await settle(context, [type]) });
   const workers = makeRunWorkers(context, { setup, store, executors, queue, followsLog: false });
   const attendance = new Attendance({ context, workers, executors, type, queue });

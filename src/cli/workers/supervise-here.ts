@@ -5,7 +5,7 @@ import { newId } from "../../domain/ids.ts";
 import { openTaskStates } from "../../domain/task-state.ts";
 import { changes } from "../../library/changes.ts";
 import { configuredSupervisor } from "../../library/configured-supervisor.ts";
-import { closeAll, makeExecutors } from "../../library/make-executors.ts";
+import { closeAll, type makeExecutors, prepare } from "../../library/make-executors.ts";
 import { workerApiFor } from "../../library/worker-api-for.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import type { PoolSpec } from "../../supervisor/pool.ts";
@@ -17,6 +17,7 @@ import { onStopSignal } from "../stop-signals.ts";
 import { countTasks } from "./count-tasks.ts";
 import { printEventsFromNow } from "./event-printer.ts";
 import { watchForLoss } from "./lost-database.ts";
+import { speakingExecutors } from "./speaking-executors.ts";
 import { warnOfLacks } from "./warn-of-lacks.ts";
 
 export interface SuperviseParams {
@@ -35,6 +36,8 @@ export async function superviseHere(
   context: CommandContext,
   params: SuperviseParams,
 ): Promise<number> {
+  const executors = speakingExecutors(context);
+  await prepare(executors, params.pools);
   const store = await context.openStore("write");
   const events = await printEventsFromNow(store, logOn(context.terminal, params.log));
   const failedBefore = await countTasks(store, params.pools, ["failed"]);
@@ -42,7 +45,6 @@ export async function superviseHere(
     ? new EmptyingProgress({ context, store, pools: params.pools })
     : undefined;
   warnOfLacks(context, { ...params, logFolder: params.policy.logFolder });
-  const executors = makeExecutors();
   let live = 0;
   const supervisor = new Supervisor(optionsFor(context, { ...params, store, executors }));
   const stop = listenForStop(context, supervisor, () => live);

@@ -2,11 +2,13 @@ import { mkdirSync, statSync } from "node:fs";
 import type Docker from "dockerode";
 import { imageLayout } from "../../domain/container.ts";
 import { containerLabels, defaultContainer } from "../../domain/container-settings.ts";
+import { imageMissing } from "../../domain/docker-trouble.ts";
 import { ClxError } from "../../domain/errors.ts";
 import type { ProcessIdentity, WorkerUsage } from "../../domain/worker.ts";
 import { isAlive, ownIdentity } from "../../machine/process-identity.ts";
 import type {
   CleanupParams,
+  PrepareWish,
   RunningWorker,
   StartOrder,
   WorkerExecutor,
@@ -17,7 +19,7 @@ import { containerOptions, grantsOf, handlerInside } from "./container-options.t
 import { DockerWorker, removeContainer } from "./docker-worker.ts";
 import { dockerClient, type Engine, reachEngine, reasonOf, untilItAnswers } from "./engine.ts";
 import { findContainer } from "./find-container.ts";
-import { ensureImage, type Say } from "./image.ts";
+import { ensureImage, hasImage, type Say } from "./image.ts";
 import { ensureNetwork } from "./network.ts";
 import { type ContainerStats, usageOf } from "./usage.ts";
 
@@ -68,6 +70,12 @@ export class DockerExecutor implements WorkerExecutor {
 
   constructor(params: DockerExecutorParams = {}) {
     this.#params = params;
+  }
+
+  async prepare({ type, image, container = defaultContainer }: PrepareWish): Promise<void> {
+    const { docker } = await this.#engine();
+    const wanted = imageOf(type, image);
+    if (container.pull === "never" && !(await hasImage(docker, wanted))) throw imageMissing(wanted);
   }
 
   async start(order: StartOrder): Promise<RunningWorker> {
@@ -150,14 +158,8 @@ export class DockerExecutor implements WorkerExecutor {
   }
 
   async #prepare({ docker }: Engine, order: StartOrder): Promise<Docker.ContainerCreateOptions> {
-    const { image, container: settings = defaultContainer } = order;
-    const { type } = order.launch;
-    if (image === undefined) {
-      throw new ClxError(
-        "image_missing",
-        `no image is set for ${type} workers; set workers.${type}.image`,
-      );
-    }
+    const { container: settings = defaultContainer } = order;
+    const image = imageOf(order.launch.type, order.image);
     const { say = () => {} } = this.#params;
     const { network, pull } = settings;
     await this.#once("leftovers", async () => void (await this.cleanupLeftovers()));
@@ -219,6 +221,14 @@ export class DockerExecutor implements WorkerExecutor {
       this.#underWay.delete(what);
     }
   }
+}
+
+function imageOf(type: string, image: string | undefined): string {
+  if (image !== undefined) return image;
+  throw new ClxError(
+    "image_missing",
+    `no image is set for ${type} workers; set workers.${type}.image`,
+  );
 }
 
 /** All that the next supervisor, and whoever looks at the worker, has to know of its container. */

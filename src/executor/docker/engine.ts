@@ -46,7 +46,8 @@ export function statusOf(error: unknown): number | undefined {
 /** What the engine said, without what the client puts around it. */
 export function reasonOf(error: unknown): string {
   const { json, message } = error as { json?: { message?: string } | null; message?: string };
-  return json?.message ?? message ?? String(error);
+  const told = json?.message ?? message ?? String(error);
+  return told.replace(/^\(HTTP code \d+\) [a-z ]+ - /, "").trim();
 }
 
 /** Nothing for what is not there any more. */
