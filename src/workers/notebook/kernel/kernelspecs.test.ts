@@ -49,6 +49,21 @@ describe("the kernel of a language", () => {
     expect(await site.find("rust")).toBeUndefined();
   });
 
+  it("runs in the Python that it was installed with", async () => {
+    const site = newSite();
+    const argv = ["python", "-m", "ipykernel_launcher"];
+    site.add("venv/share/jupyter", "python3", { language: "python", argv });
+    site.write("bin/python", "#!/bin/sh\n");
+    const env = { JUPYTER_PATH: site.path("venv/share/jupyter") };
+
+    const before = await site.find("python", env);
+    site.write("venv/bin/python", "#!/bin/sh\n");
+    const after = await site.find("python", env);
+
+    expect(before?.argv[0]).toBe("python");
+    expect(after?.argv).toEqual([site.path("venv/bin/python"), ...argv.slice(1)]);
+  });
+
   it("may be a program of the PATH, and is another when that changes", async () => {
     const site = newSite();
     site.add("a", "own", { language: "rust", argv: ["evcxr", "{connection_file}"] });

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, isAbsolute, join } from "node:path";
+import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import type { ProgLang } from "../../../notebook/notebook.ts";
 
@@ -120,7 +120,7 @@ function readSpec(name: string, folder: string, env: Environment): KernelSpec | 
   try {
     const text = readFileSync(join(folder, "kernel.json"), "utf8");
     const spec = JSON.parse(text) as SpecDocument;
-    const argv = Array.isArray(spec.argv) ? spec.argv.map(String) : [];
+    const argv = withOwnPython(Array.isArray(spec.argv) ? spec.argv.map(String) : [], folder);
     const program = programOf(argv[0], env);
     if (program === undefined) return undefined;
     const { mtimeMs, size } = statSync(program);
@@ -136,6 +136,14 @@ function readSpec(name: string, folder: string, env: Environment): KernelSpec | 
   } catch {
     return undefined;
   }
+}
+
+/** `python` without a path is the one that the kernel was installed with, as for Jupyter. */
+function withOwnPython(argv: readonly string[], folder: string): readonly string[] {
+  const [program = "", ...rest] = argv;
+  if (!/^python(3(\.\d+)?)?$/.test(program)) return argv;
+  const own = resolve(folder, "../../../..", "bin", program);
+  return existsSync(own) ? [own, ...rest] : argv;
 }
 
 /** A kernel whose program is gone is none. */
