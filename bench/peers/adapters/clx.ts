@@ -49,8 +49,8 @@ export const clx: Peer = {
   startWorkers: (order) => (order.kind === "start" ? startHere(order) : startSupervisor(order)),
 
   refuses(scenario, { setting }) {
-    if (setting === "default" || scenario === "C3") return undefined;
-    return "no lease is waited for here: as by default";
+    const isSame = setting === "tuned" && ["C1", "C2"].includes(scenario);
+    return isSame ? "no lease is waited for here: as by default" : undefined;
   },
 };
 

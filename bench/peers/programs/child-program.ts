@@ -27,20 +27,17 @@ export class ChildProgram {
     return new ChildProgram(child);
   }
 
-  get pid(): number {
-    return this.#child.pid ?? -1;
-  }
-
   get hasExited(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
   pids(): readonly number[] {
-    return this.hasExited ? [] : [this.pid];
+    const { pid } = this.#child;
+    return this.hasExited || pid === undefined ? [] : [pid];
   }
 
   cpuSeconds(): number {
-    return this.hasExited ? 0 : cpuSecondsOf(this.pid);
+    return this.pids().reduce((sum, pid) => sum + cpuSecondsOf(pid), 0);
   }
 
   async ask<Answer>(question: string): Promise<Answer> {

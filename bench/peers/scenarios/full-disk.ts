@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Queue } from "../peer.ts";
 import type { Scenario } from "../scenario.ts";
@@ -13,7 +14,7 @@ export const fullDisk: Scenario = {
   what: `tasks of 10 kB into a disk of ${megabytes} MB until it is full, then room again: are acknowledged tasks lost, does it go on by itself?`,
   kind: "recovery",
   classes: ["D2", "D1"],
-  settings: ["default"],
+  settings: ["tuned"],
   main: { name: "acknowledged and lost", better: "less" },
   runs: 1,
   isWaiting: true,
@@ -67,7 +68,7 @@ async function fillDisk(
 ): Promise<{ isTold: boolean; text: string }> {
   for (let n = 0; n < 10_000; n++) {
     const tasks = Array.from({ length: 10 }, () =>
-      newTask({ mark: true, body: "x".repeat(10_000) }),
+      newTask({ mark: true, body: randomBytes(7_500).toString("base64") }),
     );
     const ending = await endOf(queue.addMany(tasks), 5_000);
     if (ending !== undefined) return ending;
