@@ -4,7 +4,7 @@ import { isLive } from "../../domain/worker-state.ts";
 import type { Claim, ClaimParams } from "../task-store.ts";
 import type { Connection } from "./connection.ts";
 import { aboutTask } from "./dependants.ts";
-import { type DueTask, dueTasks, nextDue, promoteDue } from "./due-tasks.ts";
+import { type DueTask, dueRows, dueTasks, nextDue, promoteDue } from "./due-tasks.ts";
 import { appendEvent } from "./events.ts";
 import { sqlList } from "./guards.ts";
 import { memoryRoom } from "./memory-room.ts";
@@ -37,8 +37,7 @@ const takeSql = `
          progress    = null,
          peak_memory = null,
          cpu_ms      = null
-  where  seq = ? and state in (${sqlList(from)})
-  returning *`;
+  where  seq = ? and state in (${sqlList(from)})`;
 
 /** A claim, and the worker as it is then; whoever asked saves it. */
 export interface Claimed {
@@ -63,8 +62,8 @@ export function claimFor(tx: Transaction, asking: WorkerFacts, params: ClaimPara
   if (!mayTake(worker)) return { claim: { tasks: [], standing }, worker };
   if (isPaused(tx.db, worker)) return { claim: { tasks: [], standing }, worker };
   const nextDueAt = promoteDue(tx, worker, params.now);
-  const tasks = pickDue(tx, worker, params).map((seq) =>
-    take(tx, { seq, worker, now: params.now }),
+  const tasks = pickDue(tx, worker, params).map((row) =>
+    take(tx, { row, worker, now: params.now }),
   );
   return {
     claim: { tasks, standing, ...(nextDueAt !== undefined && { nextDueAt }) },
@@ -105,34 +104,48 @@ function responding(tx: Transaction, worker: WorkerFacts, now: number): WorkerFa
   return after(worker, "rest");
 }
 
-function pickDue(tx: Transaction, worker: WorkerFacts, params: ClaimParams): number[] {
+function pickDue(tx: Transaction, worker: WorkerFacts, params: ClaimParams): TaskRow[] {
   const limit = Math.min(params.limit, maxClaimed);
-  const first = dueTasks(tx.db, worker, limit);
+  const first = dueRows(tx.db, worker, limit);
   const isOrdinary = (task: DueTask) => (task.expected_memory ?? 0) <= worker.expected_memory;
-  if (params.memoryFree === undefined || first.every(isOrdinary)) {
-    return first.map(({ seq }) => seq);
-  }
+  if (params.memoryFree === undefined || first.every(isOrdinary)) return first;
   const room = memoryRoom(tx.db, worker, params.memoryFree);
-  const fitting: number[] = [];
-  for (const task of dueTasks(tx.db, worker, limit + maxPassedOver)) {
+  const fitting: TaskRow[] = [];
+  for (const { seq, expected_memory } of dueTasks(tx.db, worker, limit + maxPassedOver)) {
     if (fitting.length === limit) break;
-    if (room.admits(task.expected_memory ?? worker.expected_memory)) fitting.push(task.seq);
+    if (room.admits(expected_memory ?? worker.expected_memory)) fitting.push(rowAt(tx, seq));
   }
   return fitting;
 }
 
+function rowAt(tx: Transaction, seq: number): TaskRow {
+  const row = tx.db.get<TaskRow>("select * from tasks where seq = ?", seq);
+  if (row === undefined) throw new Error(`the task in row ${seq} was due and then was not`);
+  return row;
+}
+
 interface Taking {
-  readonly seq: number;
+  readonly row: TaskRow;
   readonly worker: WorkerFacts;
   readonly now: number;
 }
 
-function take(tx: Transaction, { seq, worker, now }: Taking): Task {
-  const row = tx.db.get<TaskRow>(takeSql, worker.id, now, seq);
-  if (row === undefined) throw new Error(`the task in row ${seq} was due and then was not`);
+const notYet = { progress: null, peak_memory: null, cpu_ms: null };
+
+/**
+ * The row has been read before and is changed here in the same way: `returning *` takes SQLite
+ * 7 µs for each row, and a copy of a row takes 15.
+ */
+function take(tx: Transaction, { row, worker, now }: Taking): Task {
+  const { seq } = row;
+  if (tx.db.run(takeSql, worker.id, now, seq) !== 1) {
+    throw new Error(`the task in row ${seq} was due and then was not`);
+  }
   const names = aboutTask(row);
   appendEvent(tx, { type: "task_started", at: now, workerId: worker.id, ...names });
-  return taskOf(row.attempt > 1 ? { ...row, checkpoint: checkpointOf(tx, seq) } : row);
+  const change = { state: to, attempt: row.attempt + 1, worker_id: worker.id, started_at: now };
+  const taken: TaskRow = Object.assign(row, change, notYet);
+  return taskOf(row.attempt > 1 ? { ...taken, checkpoint: checkpointOf(tx, seq) } : taken);
 }
 
 function checkpointOf(tx: Transaction, seq: number): string | null {

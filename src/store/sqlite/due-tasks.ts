@@ -1,4 +1,5 @@
 import type { Connection } from "./connection.ts";
+import type { TaskRow } from "./task-row.ts";
 import type { Transaction } from "./transaction.ts";
 import type { WorkerFacts } from "./worker-facts.ts";
 
@@ -15,9 +16,13 @@ export interface DueTask {
 }
 
 /** The limit is part of the text: one that is bound has SQLite prepare again each time (5 µs). */
-export function dueSql(index: "tasks_due" | "tasks_due_in_session", limit: number): string {
+export function dueSql(
+  index: "tasks_due" | "tasks_due_in_session",
+  limit: number,
+  columns = "seq, expected_memory",
+): string {
   return `
-    select   seq, expected_memory
+    select   ${columns}
     from     tasks indexed by ${index}
     where    ${index === "tasks_due" ? "" : "session_id = ? and"}
              type = ? and queue = ? and state = 'pending' and ready = 1
@@ -42,10 +47,18 @@ const nextSql = nextDueSql("tasks_waiting");
 const nextInSessionSql = nextDueSql("tasks_waiting_in_session");
 
 export function dueTasks(db: Connection, worker: WorkerFacts, limit: number): DueTask[] {
+  return due<DueTask>(db, worker, limit, "seq, expected_memory");
+}
+
+export function dueRows(db: Connection, worker: WorkerFacts, limit: number): TaskRow[] {
+  return due<TaskRow>(db, worker, limit, "*");
+}
+
+function due<Row>(db: Connection, worker: WorkerFacts, limit: number, columns: string): Row[] {
   const { session_id, type, queue } = worker;
   return session_id === null
-    ? db.all<DueTask>(dueSql("tasks_due", limit), type, queue)
-    : db.all<DueTask>(dueSql("tasks_due_in_session", limit), session_id, type, queue);
+    ? db.all<Row>(dueSql("tasks_due", limit, columns), type, queue)
+    : db.all<Row>(dueSql("tasks_due_in_session", limit, columns), session_id, type, queue);
 }
 
 /** When the first task that has not been promoted yet becomes, or became, due. */
