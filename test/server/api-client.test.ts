@@ -28,7 +28,7 @@ function serve(port: number): Promise<Listener> {
   return listen({ host: "127.0.0.1", port, fetch: site.app.fetch });
 }
 
-const agent = { type: "agent", payload: { say: "hello" } };
+const agent = { type: "agent", payload: { instruction: "say hello" } };
 
 describe("a client", () => {
   it("submits, shows, cancels, tries again and removes a task", async () => {

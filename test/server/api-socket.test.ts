@@ -82,7 +82,7 @@ describe("over a socket", () => {
   it("who waits for a task and leaves is waited for no longer", async () => {
     const clx = connect({ url: listener.url, retries: 0 });
     const leaving = new AbortController();
-    const task = { type: "agent", payload: null, options: { async: false } };
+    const task = { type: "own", payload: null, options: { async: false }, allowUnknownType: true };
     const waiting = clx.submit(task, { signal: leaving.signal });
     await expect.poll(() => site.server.feed.listeners).toBe(1);
     leaving.abort(new Error("gone"));

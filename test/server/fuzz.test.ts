@@ -38,6 +38,20 @@ function recordOf(keys: readonly string[], value: fc.Arbitrary<unknown>) {
   return fc.dictionary(fc.oneof({ weight: 9, arbitrary: key }, hostileText), value, { maxKeys: 6 });
 }
 
+/** What an agent might be told, and mostly is not. */
+const optionNames = ["sdk", "worktree", "useWorktree", "budget", "mcpServers", "executor"];
+const hostileInstruction = fc.record(
+  {
+    instruction: fc.oneof(fc.constant("x"), hostileText),
+    context: recordOf(["workingDirectory", "files"], hostileValue),
+    options: recordOf(
+      optionNames,
+      fc.oneof(hostileValue, recordOf(["maxTurns", "turns", "keep", "enabled"], hostileValue)),
+    ),
+  },
+  { requiredKeys: ["instruction"] },
+);
+
 function asking(routes: readonly Route[]): fc.Arbitrary<Asking> {
   return fc.constantFrom(...routes).chain((route) => {
     const { query, body } = namesOf.get(route) ?? { query: [], body: [] };
@@ -53,6 +67,7 @@ function asking(routes: readonly Route[]): fc.Arbitrary<Asking> {
       body: fc.oneof(
         { weight: 6, arbitrary: recordOf(body, hostileValue) },
         { weight: 2, arbitrary: fc.record({ type: fc.constant("agent"), payload: hostileValue }) },
+        { weight: 2, arbitrary: hostileInstruction },
         hostileValue,
         fc.constant(undefined),
       ),
@@ -148,7 +163,9 @@ describe("whatever is asked", () => {
   it("of a task is kept and shown as it was, or refused", async () => {
     await fc.assert(
       fc.asyncProperty(hostileValue, async (payload) => {
-        const answer = await site.ask("POST /api/tasks", { body: { type: "agent", payload } });
+        const answer = await site.ask("POST /api/tasks", {
+          body: { type: "own", allowUnknownType: true, payload },
+        });
         const { body } = await site.ask(`GET /api/tasks/${answer.body.taskId}`);
 
         expect(answer.status).toBe(202);

@@ -4,15 +4,17 @@ import { parseWhole } from "../../config/number.ts";
 import { resolveTaskTimeout } from "../../config/pool-settings.ts";
 import { parseSize } from "../../config/size.ts";
 import { defaultRetry, type NewTask } from "../../domain/task.ts";
-import { defineCommand, type Given } from "../command.ts";
+import { type CommandContext, defineCommand, type Given } from "../command.ts";
 import { configOptions } from "../config-options.ts";
 import { dryRunOption } from "../dry-run.ts";
 import { type ExecTask, tasksOf } from "../exec/exec-tasks.ts";
 import { counted } from "../present/counted.ts";
+import { agentOptions } from "../tasks/agent-options.ts";
 import { labelsOf } from "../tasks/labels.ts";
 import type { Terminal } from "../terminal.ts";
 import { projectFolders } from "../workers/project-folders.ts";
 import { runSetupOf } from "../workers/run-setup.ts";
+import { settle } from "../workers/settle.ts";
 
 const taskOptions = {
   timeout: { type: "string", value: "DURATION", help: "for one attempt: 90, 10m, 48h; 0 for none" },
@@ -22,7 +24,7 @@ const taskOptions = {
   title: { type: "string", value: "TEXT", help: "for people, in place of the payload" },
   tag: { type: "string", multiple: true, value: "WORD", help: "to find it by; repeatable" },
   bulk: { type: "boolean", help: "JSON is an array of many payloads, or of {type, payload}" },
-  cwd: { type: "string", value: "DIR", help: "command: where it runs (default: here)" },
+  cwd: { type: "string", value: "DIR", help: "command, agent: where it works (default: here)" },
   env: {
     type: "string",
     multiple: true,
@@ -30,6 +32,7 @@ const taskOptions = {
     help: "command: added to its environment",
   },
   stdin: { type: "string", value: "FILE", help: "command: its standard input; - for ours" },
+  ...agentOptions,
   force: { type: "boolean", help: "start workers although memory or processor are short" },
   ...dryRunOption,
 } as const;
@@ -38,7 +41,8 @@ type TaskValues = Given<typeof taskOptions>["values"];
 
 export const exec = defineCommand({
   name: "exec",
-  usage: "exec [options] -- PROG ARG…  |  exec TYPE JSON [options]  |  exec [TYPE] @FILE --bulk",
+  usage:
+    "exec [options] -- PROG ARG…  |  exec agent INSTRUCTION [options]  |  exec TYPE JSON [options]  |  exec [TYPE] @FILE --bulk",
   summary: "run tasks now, with workers for this run alone, and leave nothing behind",
   examples: [
     { wish: "run a program and leave nothing behind", line: "clx exec -- make -j4 all" },
@@ -66,10 +70,15 @@ The exit code is that of the program when it ended by itself, else 0 when all ta
     const values = given as TaskValues;
     const tasks = await tasksOf({ words, rest, values, cwd: context.cwd });
     if (values["dry-run"]) return wouldRun(context.terminal, tasks);
-    const setup = runSetupOf(context);
+    const config = await settle(
+      context,
+      tasks.map(({ type }) => type),
+    );
+    const setup = runSetupOf({ ...context, config });
+    const goingOn = await withResumed(context, tasks);
     const { runTasks } = await import("../exec/run-tasks.ts");
     return await runTasks(context, {
-      tasks,
+      tasks: goingOn,
       setup,
       folders: () => projectFolders(context.cwd),
       force: values.force ?? false,
@@ -79,6 +88,17 @@ The exit code is that of the program when it ended by itself, else 0 when all ta
     });
   },
 });
+
+/** Agents' tasks have the conversations that they go on with. */
+async function withResumed(
+  { config, openStore }: CommandContext,
+  tasks: readonly ExecTask[],
+): Promise<readonly ExecTask[]> {
+  const isAgents = tasks.some(({ type }) => type === "agent");
+  if (!isAgents || config.ownTypes.includes("agent")) return tasks;
+  const { resumed } = await import("../tasks/with-conversations.ts");
+  return await resumed({ store: await openStore("write"), config }, tasks);
+}
 
 /** The payloads are checked by now; nothing is opened, stored or started. */
 function wouldRun(terminal: Terminal, tasks: readonly ExecTask[]): number {

@@ -141,7 +141,7 @@ async function conversations(
 ): Promise<readonly NewTask[]> {
   if (config.ownTypes.includes("agent")) return tasks;
   const { withConversations } = await import("../tasks/with-conversations.ts");
-  return await withConversations(store, tasks);
+  return await withConversations({ store, config }, tasks);
 }
 
 /** The payloads are checked by now; nothing is opened or stored. */

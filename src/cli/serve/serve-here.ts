@@ -1,10 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Config } from "../../config/config.ts";
+import { splitAgentKey } from "../../config/schema/sections.ts";
 import { workFolders } from "../../config/work-folders.ts";
 import { resolveWorkerPolicy } from "../../config/worker-policy.ts";
 import { span } from "../../domain/time-words.ts";
 import { configuredSupervisor } from "../../library/configured-supervisor.ts";
+import { lackOfAgents } from "../../library/lack-of-agents.ts";
 import { closeAll, makeExecutors } from "../../library/make-executors.ts";
 import { workerApiFor } from "../../library/worker-api-for.ts";
 import { resolveServerSettings } from "../../server/resolve-settings.ts";
@@ -39,14 +41,15 @@ export async function serveHere(context: CommandContext, params: ServeParams): P
   mkdirSync(dirname(databasePath), { recursive: true });
   const store = await context.openStore("write");
   const log = logOn(terminal, { ...params.log, stream: "stderr" });
-  const templates = templatesFor(settings, { config, cwd }, log);
-  const executors = makeExecutors();
+  const lacks = lacksOf(config);
+  const templates = templatesFor(settings, { config, cwd, lacks }, log);
+  const executors = makeExecutors({ say: (line) => log.say(line) });
   const stop = new AbortController();
   const loss = watchForLoss(databasePath);
   const tasks = await logTasks({ store, log, signal: stop.signal });
   try {
     const server = await startServer({
-      ...{ store, config, settings, templates },
+      ...{ store, config, settings, templates, lacks },
       log: (level, message, facts) => log.say(message, { ...facts, level }),
       supervisor: {
         ...configuredSupervisor(policy, databasePath),
@@ -76,20 +79,41 @@ export async function serveHere(context: CommandContext, params: ServeParams): P
   return 0;
 }
 
+/** Types that ship and that cannot work as things stand. */
+function lacksOf(config: Config): Readonly<Record<string, string>> {
+  const lack = config.ownTypes.includes("agent") ? undefined : lackOfAgents(config);
+  return lack === undefined ? {} : { agent: lack };
+}
+
+function speaksOfAgents({ layers }: Config): boolean {
+  return layers.some(({ settings }) => [...settings.keys()].some((id) => splitAgentKey(id)));
+}
+
 /**
- * A pool for each type. At its start a server keeps workers for programs, and of the types that
- * the configuration speaks of. Converters that nobody asked for would hold memory and the places
- * of workers that may be added; they can be added themselves.
+ * A pool for each type. At its start a server keeps workers for programs, for agents where one can
+ * be used, and of the types that the configuration speaks of. Converters that nobody asked for
+ * would hold memory and the places of workers that may be added; they can be added themselves.
  */
 function templatesFor(
   { mode }: ServerSettings,
-  from: { readonly config: Config; readonly cwd: string },
+  from: {
+    readonly config: Config;
+    readonly cwd: string;
+    readonly lacks: Readonly<Record<string, string>>;
+  },
   log: Log,
 ): readonly PoolSpec[] {
   const { pools, left } = servicesPools(runSetupOf(from), undefined);
   for (const { type, why } of left) log.say(`no ${type} workers: ${why}`, { level: "debug" });
   const isManaged = mode === "managed";
-  const asked = ["command", ...configuredTypes(from.config)];
+  for (const [type, why] of Object.entries(from.lacks)) {
+    // Who never asked for agents misses none.
+    log.say(`no ${type} workers: ${why}`, {
+      level: speaksOfAgents(from.config) ? "warn" : "debug",
+    });
+  }
+  const usable = from.lacks.agent === undefined ? ["agent"] : [];
+  const asked = ["command", ...usable, ...configuredTypes(from.config)];
   return pools.map((pool) => ({
     ...pool,
     count: asked.includes(pool.type) ? pool.count : 0,

@@ -1,4 +1,7 @@
 import type { AgentPayload } from "../../agent/agent-task.ts";
+import { flawOfRequest } from "../../agent/check-request.ts";
+import { resolveAgents } from "../../config/agents.ts";
+import { ClxError } from "../../domain/errors.ts";
 import type { NewTask } from "../../domain/task.ts";
 import { folderOfConversation, withConversation } from "../../library/continue-agent.ts";
 import type { Submitted } from "../../store/task-store.ts";
@@ -29,17 +32,28 @@ export async function submitTasks(params: SubmitParams): Promise<readonly Submit
     const task = compileTask({ ...request, ...keyOf(params, at) }, { server, ...which });
     const allowUnknownType = request.allowUnknownType === true;
     await checkTask(task, { server, caller, allowUnknownType, ...which });
-    tasks.push(await goingOn(task, params));
+    tasks.push(isAgentOfOurs(task.type, server.config) ? await goingOn(task, params, at) : task);
   }
   return await server.store.submit({ tasks, now: server.clock.now() });
 }
 
-/** With the conversation that it goes on with, whose folder must still be allowed. */
-async function goingOn(task: NewTask, { server, caller }: SubmitParams): Promise<NewTask> {
-  if (!isAgentOfOurs(task.type, server.config)) return task;
-  const { store, settings } = server;
+/**
+ * With the conversation that it goes on with, whose folder must still be allowed, and for an agent
+ * that is there.
+ */
+async function goingOn(
+  task: NewTask,
+  { server, caller, requests }: SubmitParams,
+  at: number,
+): Promise<NewTask> {
+  const { store, settings, config } = server;
   const whole = await withConversation(store, task);
-  const payload = whole.payload as Pick<AgentPayload, "context" | "resume">;
+  const payload = whole.payload as unknown as AgentPayload;
+  const flaw = flawOfRequest(payload, resolveAgents(config));
+  if (flaw !== undefined && requests[at]?.allowUnknownType !== true) {
+    const which = requests.length === 1 ? "" : `task ${at + 1}: `;
+    throw new ClxError("invalid_value", which + flaw);
+  }
   const folder = payload.resume && (await folderOfConversation(store, payload));
   const { allowedFolders } = settings;
   if (folder !== undefined) await allowedFolder({ folder, allowedFolders, caller });

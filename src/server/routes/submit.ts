@@ -3,7 +3,9 @@ import type { Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
 import type { Submitted } from "../../store/task-store.ts";
 import { checkInput } from "../incoming/check-input.ts";
+import { isForNobody } from "../operations/is-for-nobody.ts";
 import { submitTasks } from "../operations/submit-tasks.ts";
+import { whyItWaits } from "../operations/task-acts.ts";
 import { waitForEnd } from "../operations/wait-for-end.ts";
 import { taskJson } from "../outgoing/task-json.ts";
 import { json } from "../reply.ts";
@@ -21,14 +23,17 @@ const submit = defineRoute({
   name: "submitTask",
   tag: "tasks",
   summary: "Hand in a task",
-  details: `Give \`type\` and \`payload\`, or an \`instruction\` for an agent. It is answered as soon as the task is durable; with \`options.async: false\` it waits for the end, and answers 201 whatever the end is: \`status\` says so. ${idempotency}`,
+  details: `Give \`type\` and \`payload\`, or an \`instruction\` for an agent. It is answered as soon as the task is durable; with \`options.async: false\` it waits for the end, and answers 201 whatever the end is: \`status\` says so. Where nobody could take it, and when the server shuts down, that is answered as without waiting, and the task stays in the queue. ${idempotency}`,
   needs: "operator",
   action: "task.submit",
   isNewWork: true,
   body: taskRequest,
   answers: {
     201: { description: "It was waited for, and has ended.", schema: taskAnswer },
-    202: { description: "It is durable.", schema: taskAnswer },
+    202: {
+      description: "It is durable. `waitsBecause` is there when nobody could take it now.",
+      schema: taskAnswer.extend({ waitsBecause: z.string().optional() }),
+    },
   },
   async handle(asked) {
     const { body, caller, server, audit, http } = asked;
@@ -36,10 +41,12 @@ const submit = defineRoute({
     const [submitted] = await submitTasks({ server, caller, requests: [body], key });
     if (!submitted) throw new Error("the store answered without the task");
     audit({ target: submitted.task.id });
-    if (body.options?.async !== false) return accepted(submitted.task, submitted);
+    if (body.options?.async !== false) return await taken(server, submitted.task, submitted);
     const { signal } = http.req.raw;
     const task = (await waitForEnd(server, submitted.task.id, signal)) ?? submitted.task;
-    return isFinal(task.state) ? accepted(task, submitted, 201) : accepted(task, submitted);
+    return isFinal(task.state)
+      ? accepted(task, submitted, { status: 201 })
+      : await taken(server, task, submitted);
   },
 });
 
@@ -83,9 +90,22 @@ export function idempotencyKeyOf({ http }: Pick<Asked, "http">): string | undefi
   return key;
 }
 
-function accepted(task: Task, { created }: Submitted, status = 202): Response {
+/** An instruction that nobody here can follow is said to be that at once. */
+async function taken(server: Asked["server"], task: Task, submitted: Submitted): Promise<Response> {
+  const mayBeAlone = task.type === "agent" && task.state === "pending";
+  const isAlone = mayBeAlone && (await isForNobody(server, task));
+  const waitsBecause = isAlone ? await whyItWaits(server, task) : undefined;
+  return accepted(task, submitted, { ...(waitsBecause !== undefined && { waitsBecause }) });
+}
+
+function accepted(
+  task: Task,
+  { created }: Submitted,
+  { status = 202, ...more }: { readonly status?: number; readonly waitsBecause?: string },
+): Response {
   const location = { Location: `/api/tasks/${task.id}` };
-  return json(taskJson(task), { status, headers: { ...location, ...(!created && replayed) } });
+  const headers = { ...location, ...(!created && replayed) };
+  return json({ ...taskJson(task), ...more }, { status, headers });
 }
 
 export const submitRoutes: readonly Route[] = [submit, submitMany];

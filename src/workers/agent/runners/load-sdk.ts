@@ -21,8 +21,7 @@ export type LoadedSdk =
 
 /** From the folder that is configured, else from where clx is installed or was started. */
 export async function loadSdk(folder: string | undefined): Promise<LoadedSdk> {
-  const starts = folder === undefined ? ownFolders() : [join(folder, "package.json")];
-  const path = starts.map(findFrom).find((found) => found !== undefined);
+  const path = findSdk(folder);
   if (path === undefined) return { kind: "missing", message: howToInstall(folder) };
   try {
     return { kind: "loaded", sdk: (await import(pathToFileURL(path).href)) as ClaudeSdk };
@@ -30,6 +29,16 @@ export async function loadSdk(folder: string | undefined): Promise<LoadedSdk> {
     const why = error instanceof Error ? error.message : String(error);
     return { kind: "missing", message: `${path} cannot be loaded: ${why}; install it anew` };
   }
+}
+
+/** What is missing for the SDK to be used; `undefined` when it is there. Nothing is loaded. */
+export function lackOfSdk(folder: string | undefined): string | undefined {
+  return findSdk(folder) === undefined ? howToInstall(folder) : undefined;
+}
+
+function findSdk(folder: string | undefined): string | undefined {
+  const starts = folder === undefined ? ownFolders() : [join(folder, "package.json")];
+  return starts.map(findFrom).find((found) => found !== undefined);
 }
 
 function ownFolders(): readonly string[] {
