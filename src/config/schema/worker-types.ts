@@ -36,7 +36,7 @@ export const builtInTypes: Readonly<Record<string, BuiltInType>> = {
   command: { doc: "runs programs", defaults: {}, examples: { memory_limit: '"8g"' } },
   agent: {
     doc: "has coding agents work",
-    defaults: { max_job_time: 60 * minute, expected_memory: 768 * mib },
+    defaults: { max_job_time: 60 * minute, expected_memory: 512 * mib },
     examples: { memory_limit: '"4g"' },
   },
 };
