@@ -2,6 +2,7 @@ import { defaultTiming } from "../domain/launch.ts";
 import type { Worker } from "../domain/worker.ts";
 import { stopServices } from "../lifecycle/services/stop-services.ts";
 import { type EngineParams, LibraryEngine } from "./library-engine.ts";
+import { workerApiFor } from "./worker-api-for.ts";
 import type { WorkerConfig } from "./worker-config.ts";
 import { WorkerDiscovery } from "./worker-discovery.ts";
 import { WorkerPoolManager } from "./worker-pool-manager.ts";
@@ -68,14 +69,16 @@ export class WorkerLifecycleManager {
     await this.#persistent?.stopPools();
     this.#persistent = undefined;
     return await this.#withEngine(async (engine) => {
+      const store = await engine.store();
+      const workerApi = workerApiFor(engine.dbPath, "services")(store);
       const workers = await stopServices({
-        store: await engine.store(),
+        ...{ store, workerApi },
         executors: engine.executors,
         supervisors: [],
         types: this.#params.workerConfigs.map(({ workerType }) => workerType),
         timeoutMs: graceMs,
         abortGraceMs: defaultTiming.abortGraceMs,
-      });
+      }).finally(() => workerApi.close());
       return workers.length;
     });
   }

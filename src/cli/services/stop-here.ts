@@ -1,6 +1,7 @@
 import { openTaskStates } from "../../domain/task-state.ts";
 import type { ProcessIdentity, Worker } from "../../domain/worker.ts";
 import { closeAll, makeExecutors } from "../../library/make-executors.ts";
+import { workerApiFor } from "../../library/worker-api-for.ts";
 import { explainStale, findServices } from "../../lifecycle/services/find-services.ts";
 import { type Located, locateDatabase } from "../../lifecycle/services/locate-database.ts";
 import {
@@ -97,13 +98,15 @@ async function stopWith(
   const { openSqliteStore } = await import("../../store/sqlite/open-sqlite-store.ts");
   const store = await openSqliteStore({ path, create: false });
   const executors = makeExecutors();
+  const workerApi = workerApiFor(path, "services")(store);
   try {
     const supervisors = await findServices({ state, store });
     const workers = params.dryRun
       ? await workersToStop({ store, supervisors })
-      : await stopServices({ ...params, store, executors, supervisors });
+      : await stopServices({ ...params, store, executors, supervisors, workerApi });
     return { supervisors: pidsOf(supervisors), workers, openTasks: await countOpen(store) };
   } finally {
+    await workerApi.close();
     await closeAll(executors);
     await store.close();
   }

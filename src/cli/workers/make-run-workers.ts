@@ -1,5 +1,6 @@
 import { type Config, lookUp, lookUpForType } from "../../config/config.ts";
 import { describeOrigin } from "../../config/origin.ts";
+import { ClxError } from "../../domain/errors.ts";
 import type { NewEvent } from "../../domain/event.ts";
 import { newId } from "../../domain/ids.ts";
 import type { Worker } from "../../domain/worker.ts";
@@ -38,7 +39,7 @@ export function makeRunWorkers(context: CommandContext, options: RunWorkersOptio
   return new RunWorkers({
     store,
     queue,
-    poolFor: setup.poolFor,
+    poolFor: (type) => stayable(setup.poolFor(type), policy.autoStop),
     isExact: (type) => lookUpForType(config, type, "count").origin.kind === "flag",
     autoStart: { allowed: policy.autoStart, source: sourceOfAutoStart(config) },
     autoStop: policy.autoStop,
@@ -63,6 +64,15 @@ export function makeRunWorkers(context: CommandContext, options: RunWorkersOptio
       if (telling.has(event.type) || (verbose && !isSeenInLog)) say(eventWords(event));
     },
   });
+}
+
+/** Workers in containers that shall stay need somebody who goes on serving them. */
+function stayable(pool: PoolSpec, autoStop: boolean): PoolSpec {
+  if (autoStop || pool.mode !== "docker" || pool.container?.link === "database") return pool;
+  throw new ClxError(
+    "invalid_value",
+    `${pool.type} workers in containers cannot stay when the process that serves them ends; start them with clx start-services, or set workers.docker_link = "database"`,
+  );
 }
 
 /** Said without --verbose too. */

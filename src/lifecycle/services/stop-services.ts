@@ -2,10 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ExecutionMode, ProcessIdentity, Worker } from "../../domain/worker.ts";
 import { isLive, liveWorkerStates } from "../../domain/worker-state.ts";
 import type { WorkerExecutor } from "../../executor/executor.ts";
+import type { WorkerLinks } from "../../link/worker-link.ts";
 import { isAlive, ownIdentity, whereIs } from "../../machine/process-identity.ts";
 import { tellProcess } from "../../machine/tell-process.ts";
 import type { TaskStore } from "../../store/task-store.ts";
-import { endRemains } from "../../supervisor/recovery/end-remains.ts";
+import { endRemains, refOf } from "../../supervisor/recovery/end-remains.ts";
 import { buryEarlierBoot } from "./bury-earlier-boot.ts";
 import { servicesKind } from "./find-services.ts";
 import { isSameProcess } from "./services-state.ts";
@@ -24,6 +25,8 @@ export interface StopServicesParams {
   /** Aborted: do not wait any longer. */
   readonly hurry?: AbortSignal;
   readonly onStep?: (step: StopStep) => void;
+  /** Where workers in containers hear that they shall leave, now that their supervisor is gone. */
+  readonly workerApi: WorkerLinks;
 }
 
 export type StopStep =
@@ -102,12 +105,17 @@ export async function workersToStop({
 }: Pick<StopServicesParams, "store" | "types" | "supervisors">): Promise<readonly Worker[]> {
   const live = await store.listWorkers({ states: liveWorkerStates });
   return live.filter(
-    ({ persistent, parent, process, type }) =>
-      persistent &&
-      (types?.includes(type) ?? true) &&
-      !isKept(parent, supervisors) &&
-      (process === undefined || whereIs(process) === "here"),
+    (worker) =>
+      worker.persistent &&
+      (types?.includes(worker.type) ?? true) &&
+      !isKept(worker.parent, supervisors) &&
+      isOfThisMachine(worker),
   );
+}
+
+function isOfThisMachine(worker: Worker): boolean {
+  const { process } = worker;
+  return process === undefined || whereIs(process) === "here" || isInContainer(worker);
 }
 
 /** By a living supervisor other than those which leave them to us; one in this process does. */
@@ -118,7 +126,8 @@ function isKept(parent: ProcessIdentity | undefined, leaving: readonly ProcessId
 }
 
 async function stopWorkers(params: StopServicesParams, workers: readonly Worker[]): Promise<void> {
-  const { store, timeoutMs, abortGraceMs, onStep } = params;
+  const { store, timeoutMs, abortGraceMs, onStep, workerApi } = params;
+  if (workers.some(isInContainer)) await workerApi.open();
   await announce(params, workers);
   await notePools(params, "pool_stopping", workers);
   onStep?.({ kind: "draining", workers });
@@ -134,10 +143,25 @@ async function stopWorkers(params: StopServicesParams, workers: readonly Worker[
       await sleep(lookMs);
     }
     const patient = { ...params, hurry: undefined };
+    const contained = left.filter(isInContainer);
+    await Promise.all(contained.map((worker) => stopContainer(params, worker)));
     left = await leftAfter(patient, left, abortGraceMs);
   }
   for (const worker of workers) await endForGood(params, worker);
   await notePools(params, "pool_stopped", workers);
+}
+
+/** Its process is of another host: what we know of it is what its executor knows. */
+function isInContainer({ mode, parent }: Worker): boolean {
+  return mode === "docker" && parent !== undefined && whereIs(parent) === "here";
+}
+
+async function stopContainer(
+  { executors, abortGraceMs }: StopServicesParams,
+  worker: Worker,
+): Promise<void> {
+  const running = await executors.get(worker.mode)?.reattach(refOf(worker));
+  await running?.stop({ graceMs: abortGraceMs });
 }
 
 async function drain(store: TaskStore, { id, state }: Worker): Promise<void> {
