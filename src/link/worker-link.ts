@@ -42,7 +42,8 @@ export interface WorkerLink {
   }): Promise<void>;
   /**
    * Rings when somebody wants something of the worker and, given a type, when work of it may be
-   * there. It may ring too often, and need not ring for work while the last claim was filled.
+   * there. It may ring too often, and need not ring for work unless the last claim found less
+   * than it could take. Of the watches with a type only the last one counts.
    */
   watch(params: { readonly workerId: string; readonly type?: string }, onRing: () => void): Watch;
   /**

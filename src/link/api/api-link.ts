@@ -1,4 +1,5 @@
 import { ClxError, isPassing } from "../../domain/errors.ts";
+import type { Task } from "../../domain/task.ts";
 import type { Worker } from "../../domain/worker.ts";
 import type {
   ActivateWorkerParams,
@@ -18,9 +19,17 @@ import type {
 import { Patience } from "../patience.ts";
 import type { WorkerLink } from "../worker-link.ts";
 import { HttpCaller } from "./http-caller.ts";
-import { batchCap, type ClaimAnswer, type Operation, type Protocol, pathOf } from "./protocol.ts";
-import { RingListener } from "./ring-listener.ts";
+import { listenToBell } from "./listen-to-bell.ts";
+import {
+  batchCap,
+  type ClaimAnswer,
+  longestWaitMs,
+  type Operation,
+  type Protocol,
+  pathOf,
+} from "./protocol.ts";
 import { inBatches } from "./settlement-batches.ts";
+import { type Appetite, TaskWaiter } from "./task-waiter.ts";
 
 export interface ApiLinkParams {
   readonly address: string;
@@ -29,6 +38,8 @@ export interface ApiLinkParams {
 }
 
 const quietMs = 30_000;
+/** Beyond the time that the server may wait by itself. */
+const lateMs = 10_000;
 /** What is under way when the link closes gets this long. */
 const closeGraceMs = 2_000;
 
@@ -40,23 +51,17 @@ export async function openApiLink(params: ApiLinkParams): Promise<WorkerLink> {
 class ApiLink implements WorkerLink {
   readonly #caller: HttpCaller;
   readonly #patience: Patience;
-  readonly #rings: RingListener;
   readonly #closing = new AbortController();
   readonly #underWay = new Set<Promise<unknown>>();
-  /** Ids of the tasks that were claimed here and not settled. */
-  readonly #inHand = new Set<string>();
+  /** The attempt of each task that was claimed here and not settled. */
+  readonly #inHand = new Map<string, number>();
   /** The last report about each task: its settlement comes after it. */
   readonly #reports = new Map<string, Promise<unknown>>();
+  #waiter: TaskWaiter | undefined;
 
   constructor({ patienceMs }: ApiLinkParams, caller: HttpCaller) {
     this.#caller = caller;
     this.#patience = new Patience(patienceMs, mayPass);
-    this.#rings = new RingListener({
-      poll: (request, { signal, quietMs }) =>
-        this.#caller.call({ path: pathOf("watch"), body: request, signal, quietMs }) as Promise<
-          Protocol["watch"]["answer"]
-        >,
-    });
   }
 
   async activate({ workerId, now, ...request }: ActivateWorkerParams): Promise<Worker> {
@@ -69,11 +74,14 @@ class ApiLink implements WorkerLink {
 
   async claim({ workerId, now, ...request }: ClaimParams): Promise<Claim> {
     const limit = Math.min(request.limit, batchCap);
-    const answer = await this.#ask("claim", () => ({
-      ...request,
-      ...{ limit, inHand: [...this.#inHand] },
-    }));
-    return this.#received(answer, limit);
+    const tasks = this.#waiter?.take(limit) ?? [];
+    if (tasks.length > 0) {
+      this.#want({ ...request, limit: limit - tasks.length });
+      return { tasks, standing: "live" };
+    }
+    const wish = { ...request, limit };
+    const answer = await this.#ask("claim", () => ({ ...wish, inHand: this.#namesInHand() }));
+    return this.#claimed(answer, wish);
   }
 
   async settle({ workerId, now, ...request }: SettleParams): Promise<Settled> {
@@ -82,12 +90,10 @@ class ApiLink implements WorkerLink {
     for (const { settlements, isLast } of inBatches(request.settlements)) {
       for (const { taskId } of settlements) this.#inHand.delete(taskId);
       const limit = isLast ? Math.min(request.limit, batchCap) : 0;
-      const answer = await this.#ask("settle", () => ({
-        ...request,
-        ...{ settlements, limit, inHand: [...this.#inHand] },
-      }));
+      const wish = { ...request, settlements, limit };
+      const answer = await this.#ask("settle", () => ({ ...wish, inHand: this.#namesInHand() }));
       standings.push(...answer.standings);
-      if (isLast) return { standings, claim: this.#received(answer.claim, limit) };
+      if (isLast) return { standings, claim: this.#claimed(answer.claim, wish) };
     }
     throw new Error("there is always a last batch");
   }
@@ -119,8 +125,26 @@ class ApiLink implements WorkerLink {
     await this.#ask("end-session", () => ({ sessionId, reason }));
   }
 
-  watch({ type }: Parameters<WorkerLink["watch"]>[0], onRing: () => void): Watch {
-    return this.#rings.listen({ work: type !== undefined, onRing });
+  watch({ workerId, type }: Parameters<WorkerLink["watch"]>[0], onRing: () => void): Watch {
+    const bell = listenToBell((request, signal) => this.#poll("watch", request, signal), {
+      onRing,
+      signal: this.#closing.signal,
+    });
+    if (type === undefined) return bell;
+    this.#waiter?.close();
+    const waiter = new TaskWaiter({
+      claim: (request, signal) =>
+        this.#poll("claim", { ...request, inHand: this.#namesInHand() }, signal),
+      receive: (tasks) => this.#received(tasks),
+      onRing,
+    });
+    this.#waiter = waiter;
+    return {
+      close: () => {
+        bell.close();
+        this.#giveBack(workerId, waiter.close());
+      },
+    };
   }
 
   hurry(patienceMs: number): void {
@@ -129,7 +153,7 @@ class ApiLink implements WorkerLink {
 
   async close(): Promise<void> {
     this.#patience.close();
-    this.#rings.close();
+    this.#waiter?.close();
     const late = setTimeout(() => this.#closing.abort(), closeGraceMs);
     await this.#patience.bound(Promise.allSettled(this.#underWay)).catch(() => {});
     clearTimeout(late);
@@ -146,8 +170,7 @@ class ApiLink implements WorkerLink {
     const answer = this.#patience.insist(() => {
       const body = requestOf(tries++ > 0);
       const { signal } = this.#closing;
-      const path = pathOf(operation);
-      return this.#caller.call({ path, body, signal, quietMs: quiet });
+      return this.#caller.call({ path: pathOf(operation), body, signal, quietMs: quiet });
     });
     const done = answer.catch(() => {});
     this.#underWay.add(done);
@@ -158,15 +181,53 @@ class ApiLink implements WorkerLink {
     }
   }
 
+  /** Once, and as long as the server may wait; whoever polls does it again. */
+  async #poll<Name extends Operation>(
+    operation: Name,
+    body: Protocol[Name]["request"],
+    signal: AbortSignal,
+  ): Promise<Protocol[Name]["answer"]> {
+    const call = { path: pathOf(operation), body, signal, quietMs: longestWaitMs + lateMs };
+    return (await this.#caller.call(call)) as Protocol[Name]["answer"];
+  }
+
   /** On its own connection a report could be overtaken by its settlement, and come too late. */
   async #afterReports(taskIds: readonly string[]): Promise<void> {
     for (const id of taskIds) await this.#reports.get(id);
   }
 
-  #received({ dueInMs, mark, ...claim }: ClaimAnswer, limit: number): Claim {
-    for (const { id } of claim.tasks) this.#inHand.add(id);
-    this.#rings.claimed({ mark, isHungry: claim.tasks.length < limit });
-    return { ...claim, ...(dueInMs !== undefined && { nextDueAt: Date.now() + dueInMs }) };
+  #claimed({ dueInMs, tasks, standing }: ClaimAnswer, wish: Appetite): Claim {
+    const news = this.#received(tasks);
+    const limit = standing === "live" ? wish.limit - news.length : 0;
+    this.#want({ ...wish, limit });
+    const due = dueInMs !== undefined && { nextDueAt: Date.now() + dueInMs };
+    return { tasks: news, standing, ...due };
+  }
+
+  /** A claim that waited may have brought, meanwhile, what another is given again. */
+  #received(tasks: readonly Task[]): readonly Task[] {
+    const news = tasks.filter(({ id, attempt }) => this.#inHand.get(id) !== attempt);
+    for (const { id, attempt } of news) this.#inHand.set(id, attempt);
+    return news;
+  }
+
+  #want({ limit, memoryFree }: Appetite): void {
+    const appetite = { limit, ...(memoryFree !== undefined && { memoryFree }) };
+    this.#waiter?.want(limit > 0 ? appetite : undefined);
+  }
+
+  /** Nobody will begin them any more. */
+  #giveBack(workerId: string, tasks: readonly Task[]): void {
+    if (tasks.length === 0) return;
+    const settlements = tasks.map(({ id: taskId, attempt }) => ({
+      ...{ taskId, attempt, outcome: { kind: "released" } as const },
+    }));
+    const request = { workerId, settlements, limit: 0, now: Date.now(), jitter: Math.random() };
+    this.settle(request).catch(() => {}); // then its end gives them back
+  }
+
+  #namesInHand(): readonly string[] {
+    return [...this.#inHand.keys()];
   }
 }
 

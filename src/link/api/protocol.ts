@@ -37,7 +37,8 @@ import type {
  * may pass (no answer, 429, 5xx) is asked again, with `repeated: true` where there is one:
  *
  *   claim     The worker names the tasks that it has in hand; those that it holds beyond these, by
- *             the store, it never heard of, and gets them first.
+ *             the store, it may never have heard of, and gets them first. (If it has, meanwhile,
+ *             it sees that by id and attempt.)
  *   settle    An attempt that this worker has settled already is `accepted` again.
  *   report    Lines that are the last of the task's log already are not added again.
  *   activate  The process that activated the worker gets its row again.
@@ -45,10 +46,11 @@ import type {
  *
  * A server does what one worker asks for in the order in which it came.
  *
- * The bell. `watch` is a long poll: it answers as soon as there is a ring that is newer than
- * `seen`, or after `waitMs` without one. Claims answer with the mark of the bell from before they
- * looked; a worker that watches from there misses nothing. `claim` waits too when told so, which
- * is all that a simple client needs.
+ * Waiting. A claim that finds nothing waits for `waitMs` when told so, and is answered within
+ * milliseconds of the commit that brings a task. Any other claim or settlement of the worker ends
+ * the wait. `watch` waits for the bell of the worker itself, which rings when others want something
+ * of it (a cancellation, draining): it answers as soon as there is a ring that is newer than
+ * `seen`, or after `waitMs` without one; then `renew` tells what it was.
  *
  * Errors are `{error: {code, message}}`, with the codes of `docs/errors.md` and their statuses.
  */
@@ -122,8 +124,6 @@ export interface ClaimAnswer {
   /** When the next task that waits for its time becomes due, from now. */
   readonly dueInMs?: number;
   readonly standing: "live" | "draining" | "gone";
-  /** Of the bell, before the claim looked. */
-  readonly mark: string;
 }
 
 export interface SettleRequest extends Own<SettleParams> {
@@ -141,9 +141,7 @@ export interface ReportRequest extends Own<ReportParams> {
 }
 
 export interface WatchRequest {
-  /** Rings for due tasks of its type are wanted too, not only for the worker itself. */
-  readonly work: boolean;
-  /** The newest mark that the worker knows. Without one the answer comes at once, with the first. */
+  /** The mark of the last answer. Without one the answer comes at once, with the first. */
   readonly seen?: string;
   readonly waitMs: number;
 }

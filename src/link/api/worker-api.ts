@@ -29,6 +29,8 @@ export interface WorkerApiParams {
 
 /** Of one worker; beyond these the oldest is answered at once. */
 const mostPolls = 8;
+/** Makes good a ring of the store that got lost. */
+const slowPollMs = 2_000;
 
 interface Visit {
   readonly workerId: string;
@@ -52,6 +54,8 @@ export class WorkerApi {
   readonly #turns = new Turns();
   readonly #types = new Map<string, string>();
   readonly #polls = new Map<string, AbortController[]>();
+  /** The claim of each worker that may wait. */
+  readonly #waiting = new Map<string, AbortController>();
   #isClosed = false;
 
   constructor({ store, tokens, now = Date.now, onError = () => {} }: WorkerApiParams) {
@@ -133,26 +137,31 @@ export class WorkerApi {
   }
 
   async #claim(visit: Visit, request: ClaimRequest): Promise<ClaimAnswer> {
-    const waitMs = Math.min(request.waitMs ?? 0, longestWaitMs);
-    const until = performance.now() + waitMs;
-    const topics = await this.#topicsOf(visit, true);
-    for (;;) {
-      const mark = this.#bells.mark(topics);
-      const claim = await this.#turns.take(visit.workerId, () =>
-        this.#claimOnce(visit, request, mark),
-      );
-      const leftMs = until - performance.now();
-      const isAnswer = claim.tasks.length > 0 || claim.standing !== "live";
-      if (isAnswer || leftMs <= 0 || visit.signal.aborted) return claim;
-      const dueInMs = claim.dueInMs ?? leftMs;
-      const { signal } = visit;
-      await this.#bells.wait({ topics, seen: mark, waitMs: Math.min(dueInMs, leftMs), signal });
+    const { waitMs = 0 } = request;
+    const until = performance.now() + Math.min(waitMs, longestWaitMs);
+    const mayWait = this.#beginWait(visit);
+    const topics = await this.#workOf(visit);
+    try {
+      for (;;) {
+        const seen = this.#bells.mark(topics);
+        const claim = await this.#turns.take(visit.workerId, () => this.#claimOnce(visit, request));
+        const leftMs = until - performance.now();
+        const isAnswer = claim.tasks.length > 0 || claim.standing !== "live";
+        if (isAnswer || leftMs <= 0 || mayWait.signal.aborted) return claim;
+        await this.#bells.wait({
+          ...{ topics, seen, signal: mayWait.signal },
+          waitMs: Math.min(claim.dueInMs ?? leftMs, leftMs, slowPollMs),
+        });
+        if (mayWait.signal.aborted) return claim;
+      }
+    } finally {
+      this.#endWait(visit, mayWait);
     }
   }
 
-  async #claimOnce(visit: Visit, request: ClaimRequest, mark: string): Promise<ClaimAnswer> {
-    visit.signal.throwIfAborted();
-    const { workerId } = visit;
+  async #claimOnce(visit: Visit, request: ClaimRequest): Promise<ClaimAnswer> {
+    const { workerId, signal } = visit;
+    signal.throwIfAborted();
     const { limit, memoryFree } = request;
     const again = await this.#neverHeardOf(workerId, request);
     const now = this.#now();
@@ -160,11 +169,7 @@ export class WorkerApi {
       ...{ workerId, limit: limit - again.length, now },
       ...(memoryFree !== undefined && { memoryFree }),
     });
-    return {
-      ...claim,
-      ...dueIn(nextDueAt, now),
-      ...{ tasks: [...again, ...claim.tasks], mark },
-    };
+    return { ...claim, ...dueIn(nextDueAt, now), tasks: [...again, ...claim.tasks] };
   }
 
   async #settle(
@@ -172,7 +177,7 @@ export class WorkerApi {
     { inHand, ...request }: Protocol["settle"]["request"],
   ): Promise<Protocol["settle"]["answer"]> {
     const { workerId } = visit;
-    const mark = this.#bells.mark(await this.#topicsOf(visit, true));
+    this.#waiting.get(workerId)?.abort();
     return await this.#turns.take(workerId, async () => {
       visit.signal.throwIfAborted();
       const settling = request.settlements.map(({ taskId }) => taskId);
@@ -184,9 +189,22 @@ export class WorkerApi {
       const { nextDueAt, tasks, standing } = claim;
       return {
         standings,
-        claim: { standing, ...dueIn(nextDueAt, now), tasks: [...again, ...tasks], mark },
+        claim: { standing, ...dueIn(nextDueAt, now), tasks: [...again, ...tasks] },
       };
     });
+  }
+
+  /** Aborted when the worker is gone, or says something newer; then nobody waits for it. */
+  #beginWait({ workerId, signal }: Visit): AbortController {
+    this.#waiting.get(workerId)?.abort();
+    const wait = new AbortController();
+    signal.addEventListener("abort", () => wait.abort(), { once: true });
+    this.#waiting.set(workerId, wait);
+    return wait;
+  }
+
+  #endWait({ workerId }: Visit, wait: AbortController): void {
+    if (this.#waiting.get(workerId) === wait) this.#waiting.delete(workerId);
   }
 
   async #report(
@@ -216,22 +234,22 @@ export class WorkerApi {
   }
 
   async #watch(
-    visit: Visit,
-    { work, seen, waitMs }: Protocol["watch"]["request"],
+    { workerId, signal }: Visit,
+    { seen, waitMs }: Protocol["watch"]["request"],
   ): Promise<Protocol["watch"]["answer"]> {
-    const topics = await this.#topicsOf(visit, work);
     const poll = new AbortController();
-    const polls = this.#polls.get(visit.workerId) ?? [];
-    this.#polls.set(visit.workerId, polls);
+    signal.addEventListener("abort", () => poll.abort(), { once: true });
+    const polls = this.#polls.get(workerId) ?? [];
+    this.#polls.set(workerId, polls);
     if (polls.push(poll) > mostPolls) polls.shift()?.abort();
     try {
       return await this.#bells.wait({
-        ...{ topics, seen, waitMs: Math.min(waitMs, longestWaitMs) },
-        signal: AbortSignal.any([visit.signal, poll.signal]),
+        ...{ topics: [{ kind: "worker", workerId }], seen, signal: poll.signal },
+        waitMs: Math.min(waitMs, longestWaitMs),
       });
     } finally {
       if (polls.includes(poll)) polls.splice(polls.indexOf(poll), 1);
-      if (polls.length === 0) this.#polls.delete(visit.workerId);
+      if (polls.length === 0) this.#polls.delete(workerId);
     }
   }
 
@@ -249,9 +267,9 @@ export class WorkerApi {
     );
   }
 
-  async #topicsOf({ workerId }: Visit, work: boolean): Promise<readonly Topic[]> {
+  /** What rings when a claim of the worker may find more, or may be told something else. */
+  async #workOf({ workerId }: Visit): Promise<readonly Topic[]> {
     const own: Topic = { kind: "worker", workerId };
-    if (!work) return [own];
     const type = await this.#typeOf(workerId);
     return type === undefined ? [own] : [own, { kind: "work", type }];
   }
