@@ -15,6 +15,7 @@ export type { TaskState } from "./domain/task-state.ts";
 export type { Worker, WorkerUsage } from "./domain/worker.ts";
 export type { WorkerState } from "./domain/worker-state.ts";
 export { DirectWorkerExecutor } from "./library/direct-worker-executor.ts";
+export { DockerWorkerExecutor } from "./library/docker-worker-executor.ts";
 export { makeExecutors } from "./library/make-executors.ts";
 export { submit, submitAll, type TaskRequest } from "./library/submit.ts";
 export { waitForTask } from "./library/wait-for-task.ts";

@@ -1,6 +1,7 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type WorkFolders, workFolders } from "../config/work-folders.ts";
-import { ClxError } from "../domain/errors.ts";
+import type { FolderGrant } from "../domain/container.ts";
 import type { ExecutionMode } from "../domain/worker.ts";
 import type { WorkerExecutor } from "../executor/executor.ts";
 import { openSqliteStore } from "../store/sqlite/open-sqlite-store.ts";
@@ -41,16 +42,27 @@ export class LibraryEngine {
     return this.#executors;
   }
 
-  /** @throws ClxError `unsupported_platform` for docker mode */
   poolOf(config: WorkerConfig, more: Parameters<WorkerConfig["toPool"]>[0] = {}): PoolSpec {
-    if (config.executionMode === "docker") throw noDocker(config);
-    const pool = config.toPool(more);
+    const pool = this.#inContainer(config.toPool(more));
     if (this.#workspacePath === undefined) return pool;
     return {
       ...pool,
       env: { WORKSPACE_PATH: this.#workspacePath, ...pool.env },
       settings: { workspacePath: this.#workspacePath, ...pool.settings },
     };
+  }
+
+  /** Containers see the module that they run, and the workspace. */
+  #inContainer(pool: PoolSpec): PoolSpec {
+    if (pool.mode !== "docker") return pool;
+    const folders: FolderGrant[] = [];
+    if (pool.handler.startsWith("file:")) {
+      folders.push({ path: dirname(fileURLToPath(pool.handler)), access: "read" });
+    }
+    if (this.#workspacePath !== undefined) {
+      folders.push({ path: this.#workspacePath, access: "write" });
+    }
+    return { ...pool, folders };
   }
 
   async close(): Promise<void> {
@@ -60,11 +72,4 @@ export class LibraryEngine {
     this.#store = undefined;
     this.#executors = undefined;
   }
-}
-
-function noDocker({ workerType }: WorkerConfig): ClxError {
-  return new ClxError(
-    "unsupported_platform",
-    `the "${workerType}" workers shall run in Docker, which this version cannot do; set executionMode to "direct"`,
-  );
 }

@@ -1,4 +1,5 @@
 import { parseSize } from "../config/size.ts";
+import { type ContainerSettings, defaultContainer } from "../domain/container-settings.ts";
 import { ClxError } from "../domain/errors.ts";
 import { defaultRestart, type PoolSpec, type RestartPolicy } from "../supervisor/pool.ts";
 import { handlerOf } from "./handler-of.ts";
@@ -11,6 +12,8 @@ export interface WorkerConfigParams {
   readonly executionMode?: "direct" | "inline" | "docker";
   /** Of the container; docker mode needs it. */
   readonly image?: string;
+  /** How the container is made, where it shall not be as by default. */
+  readonly container?: Partial<ContainerSettings>;
   /** Your own module with the worker's definition; the types that ship need none. */
   readonly handler?: string | URL;
   /** Given to the handler's `open` as they are. */
@@ -77,6 +80,10 @@ export class WorkerConfig {
       ...(settings && { settings }),
       ...(memoryLimit !== undefined && { memoryLimit: bytesOf(memoryLimit, "memoryLimit") }),
       ...(env && { env }),
+      ...(this.image !== undefined && { image: this.image }),
+      ...(this.executionMode === "docker" && {
+        container: { ...defaultContainer, ...this.#params.container },
+      }),
     };
   }
 }

@@ -8,6 +8,7 @@ import { Supervisor } from "../supervisor/supervisor.ts";
 import { changes } from "./changes.ts";
 import { type CleanedUp, cleanUpWorkers } from "./clean-up-workers.ts";
 import { type EngineParams, LibraryEngine } from "./library-engine.ts";
+import { prepare } from "./make-executors.ts";
 import { workerApiFor } from "./worker-api-for.ts";
 import type { WorkerConfig } from "./worker-config.ts";
 
@@ -107,6 +108,7 @@ export class WorkerPoolManager {
     const pools = workerConfigs.map((config, at) =>
       this.#engine.poolOf(config, { persistent, count: counts?.[at] ?? config.count }),
     );
+    await prepare(this.#engine.executors, pools);
     return new Supervisor({
       store: await this.store(),
       executors: this.#engine.executors,

@@ -262,13 +262,13 @@ it("says that Docker is not available", async () => {
   const site = new ClxSite();
 
   const outcome = await site.run(["supervise", "--type", "command", "--mode", "docker"], {
-    env: { CLX_WORKERS__COMMAND__IMAGE: "busybox" },
+    env: { CLX_WORKERS__COMMAND__IMAGE: "busybox", DOCKER_HOST: "unix:///no/such.sock" },
   });
 
   expect(outcome).toMatchObject({
     code: 3,
     stderr:
-      "clx: the command workers shall run in Docker (--mode), which this version cannot do; use --workers=direct (clx explain unsupported_platform)\n",
+      "clx: the Docker daemon cannot be reached: there is no /no/such.sock; install Docker or start it (sudo systemctl start docker, or Docker Desktop), set DOCKER_HOST if it is elsewhere, or run the workers direct (--workers=direct) (clx explain docker_unavailable)\n",
   });
 });
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import {
   ClxError,
   DirectWorkerExecutor,
@@ -80,7 +80,9 @@ it("says why a pool has no workers", async () => {
     code: "admission_refused",
     message: expect.stringContaining("no further double worker: it is expected to need"),
   });
-  await expect(start(docker)).rejects.toMatchObject({ code: "unsupported_platform" });
+  vi.stubEnv("DOCKER_HOST", "unix:///no/such.sock");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await expect(start(docker)).rejects.toMatchObject({ code: "docker_unavailable" });
 });
 
 it("starts and stops single workers, and tells what they use", async () => {

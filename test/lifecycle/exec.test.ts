@@ -222,15 +222,17 @@ it.each([
   if (listed.code === 0) expect(JSON.parse(listed.stdout)).toMatchObject({ tasks: [] });
 });
 
-it("says that it cannot run containers yet", async () => {
+it("says what to do where no Docker daemon answers, before anything is started", async () => {
   const site = new ClxSite();
 
   const outcome = await site.run(["exec", "--workers=docker", "--", "true"], {
-    env: { CLX_WORKERS__COMMAND__IMAGE: "some/image" },
+    env: { CLX_WORKERS__COMMAND__IMAGE: "some/image", DOCKER_HOST: "unix:///no/such.sock" },
   });
 
   expect(outcome.code).toBe(3);
-  expect(outcome.stderr).toContain("which this version cannot do; use --workers=direct");
+  expect(outcome.stderr).toMatch(
+    /^clx: the Docker daemon cannot be reached: .*--workers=direct.* docker_unavailable\)\n$/,
+  );
 });
 
 function makeDoubler(site: ClxSite): void {

@@ -58,8 +58,11 @@ export class DockerStage {
     });
   }
 
-  executor(): DockerExecutor {
-    const executor = new DockerExecutor({ client: async () => this.docker });
+  executor(entry?: string): DockerExecutor {
+    const executor = new DockerExecutor({
+      client: async () => this.docker,
+      ...(entry !== undefined && { entry }),
+    });
     onTestFinished(() => executor.close());
     return executor;
   }
@@ -68,9 +71,10 @@ export class DockerStage {
   async supervise(
     pools: readonly PoolSpec[] = [this.pool()],
     over: Partial<SupervisorOptions> = {},
+    entry?: string,
   ): Promise<Supervisor> {
     const workerApi = workerApiFor(this.stage.path, "services");
-    return await this.stage.settled(this.executor(), pools, { workerApi, ...over });
+    return await this.stage.settled(this.executor(entry), pools, { workerApi, ...over });
   }
 
   /** A task that runs a program of bash. */

@@ -1,0 +1,95 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Docker from "dockerode";
+import { onTestFinished } from "vitest";
+import { until } from "../until.ts";
+import { untilDone } from "./make-once.ts";
+
+/** An engine for one test, which may be ended and started again. It has no bridge, only `none`. */
+export class OwnEngine {
+  readonly docker: Docker;
+  readonly #folder: string;
+  #daemon: ChildProcess | undefined;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    this.docker = new Docker({ socketPath: join(folder, "d.sock") });
+  }
+
+  static async start(): Promise<OwnEngine> {
+    const engine = new OwnEngine(mkdtempSync(join(tmpdir(), "clx-dk-")));
+    onTestFinished(() => engine.#remove(), 60_000);
+    await engine.start();
+    return engine;
+  }
+
+  async start(): Promise<void> {
+    const at = (name: string) => join(this.#folder, name);
+    const log = openSync(at("log"), "a");
+    this.#daemon = spawn(
+      "dockerd",
+      [
+        ...["--data-root", at("data"), "--exec-root", at("exec"), "--pidfile", at("pid")],
+        ...["--host", `unix://${at("d.sock")}`, "--bridge", "none"],
+        ...["--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false"],
+      ],
+      { stdio: ["ignore", log, log] },
+    );
+    await until(() => this.#answers(), {
+      withinMs: 60_000,
+      what: `an engine, which says ${readFileSync(at("log"), "utf8").slice(-2_000)}`,
+    });
+  }
+
+  /** As a system does that is shut down: the engine ends its containers first. */
+  async stop(): Promise<void> {
+    const daemon = this.#daemon;
+    this.#daemon = undefined;
+    if (daemon === undefined) return;
+    const exited = once(daemon, "exit");
+    daemon.kill("SIGTERM");
+    await exited;
+  }
+
+  /** Takes over an image of another engine. */
+  async copyImage(from: Docker, image: string): Promise<void> {
+    const saved = await from.getImage(image).get();
+    await untilDone(this.docker, await this.docker.loadImage(saved));
+  }
+
+  async #answers(): Promise<boolean> {
+    return await this.docker
+      .ping()
+      .then(() => true)
+      .catch(() => false);
+  }
+
+  async #remove(): Promise<void> {
+    const left = await this.docker.listContainers({ all: true }).catch(() => []);
+    for (const { Id } of left) await this.docker.getContainer(Id).remove({ force: true });
+    await this.stop();
+    unmountAllIn(this.#folder);
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+export function hasDockerd(): boolean {
+  if (process.getuid?.() !== 0) return false;
+  try {
+    execFileSync("dockerd", ["--version"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function unmountAllIn(folder: string): void {
+  const mounts = readFileSync("/proc/self/mounts", "utf8")
+    .split("\n")
+    .flatMap((line) => line.split(" ")[1] ?? [])
+    .filter((path) => path.startsWith(`${folder}/`));
+  for (const path of mounts.toReversed()) execFileSync("umount", ["-l", path]);
+}
