@@ -203,17 +203,6 @@ it("does not disturb the services of another project", async () => {
   expect(await workersOf(other)).toMatchObject([{ state: "idle", parent_pid: second.pid }]);
 });
 
-it("leaves out what is configured and not in this version", async () => {
-  const site = new ClxSite();
-  onTestFinished(async () => void (await site.run(["stop-services", "--force"])));
-  site.writeConfig("[workers.agent]\ncount = 2");
-
-  const { workers } = await site.json<ShownServices>("start-services");
-
-  expect(workers.map(({ type }) => type)).toContain("command");
-  expect(workers.map(({ type }) => type)).not.toContain("agent");
-});
-
 it.each([
   [["--types", "nosuch"], 2, 'there is no worker type "nosuch"'],
   [["--types", ","], 2, '--types is ","'],
