@@ -1,3 +1,4 @@
+import { AgentsClient, type Instruction } from "./agents-client.ts";
 import { ApiError } from "./api-error.ts";
 import { followTask, type TaskNews } from "./follow-task.ts";
 import { Http } from "./http.ts";
@@ -32,6 +33,13 @@ import { WorkersClient } from "./workers-client.ts";
  *   await clx.retry(taskId);
  * }
  * await clx.workers.add({ type: "simulation" }); // ApiError "admission_refused" when there is no room
+ *
+ * const mending = await clx.agents.submit({ instruction: "Mend the failing test", context: { workingDirectory } });
+ * for await (const entry of clx.agents.follow(mending.taskId)) {
+ *   if (entry.kind === "said") console.log(entry.text);
+ *   if (entry.kind === "tool_used") console.log(`uses ${entry.tool}`);
+ * }
+ * await clx.agents.continue(mending.taskId, { instruction: "Now the linter" });
  * ```
  *
  * What is refused throws an {@link ApiError}: switch on its `code`. Reading, and submitting with a
@@ -53,6 +61,7 @@ export interface ConnectParams {
 export {
   ApiError,
   type Health,
+  type Instruction,
   type Log,
   type NewTask,
   type Task,
@@ -68,11 +77,13 @@ interface Patience {
 }
 
 export class Client {
+  readonly agents: AgentsClient;
   readonly workers: WorkersClient;
   readonly #http: Http;
 
   constructor(http: Http) {
     this.#http = http;
+    this.agents = new AgentsClient(http);
     this.workers = new WorkersClient(http);
   }
 

@@ -25,7 +25,6 @@ export type TaskFilter = Given<
 export type Task = z.output<typeof taskAnswer>;
 export type TaskInFull = Task & {
   readonly attempts: readonly z.output<typeof attemptAnswer>[];
-  readonly waitsBecause?: string;
 };
 export type Log = z.output<typeof logAnswer>;
 export type Worker = z.output<typeof workerAnswer>;

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { AgentEntry } from "../../src/agent/agent-task.ts";
 import { type Client, connect } from "../../src/client/connect.ts";
 import type { TaskNews } from "../../src/client/follow-task.ts";
 import { type Listener, listen } from "../../src/server/listen.ts";
+import { PlayedAgent, story } from "../support/agent-story.ts";
 import { openScene } from "../support/api-samples.ts";
 import type { ApiSite } from "../support/api-site.ts";
 import { PlayedWorker } from "../support/played-worker.ts";
@@ -133,6 +135,43 @@ describe("a client", () => {
     expect(await clx.workers.logs("worker-0")).toBe("");
     expect(count).toBeGreaterThan(0);
     await expect(clx.workers.get("nope")).rejects.toMatchObject({ code: "worker_not_found" });
+  });
+});
+
+describe("a client of agents", () => {
+  it("submits an instruction, follows what the agent says and does, and goes on with it", async () => {
+    const { taskId } = await clx.agents.submit({
+      instruction: "Mend the parser",
+      options: { model: "m-1", budget: { turns: 20 } },
+      title: "Mine",
+    });
+    const entries: AgentEntry[] = [];
+    const played = await PlayedAgent.begin(site.store);
+    const followed = (async () => {
+      for await (const entry of clx.agents.follow(taskId)) entries.push(entry);
+    })();
+    await played.tell(...story);
+    await played.print("what its program wrote");
+    await played.finish();
+    await followed;
+    const result = clx.agents.resultOf(await clx.get(taskId));
+
+    const next = await clx.agents.continue(taskId, { instruction: "Now the linter" });
+
+    expect(entries.slice(0, -1)).toEqual(story);
+    expect(entries.at(-1)).toMatchObject({ kind: "ended", end: { kind: "finished" } });
+    expect(result).toMatchObject({ text: "It is done.", usage: { turns: 3 } });
+    expect(next).toMatchObject({ status: "pending", after: [taskId] });
+    expect(next.payload).toMatchObject({ resume: { fromTaskId: taskId } });
+  });
+
+  it("is told which option is wrong", async () => {
+    const options = { budgt: { turns: 1 } } as object;
+
+    await expect(clx.agents.submit({ instruction: "x", options })).rejects.toMatchObject({
+      code: "invalid_value",
+      details: { fields: [{ field: "options.budgt" }] },
+    });
   });
 });
 

@@ -32,7 +32,7 @@ const submit = defineRoute({
     201: { description: "It was waited for, and has ended.", schema: taskAnswer },
     202: {
       description: "It is durable. `waitsBecause` is there when nobody could take it now.",
-      schema: taskAnswer.extend({ waitsBecause: z.string().optional() }),
+      schema: taskAnswer,
     },
   },
   async handle(asked) {

@@ -61,7 +61,6 @@ const show = defineRoute({
       description: "The task.",
       schema: taskAnswer.extend({
         attempts: z.array(attemptAnswer),
-        waitsBecause: z.string().optional(),
       }),
     },
   },

@@ -59,6 +59,10 @@ export const taskAnswer = z
         at: time,
       })
       .optional(),
+    waitsBecause: z.string().optional().meta({
+      description:
+        "One sentence, where that was looked up: of one task, and when nobody could take it.",
+    }),
     result: any.optional().meta({ description: "As its worker returned it." }),
     error: taskError.optional(),
     peakMemory: z.number().optional(),

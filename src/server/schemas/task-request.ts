@@ -19,8 +19,50 @@ const spec4Retry = z.strictObject({
   backoffMultiplier: z.literal(2).optional(),
 });
 
+/** Checked where it is known that an agent of ours shall follow them: agent-payload.ts. */
+function ofAgents(type: "string" | "object" | "array" | "boolean", description: string) {
+  return z.unknown().optional().meta({ type, description });
+}
+
+const agentOptions = {
+  executor: ofAgents(
+    "string",
+    "Of an instruction: which of the configured agents; claude unless given.",
+  ),
+  model: ofAgents("string", "Of an instruction: the model."),
+  systemPrompt: ofAgents("string", "Of an instruction: what the agent is told before all else."),
+  allowedTools: ofAgents("array", "Of an instruction: tools that need no asking."),
+  disallowedTools: ofAgents("array", "Of an instruction: tools that are not there."),
+  permissionMode: ofAgents(
+    "string",
+    "Of an instruction: default, acceptEdits, bypassPermissions or plan; spec 4's ask, allow and deny are the first, third and last.",
+  ),
+  mcpServers: ofAgents(
+    "object",
+    "Of an instruction: tool servers by name, each with command, args and env.",
+  ),
+  budget: ofAgents(
+    "object",
+    "Of an instruction: turns, tokens, costUsd, wallMs, outputBytes. A used-up one stops the agent.",
+  ),
+  worktree: ofAgents(
+    "object",
+    "Of an instruction: a git worktree of its own; baseBranch, branchName, keep.",
+  ),
+  continueFromTaskId: ofAgents(
+    "string",
+    "Of an instruction: the ended task with whose conversation it goes on.",
+  ),
+  sdk: ofAgents(
+    "object",
+    "Spec 4's words for the same: maxTurns, allowedTools, disallowedTools, systemPrompt, permissionMode, mcpConfig, continueFromTaskId.",
+  ),
+  useWorktree: ofAgents("boolean", "Spec 4's words for a worktree."),
+};
+
 const options = z
   .looseObject({
+    ...agentOptions,
     async: z.boolean().optional().meta({
       description: "false: wait for the end of the task, and answer 201 with it.",
     }),
