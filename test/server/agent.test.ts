@@ -109,11 +109,7 @@ describe("an instruction that is handed in", () => {
     [{ worktree: { branchName: "a b" } }, "options.worktree.branchName", "the name of a branch"],
     [{ useWorktree: 1 }, "options.useWorktree", "must be true or false"],
     [{ useWorktree: false, worktree: { keep: true } }, "options.worktree", "none is wanted"],
-    [
-      { useWorktree: true, worktree: { enabled: false } },
-      "options.worktree.enabled",
-      "contradicts",
-    ],
+    [{ useWorktree: true, worktree: { enabled: false } }, "options.useWorktree", "contradicts"],
     [{ budget: { turns: 1 }, sdk: { maxTurns: 2 } }, "options.sdk.maxTurns", "give one of them"],
     [{ allowedTools: [], sdk: { allowedTools: [] } }, "options.sdk.allowedTools", "the same"],
     [{ budget: { turn: 1 } }, "options.budget", "did you mean turns?"],

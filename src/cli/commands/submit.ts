@@ -71,10 +71,6 @@ export const submit = defineCommand({
       line: "clx submit command --follow -- python3 simulate.py --steps 1000",
     },
     {
-      wish: "not before two hours from now, with much memory and a limit on its time",
-      line: "clx submit command --run-at +2h --memory 8g --timeout 48h -- ./model",
-    },
-    {
       wish: "have a coding agent work in this folder, with limits on what it uses",
       line: 'clx submit agent --follow --max-turns 20 --budget-cost 0.50 "Mend the failing test"',
     },
