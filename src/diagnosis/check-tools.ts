@@ -106,6 +106,15 @@ function checkDrawIo({ name, value: wanted }: Wish, env: Environment): Check[] {
     return [ok("drawio", `${name} is not set: draw.io diagrams need nothing installed.`)];
   }
   const found = findProgram(wanted, env);
+  if (found !== undefined && process.platform === "linux" && !findProgram("Xvfb", env)) {
+    return [
+      problem({
+        name: "drawio",
+        message: `${name} is ${wanted}, which wants a display, and there is no program Xvfb in PATH.`,
+        fix: "Install Xvfb (Debian's xvfb), or unset it: without it draw.io diagrams need nothing installed.",
+      }),
+    ];
+  }
   if (found !== undefined) return [ok("drawio", `draw.io diagrams are drawn by ${found}.`)];
   return [
     problem({

@@ -22,6 +22,20 @@ forbidProcessLeaks();
 
 type DiagramType = "plantuml" | "drawio";
 
+const display = fileURLToPath(
+  new URL("../programs/commands/draws-on-a-display.ts", import.meta.url),
+);
+
+/** What that program says of a run. */
+interface DrawnOn {
+  readonly display: string;
+  readonly folder: string;
+  /** Where it keeps what it keeps of its user. */
+  readonly settings: string;
+  readonly from: number;
+  readonly to: number;
+}
+
 const simple = "@startuml\r\nAlice -> Bob : hi\r\n@enduml\r\n";
 const sample = fileURLToPath(
   new URL("../../src/workers/drawio/samples/pages.drawio", import.meta.url),
@@ -179,22 +193,37 @@ describe("a JAR of the user's", () => {
 });
 
 describe("a draw.io of the user's", () => {
-  /** Notes where it ran, and writes an empty picture. */
-  const drawing = `
-    while [ "$1" != "--output" ]; do shift; done
-    echo "$TMPDIR $HOME_OF_DISPLAY" >> "$CHILD_FILE"
-    echo "<svg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/>" > "$2"`;
+  it("draws each page on a display and in a folder of its own, other workers beside it", async () => {
+    const tools = await stageWithDrawio(`exec "${process.execPath}" "${display}" "$@"`);
+    await startWorker(tools.stage, "drawio");
+    await startWorker(tools.stage, "drawio");
+    const { source } = tools.payload;
+    const output = (name: string) => join(tools.stage.folder, name, "p.svg");
 
-  it("draws each page in a run, a display and a folder of its own", async () => {
-    const tools = await stageWithDrawio(drawing);
+    const ids = await Promise.all(
+      ["a", "b", "c"].map((name) =>
+        submit(tools.stage, "drawio", { source, output: output(name) }, { attempts: 1 }),
+      ),
+    );
 
-    const task = await run(tools.stage, "drawio", tools.payload);
-
-    expect(task).toMatchObject({ state: "completed", result: { outputs: [{}, {}, {}, {}] } });
-    const runs = readFileSync(tools.childFile, "utf8").trim().split("\n");
-    expect(new Set(runs).size).toBe(4);
-    const folders = runs.map((line) => line.split(" ")[0] ?? "");
-    expect(folders.filter((folder) => existsSync(folder))).toEqual([]);
+    for (const id of ids) {
+      const task = await tools.stage.untilEnded(id);
+      expect(task.failure?.message).toBeUndefined();
+      expect(task).toMatchObject({ state: "completed", result: { outputs: [{}, {}, {}, {}] } });
+    }
+    const runs = readFileSync(tools.childFile, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as DrawnOn);
+    expect(runs).toHaveLength(12);
+    expect(new Set(runs.map(({ folder }) => folder)).size).toBe(12);
+    expect(runs.filter(({ folder }) => existsSync(folder))).toEqual([]);
+    expect(runs.every(({ settings, folder }) => settings.startsWith(`${folder}/`))).toBe(true);
+    for (const run of runs) {
+      const beside = runs.filter(({ from, to }) => from < run.to && run.from < to);
+      expect(new Set(beside.map((one) => one.display)).size).toBe(beside.length);
+    }
+    expect(runs.filter(({ display: name }) => existsSync(`/tmp/.X11-unix/X${name}`))).toEqual([]);
   });
 
   it("is ended with all its children when the task has used up its time", async () => {
@@ -294,15 +323,11 @@ async function stageWithJava(script: string) {
   return { stage, childFile, payload: { source, output: join(stage.folder, "a.svg") } };
 }
 
-/** With the display that `xvfb-run` would make: its number is that of the run. */
 async function stageWithDrawio(script: string) {
   const stage = await WorkerStage.open();
   const childFile = join(stage.folder, "child");
-  const display = 'shift; exec env HOME_OF_DISPLAY=":$$" "$@"';
-  const xvfb = write(stage, "bin/xvfb-run", `#!/bin/sh\n${display}\n`);
   const program = write(stage, "bin/draw.io", `#!/bin/sh\n${script}\n`);
-  for (const path of [xvfb, program]) chmodSync(path, 0o755);
-  vi.stubEnv("PATH", `${dirname(xvfb)}:${process.env.PATH}`);
+  chmodSync(program, 0o755);
   vi.stubEnv("DRAWIO_EXECUTABLE", program);
   vi.stubEnv("CHILD_FILE", childFile);
   onTestFinished(() => {

@@ -5,6 +5,7 @@ import { runTool, type ToolEnding, withOwnFolder } from "../../rendering/run-too
 import { userError } from "../../rendering/user-error.ts";
 import { TaskError } from "../../worker/handler.ts";
 import type { Drawer, DrawRequest } from "./drawer.ts";
+import { type DisplayEnv, type DisplayParams, withDisplay } from "./virtual-display.ts";
 
 /**
  * A draw.io of the user's: one run for each page, with a home, temporary folder and display of
@@ -27,21 +28,15 @@ export class DrawioProgram implements Drawer {
         ...["--border", String(border), "--output", output, input],
         ...["--no-sandbox", "--disable-gpu", `--user-data-dir=${join(folder, "user")}`],
       ];
-      const ending = await runTool({
-        ...this.#onDisplay(args),
-        env: { ...process.env, TMPDIR: folder, DRAWIO_DISABLE_UPDATE: "true" },
-        signal,
-      });
+      const program = this.#program;
+      const own = { TMPDIR: folder, DRAWIO_DISABLE_UPDATE: "true" };
+      const ending = await onDisplay({ folder, signal }, (display) =>
+        runTool({ program, args, env: { ...process.env, ...own, ...display }, signal }),
+      );
       const content = await readFile(output).catch(() => undefined);
       if (ending.code !== 0 || content === undefined) throw this.#fault(ending, page.source);
       return format === "png" ? pngPicture(content) : svgPicture(content.toString("utf8"));
     });
-  }
-
-  /** On Linux it opens no window, but wants a display: Xvfb gives each run one. */
-  #onDisplay(args: readonly string[]) {
-    if (process.platform !== "linux") return { program: this.#program, args };
-    return { program: "xvfb-run", args: ["--auto-servernum", this.#program, ...args] };
   }
 
   #fault({ code, killedBy, stdout, stderr }: ToolEnding, source: string): Error {
@@ -57,4 +52,12 @@ export class DrawioProgram implements Drawer {
       { logTail: said.slice(-2_000), ...(code !== null && { exitCode: code }) },
     );
   }
+}
+
+/** On Linux it opens no window, but wants a display. */
+function onDisplay<T>(
+  params: DisplayParams,
+  use: (display: Partial<DisplayEnv>) => Promise<T>,
+): Promise<T> {
+  return process.platform === "linux" ? withDisplay(params, use) : use({});
 }
