@@ -23,6 +23,7 @@ export interface RunOptions {
   readonly input?: string;
   /** Run it as this user; only the administrator may. */
   readonly uid?: number;
+  readonly gid?: number;
 }
 
 /** A folder of its own in which `clx` is run as users run it: a process for each command. */
@@ -91,12 +92,13 @@ export class RunningClx {
   #ended: Outcome | undefined;
   readonly #child: ChildProcessWithoutNullStreams;
 
-  constructor(args: readonly string[], { cwd, env, input, uid }: RunOptions) {
+  constructor(args: readonly string[], { cwd, env, input, uid, gid }: RunOptions) {
     const child = spawn(process.execPath, [entry, ...args], {
       cwd,
       env: { ...withoutOurs(process.env), ...env },
       stdio: ["pipe", "pipe", "pipe"],
       ...(uid !== undefined && { uid }),
+      ...(gid !== undefined && { gid }),
     });
     this.pid = child.pid ?? 0;
     this.#child = child;
