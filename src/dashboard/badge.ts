@@ -9,6 +9,7 @@ export type Mark =
   | "later"
   | "stopping"
   | "stalled"
+  | "silent"
   | "lost"
   | "down"
   | "degraded"
@@ -35,6 +36,7 @@ export const looks: Readonly<Record<Mark, Look>> = {
   draining: { glyph: "▽", tone: "draining" },
   hung: { glyph: "⚠", tone: "hung" },
   stalled: { glyph: "⚠", tone: "hung" },
+  silent: { glyph: "⚠", tone: "hung" },
   lost: { glyph: "✗", tone: "failed" },
   dead: { glyph: "■", tone: "cancelled" },
   down: { glyph: "✗", tone: "failed" },

@@ -42,7 +42,7 @@ export class PoolState {
   }
 
   isForced(number: number): boolean {
-    return this.#places.get(number)?.isForced ?? false;
+    return this.spec.isForced === true || (this.#places.get(number)?.isForced ?? false);
   }
 
   /** The deaths at a place that still count, the new one included. */

@@ -25,6 +25,8 @@ export interface PoolSpec {
   readonly startupTimeoutMs: number;
   /** Where these settings came from, for the log: file, env, default, cli. */
   readonly configSource: string;
+  /** Its workers go past the limits of admission, but never past the ceiling. */
+  readonly isForced?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** Of its containers; present whenever `mode` is `docker`. */
   readonly image?: string;

@@ -70,6 +70,8 @@ function whyWords(model: WorkerModel): Part {
     return "Its process is gone; a supervisor puts that right within seconds.";
   if (condition === "stalled")
     return html`No heartbeat since ${time(heartbeatAt ?? worker.registeredAt, { now })}: it may be busy beyond measure, or stuck. Wait, or abort it.`;
+  if (condition === "silent")
+    return html`Not heard of since ${time(heartbeatAt ?? worker.registeredAt, { now })}, which is longer than its lease: if that goes on, its tasks are given to others.`;
   if (condition === "hung" || state === "hung")
     return "It is alive and does not respond, or is past its deadline.";
   if (state === "draining") return "It finishes what it has, takes no more, and leaves.";

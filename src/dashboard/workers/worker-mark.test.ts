@@ -22,6 +22,7 @@ describe("the mark of a worker", () => {
     ["created", "well", "◌ created"],
     ["busy", "well", "▶ busy"],
     ["busy", "stalled", "▶ busy ⚠ stalled"],
+    ["idle", "silent", "○ idle ⚠ silent"],
     ["idle", "lost", "○ idle ✗ lost"],
     ["busy", "hung", "▶ busy ⚠ hung"],
     ["hung", "hung", "⚠ hung"],

@@ -14,6 +14,8 @@ export function workerMark(
   const state = stateBadge(isAborting ? "stopping" : worker.state, isFragment);
   if (condition === "stalled")
     return html`${state} ${mark("stalled", "no heartbeat for 3 minutes")}`;
+  if (condition === "silent")
+    return html`${state} ${mark("silent", "not heard of for longer than its lease")}`;
   if (condition === "lost") return html`${state} ${mark("lost", "its process is gone")}`;
   if (condition === "hung" && worker.state !== "hung")
     return html`${state} ${mark("hung", "it does not respond")}`;

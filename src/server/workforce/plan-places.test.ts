@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { poolOf } from "../../../test/support/supervisor-stage.ts";
 import type { Worker } from "../../domain/worker.ts";
-import { addedByHand, isLeftByServer, planPlaces } from "./plan-places.ts";
+import { addedByHand, forcedByHand, isLeftByServer, planPlaces } from "./plan-places.ts";
 
 const command = poolOf({ name: "command", type: "command", count: 2 });
 const resize = poolOf({ name: "resize", type: "resize", count: 1 });
@@ -46,6 +46,20 @@ describe("the places of a server at its start", () => {
       ["worker-1", "command", 1],
       ["worker-2", "command", 0],
       ["mine", "command", 1],
+    ]);
+  });
+
+  it("go past the limits of admission again, where they were forced to", () => {
+    const found = [
+      left("mine", { configSource: addedByHand }),
+      left("forced", { configSource: forcedByHand }),
+    ];
+
+    const forced = planPlaces([command], found).map(({ name, isForced }) => [name, isForced]);
+
+    expect(forced.slice(0, 2)).toEqual([
+      ["mine", undefined],
+      ["forced", true],
     ]);
   });
 

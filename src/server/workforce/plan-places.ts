@@ -3,6 +3,8 @@ import { defaultRestart, type PoolSpec } from "../../supervisor/pool.ts";
 
 /** In the row of a worker that somebody added while its server ran. */
 export const addedByHand = "added by hand";
+/** Past the limits of admission, and so those that replace it, at the next server too. */
+export const forcedByHand = "added by hand, forced";
 
 /**
  * The places of a server at its start, each a pool of one worker, named as it is served. Pure.
@@ -24,10 +26,15 @@ export function planPlaces(
     const { pool: name = worker.id, type, configSource } = worker;
     if (places.has(name)) continue;
     const template = templates.find((one) => one.type === type && isAlike(one, worker));
-    const isByHand = configSource === addedByHand;
+    const isForced = configSource === forcedByHand;
+    const isByHand = isForced || configSource === addedByHand;
     const left = missing.get(type) ?? 0;
     if (template === undefined) places.set(name, unwantedPlace(worker, name));
-    else if (isByHand) places.set(name, { ...template, name, count: 1, configSource });
+    else if (isByHand)
+      places.set(name, {
+        ...{ ...template, name, count: 1, configSource },
+        ...(isForced && { isForced }),
+      });
     else {
       places.set(name, { ...template, name, count: left > 0 ? 1 : 0 });
       missing.set(type, Math.max(0, left - 1));

@@ -18,7 +18,7 @@ import type { PoolStatus } from "../../supervisor/status.ts";
 import { Supervisor } from "../../supervisor/supervisor.ts";
 import type { ServeMode } from "../server-settings.ts";
 import { isIdlePlace, placeOfPool, placeOfWorker } from "./describe-place.ts";
-import { addedByHand, freeName, isLeftByServer, planPlaces } from "./plan-places.ts";
+import { addedByHand, forcedByHand, freeName, isLeftByServer, planPlaces } from "./plan-places.ts";
 import type { AddPlaceParams, WorkerPlace, Workforce } from "./workforce.ts";
 
 export interface WorkforceParams {
@@ -108,7 +108,8 @@ export class SupervisedWorkforce implements Workforce {
     const { pools } = await supervisor.status();
     const name = this.#reserve(wish, pools);
     try {
-      supervisor.setPool({ ...template, name, count: 0, configSource: addedByHand });
+      const configSource = force ? forcedByHand : addedByHand;
+      supervisor.setPool({ ...template, name, count: 0, configSource, isForced: force });
       await supervisor.addWorker({ pool: name, force });
     } catch (error) {
       supervisor.removePool(name);
