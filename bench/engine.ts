@@ -35,6 +35,7 @@ const handlers = {
   "marking-worker": new URL("programs/marking-worker.ts", import.meta.url).href,
   "peer-task": new URL("peers/programs/peer-task.ts", import.meta.url).href,
   command: moduleUrl("workers/command/command-worker"),
+  agent: moduleUrl("workers/agent/agent-worker"),
 };
 
 export function databaseIn(folder: string): string {
@@ -54,6 +55,8 @@ export interface PoolOrder {
   readonly timing?: Partial<WorkerTiming>;
   /** `direct` (processes) when left out; `inline` is threads of this process. */
   readonly mode?: "direct" | "inline";
+  /** The handler's own, beside the folder. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 export interface Pool {
@@ -101,8 +104,9 @@ function executorFor(mode: "direct" | "inline") {
   return new InlineExecutor({ entry: new URL(moduleUrl("worker/thread-main")) });
 }
 
-function specOf({ folder, handler, workers, concurrency, mode = "direct" }: PoolOrder): PoolSpec {
-  const type = handler === "command" ? "command" : "bench";
+function specOf(order: PoolOrder): PoolSpec {
+  const { folder, handler, workers, concurrency, mode = "direct" } = order;
+  const type = handler === "command" || handler === "agent" ? handler : "bench";
   return {
     name: type,
     type,
@@ -111,7 +115,7 @@ function specOf({ folder, handler, workers, concurrency, mode = "direct" }: Pool
     count: workers,
     concurrency,
     handler: handlers[handler],
-    settings: { folder },
+    settings: { folder, ...order.settings },
     persistent: false,
     expectedMemory: 64 * 1024 * 1024,
     restart: {

@@ -1,4 +1,5 @@
 import type { Row } from "./row.ts";
+import { agentRows } from "./rows/agent.ts";
 import { backlog } from "./rows/backlog.ts";
 import {
   courseDiagrams,
@@ -68,4 +69,5 @@ export const rows: readonly Row[] = [
   courseWhole,
   courseUnchanged,
   courseDiagrams,
+  ...agentRows,
 ];
