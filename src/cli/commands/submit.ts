@@ -63,7 +63,7 @@ type SubmitValues = Given<typeof taskOptions>["values"];
 export const submit = defineCommand({
   name: "submit",
   usage:
-    "submit command [options] -- PROG ARG…  |  submit agent INSTRUCTION [options]  |  submit TYPE JSON [options]",
+    "submit command [options] -- PROG ARG…  |  submit agent INSTRUCTION  |  submit TYPE JSON [options]",
   summary: "hand in a task; prints its id once it is safely stored",
   examples: [
     {
