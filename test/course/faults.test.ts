@@ -136,6 +136,56 @@ it.runIf(process.getuid?.() === 0)(
   },
 );
 
+it("two topics with one output are told with both names, and nothing is built", async () => {
+  const files = courseFiles("# %%\n1\n");
+  const site = new CourseBuildSite({
+    ...files,
+    "course.yaml": String(files["course.yaml"]).replace("[lists]", "[lists, tuples]"),
+    "slides/module_100_one/topic_110_tuples/slides_tuples.py": "# %%\n1\n",
+    "slides/module_100_one/topic_110_tuples/helper.py": "value = 'another'\n",
+  });
+
+  const { code, stderr } = await site.build();
+
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /topic_100_lists\/helper\.py and .*topic_110_tuples\/helper\.py would both be/,
+  );
+  expect(existsSync(join(site.folder, "output"))).toBe(false);
+});
+
+it("sources written on Windows give the same outputs, byte by byte", {
+  timeout: 90_000,
+}, async () => {
+  const files = {
+    ...courseFiles(
+      '# %% [markdown] tags=["notes"]\n# Two\n# lines\n\n# %%\nimport helper\n\nhelper.value\n\n# %% [markdown]\n# <img src="img/flow.png" alt="flow">\n',
+      {
+        targets: "  - { name: all, path: output/all }\nfolders: [{ name: More, path: more/here }]",
+      },
+    ),
+    [`${topicFolder}/pu/flow.puml`]: "@startuml\nA -> B : one\\ntwo\n@enduml\n",
+    "more/here/text.txt": "more",
+  };
+  const { [`${topicFolder}/data/numbers.csv`]: _data, ...written } = files;
+  const there = new CourseBuildSite(written);
+  const crlf = (text: string) => text.replaceAll("\n", "\r\n");
+  const here = new CourseBuildSite(
+    Object.fromEntries(Object.entries(written).map(([path, text]) => [path, crlf(text)])),
+  );
+  const spec = here.read("course.yaml").replace("more/here", "more\\here");
+  here.write("course.yaml", `\u{feff}${spec.replace("output/all", "output\\all")}`);
+  here.write(`${topicFolder}/helper.py`, there.read(`${topicFolder}/helper.py`));
+
+  expect(await there.build()).toMatchObject({ code: 0 });
+  expect(await here.build()).toMatchObject({ code: 0 });
+
+  const bytes = (site: CourseBuildSite) =>
+    site.tree("output").map((path) => [path, site.read(`output/${path}`)] as const);
+  expect(there.tree("output").length).toBeGreaterThan(50);
+  expect(bytes(here)).toEqual(bytes(there));
+});
+
 it.runIf(process.platform === "linux")("200 MB of data are copied without being held", async () => {
   const site = new CourseBuildSite(
     courseFiles("# %%\n1\n", {
