@@ -42,7 +42,7 @@ type TaskValues = Given<typeof taskOptions>["values"];
 export const exec = defineCommand({
   name: "exec",
   usage:
-    "exec [options] -- PROG ARG…  |  exec agent INSTRUCTION  |  exec TYPE JSON  |  exec [TYPE] @FILE --bulk",
+    "exec [options] -- PROG ARG…  |  exec agent TEXT  |  exec TYPE JSON  |  exec [TYPE] @FILE --bulk",
   summary: "run tasks now, with workers for this run alone, and leave nothing behind",
   examples: [
     { wish: "run a program and leave nothing behind", line: "clx exec -- make -j4 all" },
