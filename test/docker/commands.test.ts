@@ -1,0 +1,159 @@
+import { chownSync } from "node:fs";
+import { join } from "node:path";
+import type Docker from "dockerode";
+import { beforeAll, describe, expect, it } from "vitest";
+import { containerLabels } from "../../src/domain/container-settings.ts";
+import { ClxSite } from "../support/clx.ts";
+import { dockerForTests, forbidContainersOf } from "../support/docker/engine.ts";
+import { workerImage } from "../support/docker/worker-image.ts";
+import { until } from "../support/until.ts";
+
+const engine = await dockerForTests();
+let image = "";
+
+beforeAll(async () => {
+  if (engine !== undefined) image = await workerImage(engine);
+}, 240_000);
+
+const noSuchImage = "127.0.0.1:9/clx/none:1";
+
+describe.skipIf(engine === undefined)("clx with containers", () => {
+  const docker = engine as Docker;
+
+  function newSite(workers: string, command = `image = "${image}"`): ClxSite {
+    const site = new ClxSite();
+    forbidContainersOf(docker, join(site.folder, ".clx"));
+    site.writeConfig(
+      `[workers]\ndocker_network = "none"\n${workers}\n[workers.command]\n${command}\n`,
+    );
+    return site;
+  }
+
+  async function containersOf(site: ClxSite) {
+    const label = [`${containerLabels.project}=${join(site.folder, ".clx")}`];
+    return await docker.listContainers({ all: true, filters: { label } });
+  }
+
+  describe("in mode auto", () => {
+    it("uses Docker where its daemon answers and the image is there, and says so", async () => {
+      const site = newSite('default_execution_mode = "auto"');
+
+      const { code, stdout, stderr } = await site.run(["exec", "--", "cat", "/etc/hostname"]);
+
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      expect(stderr).toContain(
+        `command workers run in Docker (auto): its daemon answers, and ${image} is there\n`,
+      );
+      expect(stdout).toMatch(/^[0-9a-f]{12}\n$/);
+      expect(await containersOf(site)).toEqual([]);
+    });
+
+    it.each([
+      ["no image is set", "", {}, "no image is set for them (workers.command.image)"],
+      [
+        "the image is not there",
+        `image = "${noSuchImage}"`,
+        {},
+        `the image ${noSuchImage} is not on this machine`,
+      ],
+      [
+        "no daemon answers",
+        'image = "x"',
+        { DOCKER_HOST: "unix:///no/such.sock" },
+        "the Docker daemon cannot be reached: there is no /no/such.sock",
+      ],
+    ])("runs workers direct where %s, and says so", async (_, command, env, why) => {
+      const site = newSite('default_execution_mode = "auto"', command);
+
+      const { code, stderr } = await site.run(["exec", "--", "true"], { env });
+
+      expect(code).toBe(0);
+      expect(stderr).toContain(`command workers run direct (auto): ${why}\n`);
+    });
+  });
+
+  describe("where the image is missing", () => {
+    const missing = ['default_execution_mode = "docker"', `image = "${noSuchImage}"`] as const;
+
+    it("says so at once when it may not be pulled", async () => {
+      const site = newSite(...missing);
+
+      const { code, stderr } = await site.run(["exec", "--no-pull", "--", "true"]);
+
+      expect(code).toBe(3);
+      expect(stderr).toMatch(
+        /^clx: the image \S+ is not on this machine, and shall not be pulled; .*image_missing\)\n$/,
+      );
+    });
+
+    it("pulls it, and says why that failed", async () => {
+      const site = newSite(...missing);
+
+      const { code, stderr } = await site.run(["exec", "--", "true"]);
+
+      expect(code).toBe(3);
+      expect(stderr).toContain(`pulling ${noSuchImage}\n`);
+      expect(stderr).toContain("cannot be pulled: ");
+      expect(stderr).toContain("clx docker build");
+    });
+  });
+
+  it("says that this user may not speak with the daemon", async () => {
+    if (process.getuid?.() !== 0) return;
+    const site = newSite('default_execution_mode = "docker"', 'image = "x"');
+    for (const folder of [site.folder, join(site.folder, ".clx")])
+      chownSync(folder, 65_534, 65_534);
+
+    const { code, stderr } = await site.run(["exec", "--", "true"], { uid: 65_534 });
+
+    expect(code).toBe(3);
+    expect(stderr).toContain("may not speak with the Docker daemon");
+    expect(stderr).toContain("usermod -aG docker");
+  });
+
+  it("keeps services in containers, shows them with limits and use, and leaves nothing", async () => {
+    const limits = 'memory_limit = "256m"\ncpus = 1.5\npids_limit = 99';
+    const site = newSite('default_execution_mode = "docker"', `image = "${image}"\n${limits}`);
+    await site.ok("start-services", "--wait", "--types", "command");
+
+    const [container] = await containersOf(site);
+    const short = container?.Id.slice(0, 12) ?? "";
+    const listed = await until(async () => {
+      const text = await site.ok("workers", "list");
+      return /MiB/.test(text) ? text : undefined;
+    });
+    const { workers } = await site.json<{ workers: readonly object[] }>("workers", "list");
+    const status = await site.ok("status");
+    const { checks } = await site.json<{ checks: readonly object[] }>("doctor");
+    await site.ok("stop-services");
+
+    expect(listed).toContain(short);
+    expect(listed).toContain("256 MiB, 1.5 cores, 99 processes");
+    expect(workers).toMatchObject([
+      {
+        mode: "docker",
+        memory_limit: 256 * 1024 ** 2,
+        container: { id: container?.Id, image, cpus: 1.5, pids_limit: 99 },
+      },
+    ]);
+    expect(status).toContain(`container ${short} of docker-command-0-`);
+    expect(checks).toContainEqual(expect.objectContaining({ name: `image_${image}`, level: "ok" }));
+    expect(await containersOf(site)).toEqual([]);
+  });
+
+  it("ends what a killed run has left in a container that cannot leave by itself", async () => {
+    const site = newSite('default_execution_mode = "docker"');
+    const run = site.start(["exec", "--", "sleep", "600"]);
+    const container = await until(async () => (await containersOf(site))[0]);
+    await until(async () => (await site.ok("tasks", "list")).includes("running"));
+    await docker.getContainer(container.Id).pause();
+    run.kill("SIGKILL");
+    await run.end;
+
+    await site.ok("workers", "cleanup");
+
+    expect(await containersOf(site)).toEqual([]);
+    const { workers } = await site.json<{ workers: readonly object[] }>("workers", "list");
+    expect(workers).toEqual([]);
+  });
+});
