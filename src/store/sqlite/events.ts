@@ -40,7 +40,10 @@ function beginOf(db: Connection, taskId: string | undefined): number {
   return db.get<{ cursor: number | null }>(sql, taskId)?.cursor ?? 0;
 }
 
-function listSql(order: "asc" | "desc"): string {
+/** As the index `worker_events_of_workers` has it, word by word. */
+const isOfWorker = "(substr(event_type, 1, 7) = 'worker_' or event_type = 'orphan_ended')";
+
+function listSql(order: "asc" | "desc", more = ""): string {
   return `
     select *
     from   worker_events
@@ -48,12 +51,26 @@ function listSql(order: "asc" | "desc"): string {
     and    (:types is null or event_type in (select value from json_each(:types)))
     and    (:taskId is null or task_id = :taskId)
     and    (:workerId is null or worker_id = :workerId)
+    ${more}
     order  by id ${order}
     limit  :limit`;
 }
 
 const oldestFirstSql = listSql("asc");
 const newestFirstSql = listSql("desc");
+const ofWorker = `and worker_id = :workerId and ${isOfWorker}`;
+const ofWorkerOldestFirstSql = listSql("asc", ofWorker);
+export const ofWorkerNewestFirstSql = listSql("desc", ofWorker);
+
+function sqlFor({ newestBefore, types, workerId }: ListEventsParams): string {
+  const isAboutWorker = workerId !== undefined && types?.every(isWorkerEvent) === true;
+  if (newestBefore === undefined) return isAboutWorker ? ofWorkerOldestFirstSql : oldestFirstSql;
+  return isAboutWorker ? ofWorkerNewestFirstSql : newestFirstSql;
+}
+
+function isWorkerEvent(type: EventType): boolean {
+  return type.startsWith("worker_") || type === "orphan_ended";
+}
 
 export interface EventRow {
   readonly id: number;
@@ -70,8 +87,7 @@ export interface EventRow {
 
 export function listEvents(db: Connection, params: ListEventsParams): LoggedEvent[] {
   const { after, limit, newestBefore, types, taskId, workerId } = params;
-  const sql = newestBefore === undefined ? oldestFirstSql : newestFirstSql;
-  const rows = db.allNamed<EventRow>(sql, {
+  const rows = db.allNamed<EventRow>(sqlFor(params), {
     after: Math.max(after, beginOf(db, taskId)),
     before: typeof newestBefore === "number" ? newestBefore : Number.MAX_SAFE_INTEGER,
     limit,
