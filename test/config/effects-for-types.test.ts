@@ -1,7 +1,13 @@
 import { expect, it } from "vitest";
+import { resolvePool } from "../../src/config/pool-settings.ts";
 import { ownTypeKeys, typeKeys } from "../../src/config/schema/keys.ts";
+import { defaultContainer } from "../../src/domain/container-settings.ts";
+import { containerOptions } from "../../src/executor/docker/container-options.ts";
+import { ownIdentity } from "../../src/machine/process-identity.ts";
+import { ConfigSite } from "../support/config-site.ts";
 import { ConfiguredSite } from "../support/configured-site.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
+import { orderFor } from "../support/start-order.ts";
 
 forbidProcessLeaks();
 
@@ -15,6 +21,8 @@ const effects: Readonly<Record<string, readonly [statement: string, prove: () =>
     expected_memory: ["keeps them from starting where it is not free", noRoom],
     memory_limit: ["ends a task that needs more", tooLarge],
     image: ["is what docker mode cannot do without", noImage],
+    cpus: ["limit the cores of their containers", coresOfContainers],
+    pids_limit: ["limits the processes of their containers", processesOfContainers],
     settings: ["reach the handler", settingsForHandler],
     handler: ["is the module that does the tasks", settingsForHandler],
     command: ["is the program that does the tasks", ownProgram],
@@ -98,6 +106,27 @@ async function tooLarge() {
 
   expect(code).toBe(1);
   expect(await site.task(id)).toMatchObject({ failure: { kind: "out_of_memory" } });
+}
+
+async function coresOfContainers() {
+  expect((await containerWith("cpus = 1.5")).HostConfig).toMatchObject({ NanoCpus: 1.5e9 });
+}
+
+async function processesOfContainers() {
+  expect((await containerWith("pids_limit = 99")).HostConfig).toMatchObject({ PidsLimit: 99 });
+}
+
+/** What the engine is told to make. */
+async function containerWith(line: string) {
+  const site = new ConfigSite().write(
+    "project",
+    `[workers.command]\nexecution_mode = "docker"\nimage = "busybox"\n${line}\n`,
+  );
+  const { container = defaultContainer, image = "" } = resolvePool(await site.load(), "command");
+  return containerOptions({
+    ...{ order: orderFor("w1"), image, settings: container, network: container.network },
+    ...{ entry: "main.js", user: "1:1", supervisor: ownIdentity() },
+  });
 }
 
 async function noImage() {
