@@ -43,7 +43,14 @@ export function databaseIn(folder: string): string {
 }
 
 export function openStore(folder: string, options: BenchOptions): Promise<TaskStore> {
-  return openSqliteStore({ path: databaseIn(folder), synchronous: synchronousOf[options.class] });
+  return openStoreAt(databaseIn(folder), synchronousOf[options.class]);
+}
+
+export function openStoreAt(
+  path: string,
+  synchronous: "full" | "normal" | "off",
+): Promise<TaskStore> {
+  return openSqliteStore({ path, synchronous });
 }
 
 export interface PoolOrder {
