@@ -5,6 +5,9 @@ import { postgresAt } from "../servers/postgres.ts";
 
 const name = "bench";
 
+/** Fetched together, done one after the other. */
+const batchOfOne = 50;
+
 /** What its pages recommend: wake by NOTIFY, go on at once while there is more, look each second. */
 const watchful = {
   useListenNotify: true,
@@ -61,7 +64,8 @@ export const pgBoss: Peer = {
     const boss = bossAt(order, order.setting === "tuned" ? { schedule: false } : {});
     await boss.start();
     await boss.work<TaskPayload>(name, workOptionsOf(order), async (jobs) => {
-      await Promise.all(jobs.map(({ data }) => order.handle(data)));
+      if (order.concurrency > 1) await Promise.all(jobs.map(({ data }) => order.handle(data)));
+      else for (const { data } of jobs) await order.handle(data);
     });
     return { stop: () => boss.stop({ graceful: true, timeout: 5_000 }) };
   },
@@ -72,11 +76,11 @@ function workOptionsOf({ setting, concurrency, batched }: ConsumeOrder): WorkOpt
   const localConcurrency = batched || concurrency >= 100 ? 4 : 1;
   return {
     localConcurrency,
-    batchSize: Math.ceil(concurrency / localConcurrency),
+    batchSize: concurrency === 1 ? batchOfOne : Math.ceil(concurrency / localConcurrency),
     pollingIntervalSeconds: 0.5,
     notifyPollingIntervalSeconds: 0.5,
     burstWhenReadyExceeds: 1,
-    ...(concurrency > 1 && { burstWhenBatchFull: true }),
+    burstWhenBatchFull: true,
   };
 }
 
