@@ -1,10 +1,14 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { Config } from "../config/config.ts";
 import type { DatabasePlace } from "../config/database-place.ts";
 import { examineConfig } from "../config/load-config.ts";
 import { ConfigError } from "../config/problem.ts";
+import { sharesDatabase } from "../config/shared-database.ts";
 import { resolveDatabase } from "../config/worker-policy.ts";
 import { ClxError } from "../domain/errors.ts";
+import { journalModeFor } from "../domain/host-kind.ts";
+import { hostKind } from "../machine/host-kind.ts";
 import type { TaskStore } from "../store/task-store.ts";
 import type { Command, CommandContext, Given, OptionSpecs } from "./command.ts";
 import { allCommands } from "./commands.ts";
@@ -37,7 +41,8 @@ export async function runCommand({ command, common, given, terminal }: RunParams
     clock: Date.now,
     allCommands,
     openStore: (purpose) => {
-      store ??= openStore(database, purpose, () => tellOfLock(terminal, database.path));
+      const onLongWait = () => tellOfLock(terminal, database.path);
+      store ??= openStore({ place: database, purpose, onLongWait, ...journalOf(config, purpose) });
       return store;
     },
   };
@@ -64,15 +69,25 @@ function tellOfLock(terminal: Terminal, path: string): void {
   );
 }
 
-async function openStore(
-  place: DatabasePlace,
-  purpose: "read" | "write",
-  onLongWait: () => void,
-): Promise<TaskStore> {
+interface OpenParams {
+  readonly place: DatabasePlace;
+  readonly purpose: "read" | "write";
+  readonly onLongWait: () => void;
+  readonly journalMode?: "delete";
+}
+
+/** Containers that open the database share no memory with Windows. */
+function journalOf(config: Config, purpose: OpenParams["purpose"]) {
+  const journalMode = journalModeFor(hostKind());
+  const isTold = journalMode !== undefined && purpose === "write" && sharesDatabase(config);
+  return isTold ? { journalMode } : {};
+}
+
+async function openStore({ place, purpose, ...how }: OpenParams): Promise<TaskStore> {
   if (!place.exists && purpose === "read") throw missing(place);
   if (place.source === "project") await mkdir(dirname(place.path), { recursive: true });
   const { openSqliteStore } = await import("../store/sqlite/open-sqlite-store.ts");
-  return await openSqliteStore({ path: place.path, onLongWait });
+  return await openSqliteStore({ path: place.path, ...how });
 }
 
 function missing({ path, source }: DatabasePlace): ClxError {

@@ -125,7 +125,7 @@ async function containerWith(line: string) {
   const { container = defaultContainer, image = "" } = resolvePool(await site.load(), "command");
   return containerOptions({
     ...{ order: orderFor("w1"), image, settings: container, network: container.network },
-    ...{ entry: "main.js", user: "1:1", supervisor: ownIdentity() },
+    ...{ entry: "main.js", user: "1:1", supervisor: ownIdentity(), host: "linux" },
   });
 }
 

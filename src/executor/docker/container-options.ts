@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import type Docker from "dockerode";
 import { type FolderAccess, type FolderGrant, imageLayout } from "../../domain/container.ts";
 import { type ContainerSettings, containerLabels } from "../../domain/container-settings.ts";
+import { type HostKind, pathInside, urlInside } from "../../domain/host-kind.ts";
 import type { LaunchDocument } from "../../domain/launch.ts";
 import type { ProcessIdentity } from "../../domain/worker.ts";
 import type { StartOrder } from "../executor.ts";
@@ -17,6 +18,7 @@ export interface ContainerParams {
   readonly user: string | undefined;
   readonly supervisor: ProcessIdentity;
   readonly network: string;
+  readonly host: HostKind;
 }
 
 /** What the engine is told to make. Pure. */
@@ -50,7 +52,7 @@ export function containerOptions(params: ContainerParams): Docker.ContainerCreat
         MemorySwap: order.memoryLimit,
       }),
       ...(settings.cpus !== undefined && { NanoCpus: Math.round(settings.cpus * 1e9) }),
-      Mounts: grantsOf(order).map(mountOf),
+      Mounts: grantsOf(order).map((grant) => mountOf(grant, params.host)),
       LogConfig: { Type: "json-file", Config: { "max-size": "1m", "max-file": "1" } },
     },
   };
@@ -80,11 +82,12 @@ function folderOfLink({ link }: LaunchDocument): FolderGrant[] {
   return socket === undefined ? [] : [{ path: dirname(socket), access: "read" }];
 }
 
-function mountOf({ path, access }: FolderGrant): Docker.MountSettings {
+function mountOf({ path, access }: FolderGrant, host: HostKind): Docker.MountSettings {
+  const target = pathInside(path, host);
   if (access === "hidden") {
-    return { Type: "tmpfs", Target: path, Source: "", ReadOnly: true };
+    return { Type: "tmpfs", Target: target, Source: "", ReadOnly: true };
   }
-  return { Type: "bind", Source: path, Target: path, ReadOnly: access === "read" };
+  return { Type: "bind", Source: path, Target: target, ReadOnly: access === "read" };
 }
 
 function environment({ env, launch: { workerId } }: StartOrder): string[] {
@@ -105,9 +108,20 @@ function labels({ order: { launch }, supervisor }: ContainerParams): Record<stri
 
 const ownWorkers = new URL("../../workers/", import.meta.url).href;
 
+/** What the worker is told: with the paths that it finds inside. */
+export function launchInside(launch: LaunchDocument, host: HostKind): LaunchDocument {
+  const { link, handler, checkpointFolder } = launch;
+  return {
+    ...launch,
+    handler: handlerInside(handler, host),
+    checkpointFolder: pathInside(checkpointFolder, host),
+    link: link.kind === "store" ? { ...link, path: pathInside(link.path, host) } : link,
+  };
+}
+
 /** Modules that ship with us are in the image; those of others are where they are on this machine. */
-export function handlerInside(handler: string): string {
-  if (!handler.startsWith(ownWorkers)) return handler;
+function handlerInside(handler: string, host: HostKind): string {
+  if (!handler.startsWith(ownWorkers)) return urlInside(handler, host);
   const path = handler.slice(ownWorkers.length).replace(/\.ts$/, ".js");
   return `file://${imageLayout.workersFolder}/${path}`;
 }

@@ -5,6 +5,7 @@ import { containerLabels, defaultContainer } from "../../domain/container-settin
 import { imageMissing } from "../../domain/docker-trouble.ts";
 import { ClxError } from "../../domain/errors.ts";
 import type { ProcessIdentity, WorkerUsage } from "../../domain/worker.ts";
+import { hostKind } from "../../machine/host-kind.ts";
 import { isAlive, ownIdentity } from "../../machine/process-identity.ts";
 import type {
   CleanupParams,
@@ -15,7 +16,7 @@ import type {
   WorkerRef,
 } from "../executor.ts";
 import { keepLog } from "./container-log.ts";
-import { containerOptions, grantsOf, handlerInside } from "./container-options.ts";
+import { containerOptions, grantsOf, launchInside } from "./container-options.ts";
 import { DockerWorker, removeContainer } from "./docker-worker.ts";
 import { dockerClient, type Engine, reachEngine, reasonOf, untilItAnswers } from "./engine.ts";
 import { findContainer } from "./find-container.ts";
@@ -171,6 +172,7 @@ export class DockerExecutor implements WorkerExecutor {
       entry: this.#params.entry ?? imageLayout.workerEntry,
       user: this.#params.user ?? ownUser(),
       supervisor: ownIdentity(),
+      host: hostKind(),
     });
   }
 
@@ -190,8 +192,7 @@ export class DockerExecutor implements WorkerExecutor {
       });
       stream.on("error", () => {}); // the container's end tells
       const log = keepLog({ docker, logPath, stream });
-      const inside = { ...launch, handler: handlerInside(launch.handler) };
-      stream.write(`${JSON.stringify(inside)}\n`);
+      stream.write(`${JSON.stringify(launchInside(launch, hostKind()))}\n`);
       await container.start();
       const ref = refOf({ order, container: container.id, engine: engine.id });
       const hangUp = () => void (stream as NodeJS.ReadWriteStream & { destroy(): void }).destroy();
