@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { WorkerApiHost, workerApiPlace } from "../../src/link/api/worker-api-host.ts";
 import { exitCodes } from "../../src/worker/exit-codes.ts";
+import { until } from "../support/until.ts";
 import { WorkerStage, type WorkerWish } from "../support/worker-stage.ts";
 
 /** Worker processes that reach the store through the worker API alone. */
@@ -55,11 +58,12 @@ it("a cancellation reaches a task that blocks its worker's event loop", async ()
 it("an outcome that is ready while nobody serves the API arrives once somebody does", async () => {
   const { stage, start, goAway, comeBack } = await begin();
   const worker = await start();
-  const taskId = await stage.submit({ act: "sleep", ms: 500 });
+  const journal = join(stage.folder, "journal");
+  const taskId = await stage.submit({ act: "sleep", ms: 500, journal });
   await stage.untilRunning(taskId);
 
   await goAway();
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await until(() => readFileSync(journal, "utf8").split("\n").length === 3);
   const meanwhile = await stage.task(taskId);
   await comeBack();
 

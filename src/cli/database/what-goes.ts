@@ -18,7 +18,7 @@ export interface WhatGoesParams {
 /** What belongs to a database and is there; the database itself last, so that a stop leaves it. */
 export function whatGoes({ databasePath, logFolder, all }: WhatGoesParams): readonly Doomed[] {
   const folders = workFolders(databasePath, logFolder);
-  const beside = ["-bell", "-long-logs", "-journal", "-shm", "-wal", ""].map(
+  const beside = ["-bell", "-workers", "-long-logs", "-journal", "-shm", "-wal", ""].map(
     (suffix) => databasePath + suffix,
   );
   const more = all

@@ -97,7 +97,7 @@ export class WorkerApiHost implements WorkerLinks {
     await host?.close();
   }
 
-  #open(): Promise<OpenHost> {
+  async #open(): Promise<OpenHost> {
     if (this.#isClosed) {
       throw new ClxError("interrupted", "the worker API is closed: its supervisor is stopping");
     }
@@ -105,7 +105,7 @@ export class WorkerApiHost implements WorkerLinks {
       this.#opening = undefined;
       throw error;
     });
-    return this.#opening;
+    return await this.#opening;
   }
 }
 
@@ -117,13 +117,18 @@ export type WorkerApiKeeper = "services" | "server" | { readonly run: string };
  * next keeper of the same name comes to the same place.
  */
 export function workerApiPlace(databasePath: string, keeper: WorkerApiKeeper): WorkerApiPlace {
-  const base = `${databasePath}-workers`;
+  const base = workerApiFolder(databasePath);
   const isPassing = typeof keeper !== "string";
   return {
     folder: join(base, isPassing ? runPrefix + keeper.run : keeper),
     isPassing,
     secretPath: join(base, "secret"),
   };
+}
+
+/** With the secret, and a folder for each keeper: for nobody but us. */
+export function workerApiFolder(databasePath: string): string {
+  return `${databasePath}-workers`;
 }
 
 const runPrefix = "run-";

@@ -4,10 +4,13 @@ import { dirname } from "node:path";
 import { ClxError } from "../../domain/errors.ts";
 
 const secretBytes = 32;
+const remembered = 1_000;
 
 /** Makes and checks the tokens of workers, and all else that follows from a project's secret. */
 export class WorkerTokens {
   readonly #secret: Buffer;
+  /** Tokens that were right: a worker shows the same one with each request. */
+  readonly #known = new Map<string, string>();
 
   constructor(secret: Buffer) {
     this.#secret = secret;
@@ -24,6 +27,14 @@ export class WorkerTokens {
 
   /** Whose it is; `undefined` when nobody's. */
   workerOf(token: string): string | undefined {
+    const known = this.#known.get(token) ?? this.#check(token);
+    if (known === undefined) return undefined;
+    if (this.#known.size >= remembered) this.#known.clear();
+    this.#known.set(token, known);
+    return known;
+  }
+
+  #check(token: string): string | undefined {
     const end = token.lastIndexOf(".");
     const workerId = decode(token.slice(0, end));
     if (end < 1 || workerId === undefined) return undefined;
