@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { chownSync, cpSync, globSync, lstatSync, readFileSync, statSync } from "node:fs";
+import { cpSync, globSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type Docker from "dockerode";
 import { beforeAll, describe, expect, it } from "vitest";
+import { type Caller, callerBeside, giveTo } from "../support/docker/caller.ts";
 import { ContainerSite } from "../support/docker/container-site.ts";
 import { dockerForTests } from "../support/docker/engine.ts";
 import { type OurImages, ourImages } from "../support/docker/our-images.ts";
@@ -115,26 +116,6 @@ describe.skipIf(engine === undefined)("a course built in containers", () => {
     expect(await site.containers()).toEqual([]);
   });
 });
-
-interface Caller {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-/** Not the administrator, where we may be somebody else: of the group that may use the engine. */
-function callerBeside({ modem }: Docker): Caller {
-  const { socketPath } = modem as { readonly socketPath?: string };
-  const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()];
-  if (uid !== 0 || socketPath === undefined) return { uid, gid };
-  return { uid: 4321, gid: statSync(socketPath).gid };
-}
-
-function giveTo(folder: string, { uid, gid }: Caller): void {
-  const inside = globSync("**/*", { cwd: folder, exclude: [] }).map((path) => join(folder, path));
-  for (const path of [folder, join(folder, ".clx"), join(folder, ".clx/config.toml"), ...inside]) {
-    chownSync(path, uid, gid);
-  }
-}
 
 function digest(site: ContainerSite, path: string): string {
   const bytes = readFileSync(join(site.folder, "output", path));

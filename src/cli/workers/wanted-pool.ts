@@ -1,10 +1,13 @@
+import { mkdirSync } from "node:fs";
 import { type Config, lookUp, lookUpForType } from "../../config/config.ts";
 import { describeOrigin } from "../../config/origin.ts";
 import { type PoolSettings, resolvePool } from "../../config/pool-settings.ts";
+import { resolveDatabase } from "../../config/worker-policy.ts";
 import { toolFault } from "../../diagnosis/check-tools.ts";
 import type { FolderGrant } from "../../domain/container.ts";
 import { ClxError } from "../../domain/errors.ts";
 import { configuredPool } from "../../library/configured-pool.ts";
+import { workerApiFolder } from "../../link/api/worker-api-host.ts";
 import type { PoolSpec } from "../../supervisor/pool.ts";
 import {
   courseFolders,
@@ -42,6 +45,7 @@ export function possiblePool({ config, type, folders, ...rest }: WantedPoolParam
     ...(lookUp(config, "workers.docker_workspace").value ?? []).flatMap((path) =>
       grant(path, "write"),
     ),
+    ...secretFolder(config, rest.cwd),
   ];
   return configuredPool(settings, {
     ...rest,
@@ -53,6 +57,13 @@ export function possiblePool({ config, type, folders, ...rest }: WantedPoolParam
 function refuseWrongTool(settings: PoolSettings): void {
   const fault = toolFault({ type: settings.type, settings }, process.env);
   if (fault !== undefined) throw new ClxError("invalid_value", fault);
+}
+
+/** What makes the tokens of workers, wherever the database is. */
+function secretFolder(config: Config, cwd: string): readonly FolderGrant[] {
+  const folder = workerApiFolder(resolveDatabase(config, cwd).path);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return grant(folder, "hidden");
 }
 
 function noCount(config: Config, type: string): ClxError {
