@@ -153,7 +153,8 @@ function memoryChecks({ config, shipped }: DiagnoseParams, workers: readonly Wor
   });
 }
 
-async function toolChecks({ config, shipped, env }: DiagnoseParams): Promise<Check[]> {
+async function toolChecks({ config, shipped, env, database }: DiagnoseParams): Promise<Check[]> {
   const pools = wantedPools(config, shipped);
-  return [...checkTools({ pools, shipped, env }), ...(await checkDocker(pools, env))];
+  const docker = checkDocker({ pools, env, databasePath: database.path });
+  return [...checkTools({ pools, shipped, env }), ...(await docker)];
 }

@@ -28,6 +28,11 @@ export interface LookParams extends DisksParams {
   readonly store: Pick<TaskStore, "listWorkers">;
 }
 
+/** Whoever starts the first container says that it pulls, or why it cannot. */
+function isOfPull(name: string): boolean {
+  return name.startsWith("image_");
+}
+
 /** It is about what has been, not about what is started. */
 const history = "oom_kills";
 
@@ -44,7 +49,7 @@ export async function lookBeforeStart(params: LookParams): Promise<readonly Chec
   ]);
   return parts
     .flatMap((part) => (part.status === "fulfilled" ? part.value : []))
-    .filter(({ level, name }) => level !== "ok" && name !== history);
+    .filter(({ level, name }) => level !== "ok" && name !== history && !isOfPull(name));
 }
 
 async function memoryFor({ store, pools }: LookParams): Promise<Check[]> {
@@ -60,9 +65,10 @@ async function memoryFor({ store, pools }: LookParams): Promise<Check[]> {
   return checkMemory({ machine: facts, workers, wanted });
 }
 
-async function toolsFor({ config, pools, shipped, env }: LookParams): Promise<Check[]> {
+async function toolsFor(params: LookParams): Promise<Check[]> {
+  const { config, pools, shipped, env, databasePath } = params;
   const types = pools.map(({ type }) => type);
   const wanted = wantedPools(config, types).filter(({ type }) => types.includes(type));
-  const docker = checkDocker(wanted, env);
+  const docker = checkDocker({ pools: wanted, env, databasePath });
   return [...checkTools({ pools: wanted, shipped, env, quick: true }), ...(await docker)];
 }

@@ -7,6 +7,8 @@ export interface WantedPool {
   /** Somebody wrote something about it; else it is there because it ships. */
   readonly isNamed: boolean;
   readonly wantsDocker: boolean;
+  /** Docker where it is there, else not. */
+  readonly takesDocker: boolean;
   readonly image?: string;
   /** Absent when it cannot be run as it is configured. */
   readonly settings?: PoolSettings;
@@ -18,12 +20,14 @@ export function wantedPools(config: Config, shipped: readonly string[]): WantedP
   return [...new Set([...shipped, ...named])]
     .filter((type) => lookUpForType(config, type, "count").value > 0)
     .map((type) => {
+      const mode = lookUpForType(config, type, "execution_mode").value;
       const image = lookUpForType(config, type, "image").value;
       const settings = settingsOf(config, type);
       return {
         type,
         isNamed: named.includes(type),
-        wantsDocker: lookUpForType(config, type, "execution_mode").value === "docker",
+        wantsDocker: mode === "docker",
+        takesDocker: mode === "auto",
         ...(image !== undefined && { image }),
         ...(settings !== undefined && { settings }),
       };

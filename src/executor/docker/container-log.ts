@@ -2,6 +2,9 @@ import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { PassThrough } from "node:stream";
 import type Docker from "dockerode";
+import { rotateWhenLarge } from "../../machine/log-file.ts";
+
+const lookEveryBytes = 1024 ** 2;
 
 /** Appends what a container's worker writes to the worker's log. */
 export interface ContainerLog {
@@ -23,7 +26,13 @@ export function keepLog(params: {
   const close = () => lines.end();
   docker.modem.demuxStream(stream, lines, lines);
   stream.on("end", close).on("close", close).on("error", close);
-  lines.on("data", (chunk: Buffer) => void writeSync(file, chunk));
+  let unlooked = 0;
+  lines.on("data", (chunk: Buffer) => {
+    unlooked += writeSync(file, chunk);
+    if (unlooked < lookEveryBytes) return;
+    unlooked = 0;
+    rotateWhenLarge(logPath);
+  });
   lines.on("end", () => {
     closeSync(file);
     resolve();

@@ -108,11 +108,12 @@ function labels({ order: { launch }, supervisor }: ContainerParams): Record<stri
 
 const ownWorkers = new URL("../../workers/", import.meta.url).href;
 
-/** What the worker is told: with the paths that it finds inside. */
+/** What the worker is told: with the paths that it finds inside. Its log is ours to keep. */
 export function launchInside(launch: LaunchDocument, host: HostKind): LaunchDocument {
-  const { link, handler, checkpointFolder } = launch;
+  const { logPath: _, ...told } = launch;
+  const { link, handler, checkpointFolder } = told;
   return {
-    ...launch,
+    ...told,
     handler: handlerInside(handler, host),
     checkpointFolder: pathInside(checkpointFolder, host),
     link: link.kind === "store" ? { ...link, path: pathInside(link.path, host) } : link,
