@@ -31,6 +31,17 @@ describe("what a task goes on with", () => {
     });
   });
 
+  it("has the cost of the whole conversation, over several tasks and from the log too", () => {
+    const resume = { fromTaskId: "t0", executor: "claude", sessionId: "s1", folder: "/srv" };
+    const payload = { instruction: "x", resume: { ...resume, costUsdBefore: 0.25 } };
+    const usage = { turns: 1, wallMs: 5, outputBytes: 3, costUsd: 0.5 };
+    const log = logOf({ ...begun, sessionId: "s1" }, { kind: "used", usage });
+
+    expect(continuationOf({ ...ended, payload }, log)).toMatchObject({
+      resume: { sessionId: "s1", costUsdBefore: 0.75 },
+    });
+  });
+
   it("is in its log where there is no result: that of its last attempt", () => {
     const log = [
       "what a program wrote",

@@ -32,14 +32,22 @@ function impossible(reason: string): Continuation {
   return { kind: "impossible", reason };
 }
 
-function fromResult({ id, result }: Task): AgentResume | undefined {
+function fromResult(task: Task): AgentResume | undefined {
+  const { id, result } = task;
   if (!isAgentResult(result) || result.sessionId === undefined) return undefined;
   const { executor, sessionId, folder, worktree, usage } = result;
   return {
     ...{ fromTaskId: id, executor, sessionId, folder },
     ...(worktree !== undefined && { worktree }),
-    ...(usage.costUsd !== undefined && { costUsdBefore: usage.costUsd }),
+    ...costBefore(task, usage.costUsd),
   };
+}
+
+/** Of the whole conversation: the task itself may have gone on with one. */
+function costBefore({ payload }: Task, own: number | undefined) {
+  const earlier = (payload as unknown as AgentPayload).resume?.costUsdBefore;
+  if (own === undefined && earlier === undefined) return {};
+  return { costUsdBefore: (earlier ?? 0) + (own ?? 0) };
 }
 
 export function isAgentResult(value: unknown): value is AgentResult {
@@ -53,18 +61,22 @@ export function isAgentResult(value: unknown): value is AgentResult {
 function fromLog(task: Task, log: readonly string[]): AgentResume | undefined {
   let place: Pick<AgentResume, "executor" | "folder" | "worktree"> | undefined;
   let sessionId: string | undefined;
+  let costUsd: number | undefined;
   for (const line of log) {
     const entry = decodeEntry(line);
     if (entry?.kind === "started") {
       const { executor, folder, worktree } = entry;
       place = { executor, folder, ...(worktree !== undefined && { worktree }) };
       sessionId = entry.sessionId;
+      costUsd = undefined;
     } else if (entry?.kind === "session") {
       sessionId = entry.sessionId;
+    } else if (entry?.kind === "used" || entry?.kind === "ended") {
+      costUsd = entry.usage.costUsd;
     }
   }
   if (place === undefined || sessionId === undefined) return undefined;
-  return { fromTaskId: task.id, sessionId, ...place };
+  return { fromTaskId: task.id, sessionId, ...place, ...costBefore(task, costUsd) };
 }
 
 /** The agent that a request is for. */

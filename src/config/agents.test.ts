@@ -104,7 +104,7 @@ describe("the agents of a configuration", () => {
     ["[agents.x]\nprices = { input = 1 }", "must be dollars for a million tokens"],
     ["[agents.x]\nenv = { A = 1 }", "agents.x.env.A is 1, but must be a text"],
     ['[agents.x]\npass_env = "A"', "must be a list of texts"],
-  ])("are refused: %s", async (toml, message) => {
+  ])("are refused, and why is said: %j", async (toml, message) => {
     const { problems } = await new ConfigSite().write("project", toml).examine();
 
     expect(problems.map((one) => one.message).join("\n")).toContain(message);

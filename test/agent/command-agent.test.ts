@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { AgentPayload, AgentResult } from "../../src/agent/agent-task.ts";
+import type { AgentBudget, AgentResult } from "../../src/agent/agent-task.ts";
 import { continuationOf } from "../../src/agent/continue-task.ts";
 import { identify } from "../../src/machine/process-identity.ts";
 import { AgentStage, scripted } from "../support/agent/agent-stage.ts";
@@ -173,14 +173,15 @@ describe("an agent that is a program", () => {
 });
 
 describe("a budget", () => {
-  it.each<[string, NonNullable<NonNullable<AgentPayload["options"]>["budget"]>, string]>([
-    ["turns 9", { turns: 3 }, "turns"],
-    ["use 600\nwrite a.txt x", { tokens: 500 }, "tokens"],
-    ["cost 2.5\nwrite a.txt x", { costUsd: 2 }, "costUsd"],
-    ["say begun\nwait", { wallMs: 700 }, "wallMs"],
-    ["flood", { outputBytes: 100_000 }, "outputBytes"],
-    ["ignore-signals\nsay begun\nwait", { wallMs: 700 }, "wallMs"],
-  ])("stops an agent that does: %s", async (instruction, budget, name) => {
+  it.each<[string, string, AgentBudget]>([
+    ["turns", "turns 9", { turns: 3 }],
+    ["tokens", "use 600\nwrite a.txt x", { tokens: 500 }],
+    ["cost", "cost 2.5\nwrite a.txt x", { costUsd: 2 }],
+    ["time", "say begun\nwait", { wallMs: 700 }],
+    ["output", "flood", { outputBytes: 100_000 }],
+    ["time, though it ignores signals", "ignore-signals\nsay begun\nwait", { wallMs: 700 }],
+  ])("of %s stops an agent, and keeps what there is", async (_, instruction, budget) => {
+    const [name] = Object.keys(budget);
     const stage = await AgentStage.open();
     await stage.startWorker();
 

@@ -96,7 +96,27 @@ describe.skipIf(!hasSdk)("the budget of Claude", () => {
     const said = JSON.stringify(model.asked[0]?.body.messages);
     expect(said).toContain("write two files");
     expect(said).toContain("go on");
-    expect((second.result as unknown as AgentResult).usage.turns).toBe(1);
+    const costs = [first, second].map(({ result }) => result as unknown as AgentResult);
+    expect(costs.map(({ usage }) => usage)).toMatchObject([
+      { turns: 1, inputTokens: 100, costUsd: 0.0003 },
+      { turns: 1, inputTokens: 100, costUsd: 0.0003 },
+    ]);
+  });
+});
+
+describe.skipIf(!hasSdk)("a conversation", () => {
+  it("that is not there any more is no fault of Claude's", async () => {
+    const { stage } = await openSdkStage(() => ({ say: "ok" }));
+    await stage.startWorker();
+
+    const sessionId = "11111111-2222-4333-8444-555555555555";
+    const task = await stage.run({
+      ...ask("go on"),
+      resume: { fromTaskId: "t", executor: "claude", sessionId, folder: stage.folder },
+    });
+
+    expect(task).toMatchObject({ state: "failed", attempt: 1, failure: { kind: "user_error" } });
+    expect(task.failure?.message).toContain("No conversation found");
   });
 });
 

@@ -82,7 +82,7 @@ export class Conversation implements AgentListener {
       outputBytes: this.#outputBytes,
     };
     const costUsd = this.#used.costUsd ?? this.#computedCost(counted);
-    return costUsd === undefined ? counted : { ...counted, costUsd };
+    return costUsd === undefined ? counted : { ...counted, costUsd: rounded(costUsd) };
   }
 
   tell(entry: AgentEntry): void {
@@ -211,4 +211,9 @@ export class Conversation implements AgentListener {
     const data = { ...this.usage } as unknown as JsonValue;
     this.#params.ctx.progress({ ...(message !== undefined && { message }), data });
   }
+}
+
+/** To a billionth of a dollar: the rest is what sums of fractions leave. */
+function rounded(costUsd: number): number {
+  return Math.round(costUsd * 1e9) / 1e9;
 }

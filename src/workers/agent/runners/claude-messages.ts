@@ -1,3 +1,4 @@
+import type { AgentResume } from "../../../agent/agent-task.ts";
 import type { JsonValue } from "../../../domain/json.ts";
 import type { AgentListener, RunnerEnd } from "../runner.ts";
 import { faultOf } from "./claude-faults.ts";
@@ -63,23 +64,23 @@ interface ModelUsage {
 
 export interface ClaudeMessagesParams {
   readonly listener: AgentListener;
-  /** The agent counts a conversation's cost from its beginning. */
-  readonly costUsdBefore: number;
+  /** The agent counts a conversation from its beginning: this is what it goes on with. */
+  readonly resume: Pick<AgentResume, "costUsdBefore"> | undefined;
 }
 
 /** Passes on what Claude's messages tell. */
 export class ClaudeMessages {
   readonly #listener: AgentListener;
-  readonly #costUsdBefore: number;
+  readonly #resume: ClaudeMessagesParams["resume"];
   /** By the id of the answer: it is told bit by bit, and again in whole. */
   readonly #usages = new Map<string, Usage>();
   #answer = "";
   #fault: string | undefined;
   #end: RunnerEnd | undefined;
 
-  constructor({ listener, costUsdBefore }: ClaudeMessagesParams) {
+  constructor({ listener, resume }: ClaudeMessagesParams) {
     this.#listener = listener;
-    this.#costUsdBefore = costUsdBefore;
+    this.#resume = resume;
   }
 
   /** Once there has been a result. */
@@ -214,11 +215,10 @@ export class ClaudeMessages {
       outputTokens: sum((one) => one.outputTokens),
       cachedTokens: sum((one) => one.cacheReadInputTokens),
     };
-    // A conversation that went on has the tokens of its beginning among them.
-    const isWhole = models.length > 0 && this.#costUsdBefore === 0;
+    const before = this.#resume?.costUsdBefore ?? 0;
     this.#listener.used({
-      ...(isWhole && tokens),
-      ...(cost !== undefined && { costUsd: Math.max(0, cost - this.#costUsdBefore) }),
+      ...(models.length > 0 && this.#resume === undefined && tokens),
+      ...(cost !== undefined && { costUsd: Math.max(0, cost - before) }),
     });
   }
 

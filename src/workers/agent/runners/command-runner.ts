@@ -38,7 +38,7 @@ export const commandRunner: AgentRunner = {
     const speech =
       lines === "clx"
         ? new ClxLines(listener)
-        : new ClaudeMessages({ listener, costUsdBefore: work.payload.resume?.costUsdBefore ?? 0 });
+        : new ClaudeMessages({ listener, resume: work.payload.resume });
     return await follow({ work, program, speech });
   },
 };

@@ -55,8 +55,7 @@ class SdkConversation {
   constructor(work: AgentWork) {
     this.#work = work;
     const { listener, payload } = work;
-    const costUsdBefore = payload.resume?.costUsdBefore ?? 0;
-    this.#messages = new ClaudeMessages({ listener, costUsdBefore });
+    this.#messages = new ClaudeMessages({ listener, resume: payload.resume });
   }
 
   async run(sdk: ClaudeSdk): Promise<RunnerEnd> {
