@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { PlayedAgent, story } from "../support/agent-story.ts";
 import { ClxSite } from "../support/clx.ts";
@@ -139,6 +140,59 @@ describe("the task of an agent", () => {
     expect(listed).toContain("Mend the parser");
   });
 });
+
+describe("the agent of examples/agent-server", () => {
+  it("works as its README says: with --follow, with --wait, in a conversation, by exec", async () => {
+    const site = exampleSite();
+    const asked = ["--executor", "scripted", "--cwd", "work"];
+
+    const followed = await site.run([
+      ...["submit", "agent", "--follow", ...asked],
+      "think first\nwrite notes.md hello there\ncount notes.md\nbye",
+    ]);
+    const [first = ""] = /task (\S+)/.exec(followed.stderr)?.slice(1) ?? [];
+    const again = await site.run(["submit", "agent", "--wait", "--continue", first, "again"]);
+    const run = await site.run(["exec", "agent", ...asked, "again"]);
+    const spent = await site.run([
+      ...["submit", "agent", "--wait", "--max-turns", "1", ...asked, "list\nlist\nlist"],
+    ]);
+
+    expect(followed).toMatchObject({ code: 0, stdout: "You said: bye\n" });
+    expect(followed.stderr).toContain("→ Write\n    file_path: notes.md\n    content: hello there");
+    expect(followed.stderr).toContain("← 2 lines, 2 words");
+    expect(readFileSync(join(site.folder, "work", "notes.md"), "utf8")).toBe("hello there\n");
+    expect(again).toMatchObject({ code: 0, stdout: "I go on with our conversation.\n" });
+    expect(run).toMatchObject({ code: 0, stdout: "This is where we begin.\n" });
+    expect(run.stderr).not.toContain('{"kind"');
+    expect(spent.code).toBe(1);
+    expect(spent.stderr).toContain("used up its budget of 1 turn");
+    expect(spent.stderr).not.toContain('{"kind"');
+    expect(await site.ok("tasks", "show", first)).toMatch(/^continued by \S+ \(completed\)$/m);
+  }, 60_000);
+
+  it("is refused by a name that nobody has configured", async () => {
+    const site = exampleSite();
+
+    const { code, stderr } = await site.run(["submit", "agent", "--executor", "scriptd", "x"]);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      'there is no agent "scriptd" (options.executor); did you mean scripted?',
+    );
+  });
+});
+
+function exampleSite(): ClxSite {
+  const site = new ClxSite();
+  const example = fileURLToPath(new URL("../../examples/agent-server/", import.meta.url));
+  const program = "scripted-agent.mjs";
+  cpSync(join(example, program), join(site.folder, program));
+  site.writeConfig(
+    readFileSync(join(example, "config.toml"), "utf8").replace('STEP_MS = "400"', 'STEP_MS = "1"'),
+  );
+  mkdirSync(join(site.folder, "work"));
+  return site;
+}
 
 async function told(): Promise<{ site: ClxSite; id: string }> {
   const site = new ClxSite();

@@ -2,6 +2,7 @@ import type { LoggedEvent } from "../../domain/event.ts";
 import type { Task } from "../../domain/task.ts";
 import { title } from "../../domain/task-words.ts";
 import { span } from "../../domain/time-words.ts";
+import { AgentLines } from "../present/agent-lines.ts";
 import { eventWords } from "../present/event-line.ts";
 import { shorten } from "../present/width.ts";
 import { progressLine } from "../progress/progress-line.ts";
@@ -28,6 +29,8 @@ export interface PlainDisplayParams {
  */
 export class PlainDisplay implements RunDisplay {
   readonly #params: PlainDisplayParams;
+  /** Of agents, by the numbers of their tasks. */
+  readonly #conversations = new Map<number, AgentLines>();
   #saidAtMs = 0;
   #tookMs = 0;
   #ended = 0;
@@ -40,9 +43,22 @@ export class PlainDisplay implements RunDisplay {
     const { terminal } = this.#params;
     const mark = this.#isAlone ? "" : `[${number}] `;
     if (dropped > 0) this.#note(`${mark}… ${dropped} lines were not kept …`);
+    const told = stream === "log" ? this.#conversationOf(number)?.of(line) : undefined;
+    for (const { text, isSaid } of told ?? []) {
+      if (isSaid) this.#print(`${mark}${text}`);
+      else this.#note(`${mark}${text}`);
+    }
+    if (told !== undefined) return;
     const text = `${mark}${terminal.harmless(line)}`;
     if (stream === "stdout") this.#print(text);
     else this.#note(text);
+  }
+
+  #conversationOf(number: number): AgentLines | undefined {
+    if (this.#params.tasks[number - 1]?.type !== "agent") return undefined;
+    const known = this.#conversations.get(number) ?? new AgentLines();
+    this.#conversations.set(number, known);
+    return known;
   }
 
   taskStarted(number: number, task: Task): void {
@@ -56,7 +72,8 @@ export class PlainDisplay implements RunDisplay {
 
   taskEnded(number: number, task: Task): void {
     this.#ended++;
-    const result = resultOf(task);
+    // What an agent said has been printed as it came.
+    const result = task.type === "agent" ? undefined : resultOf(task);
     if (result !== undefined) this.#print(`${this.#isAlone ? "" : `[${number}] `}${result}`);
     if (this.#isAlone) {
       this.#note(cleaned(endWords(task)));

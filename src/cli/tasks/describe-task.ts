@@ -1,7 +1,8 @@
-import type { AgentUsage } from "../../agent/agent-task.ts";
+import type { AgentRequest, AgentUsage } from "../../agent/agent-task.ts";
 import { endWords, usageWords } from "../../agent/agent-words.ts";
 import { isAgentResult } from "../../agent/continue-task.ts";
 import type { Failure } from "../../domain/failure.ts";
+import type { JsonValue } from "../../domain/json.ts";
 import { size } from "../../domain/size-words.ts";
 import type { Attempt, Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
@@ -44,8 +45,8 @@ export function describeTask(story: TaskStory, now: number, terminal: Painter): 
     ["limits", limitWords(task)],
     ["progress", task.progress ? cleaned(progressWords(task)) : undefined],
     ["peak memory", task.peakMemory === undefined ? undefined : size(task.peakMemory)],
-    ["waits for", taskList(story.dependencies)],
-    ["awaited by", taskList(story.dependants)],
+    [isContinued(task) ? "continues" : "waits for", taskList(story.dependencies)],
+    ...dependantRows(story),
     ...agentRows(task),
     ["result", resultWords(task)],
     ["cause", causeWords(story)],
@@ -117,6 +118,23 @@ function limitWords({ timeoutMs, expectedMemory, retry, attemptLimit }: Task): s
     .join(", ");
 }
 
+/** Its conversation is that of the task that it comes after. */
+function isContinued({ type, payload }: Task): boolean {
+  return type === "agent" && continuedIn(payload) !== undefined;
+}
+
+function continuedIn(payload: JsonValue): string | undefined {
+  return (payload as unknown as AgentRequest).options?.continueFromTaskId;
+}
+
+function dependantRows({ task, dependants }: TaskStory): [string, string | undefined][] {
+  const goesOn = ({ type, payload }: Task) => type === "agent" && continuedIn(payload) === task.id;
+  return [
+    ["continued by", taskList(dependants.filter(goesOn))],
+    ["awaited by", taskList(dependants.filter((one) => !goesOn(one)))],
+  ];
+}
+
 function taskList(tasks: readonly Task[]): string | undefined {
   return tasks.map(({ id, state }) => `${id} (${state})`).join(", ") || undefined;
 }
@@ -156,8 +174,10 @@ function attemptLines(attempts: readonly Attempt[], now: number): string[] {
   return ["attempts", ...lines];
 }
 
-function evidence({ failure }: Task): string[] {
-  const tail = failure?.logTail ? ["last output", ...indented(failure.logTail)] : [];
+function evidence({ type, failure }: Task): string[] {
+  // The last lines of an agent's log are pieces of its conversation: "tasks logs" tells them.
+  const tail =
+    failure?.logTail && type !== "agent" ? ["last output", ...indented(failure.logTail)] : [];
   const details = failure?.details ? ["details", ...indented(failure.details)] : [];
   return [...tail, ...details];
 }

@@ -77,7 +77,9 @@ function printResult({ terminal }: CommandContext, task: Task): void {
 }
 
 function tellEnd({ terminal }: CommandContext, task: Task, followed: boolean): void {
-  const tail = task.state === "failed" && !followed ? task.failure?.logTail : undefined;
+  // The last lines of an agent's log are pieces of its conversation, and no words.
+  const isTold = task.state === "failed" && !followed && task.type !== "agent";
+  const tail = isTold ? task.failure?.logTail : undefined;
   if (tail) terminal.note(terminal.harmless(tail));
   terminal.note(endWords(task));
 }

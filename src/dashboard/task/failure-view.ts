@@ -2,6 +2,7 @@ import { type Failure, failureKinds } from "../../domain/failure.ts";
 import { size } from "../../domain/size-words.ts";
 import type { Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
+import { isAgentTask } from "../agent/agent-model.ts";
 import { type Html, html, type Part } from "../html.ts";
 import { readAnsi } from "./ansi.ts";
 import { failureHints } from "./failure-hints.ts";
@@ -19,7 +20,7 @@ export function failureView({ task, attempts }: Pick<TaskModel, "task" | "attemp
 <p class="hint">${failureHints[failure.kind]}</p>
 ${whyNotAgain(task, failure)}
 ${evidence(task, failure)}
-${block("Last lines", "failure-tail", failure.logTail)}
+${!isAgentTask(task) && block("Last lines", "failure-tail", failure.logTail)}
 ${block("Details", "failure-details", failure.details)}</section>`;
 }
 
