@@ -250,7 +250,7 @@ it("is quiet when it is told to, and says all when it is told to", async () => {
   const site = new CourseBuildSite(courseFiles(notebook));
 
   const verbose = await site.build("--output-mode", "verbose");
-  const quiet = await site.build("--output-mode", "quiet");
+  const quiet = await site.build("--output-mode", "quiet", "--rebuild");
   const json = await site.build("--output-mode", "json");
 
   expect(verbose.stderr).toMatch(/^built: publish .*slides_lists\.py de in /m);

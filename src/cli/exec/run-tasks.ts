@@ -26,6 +26,8 @@ export interface RunTask {
 
 export interface RunParams {
   readonly tasks: readonly RunTask[];
+  /** Say only what goes wrong with workers. */
+  readonly quiet?: boolean;
   /** Start workers although memory or processor are short. */
   readonly force?: boolean;
   /** What opened it, for people; `exec` when left out. */
@@ -52,9 +54,9 @@ const tickMs = 500;
 
 /** Runs tasks in a session and sees them through; answers with the exit code. */
 export async function runTasks(context: CommandContext, params: RunParams): Promise<number> {
-  const { setup, queue, folders, kind = "exec", force = false } = params;
+  const { setup, queue, folders, kind = "exec", quiet = false, force = false } = params;
   const types = new Set(params.tasks.map(({ type }) => type));
-  const wish = { setup, kind, queue, types, folders, force };
+  const wish = { setup, kind, queue, types, folders, quiet, force };
   const crew = params.crew ?? (await RunCrew.open(context, wish));
   return await new Run(context, { ...params, ownsCrew: params.crew === undefined, crew }).live();
 }

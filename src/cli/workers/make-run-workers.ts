@@ -23,6 +23,8 @@ export interface RunWorkersOptions {
   readonly sessionId?: string;
   /** Whoever asks shows by itself what the log of events says about the workers. */
   readonly followsLog: boolean;
+  /** Say only what goes wrong with them. */
+  readonly quiet?: boolean;
   /** Start workers although memory or processor are short. */
   readonly force?: boolean;
 }
@@ -30,7 +32,16 @@ export interface RunWorkersOptions {
 /** The workers of this command's run, and what is said about them on stderr. */
 export function makeRunWorkers(context: CommandContext, options: RunWorkersOptions): RunWorkers {
   const { terminal, verbose, database } = context;
-  const { setup, store, executors, queue, sessionId, followsLog, force = false } = options;
+  const {
+    setup,
+    store,
+    executors,
+    queue,
+    sessionId,
+    followsLog,
+    quiet = false,
+    force = false,
+  } = options;
   const configured = configuredSupervisor(setup.policy, database.path);
   const { policy, config } = setup;
   const say = (line: string) => {
@@ -52,9 +63,11 @@ export function makeRunWorkers(context: CommandContext, options: RunWorkersOptio
       ...(sessionId !== undefined && policy.autoStop && { sessionId }),
       onError: (error) => say(`clx: ${error instanceof Error ? error.message : String(error)}`),
     },
-    onUse: (type, workers) => say(usedWords(type, workers)),
+    onUse: (type, workers) => {
+      if (!quiet) say(usedWords(type, workers));
+    },
     onStart: (pool) => {
-      say(startedWords(pool, verbose));
+      if (!quiet) say(startedWords(pool, verbose));
       warnOfLacks(context, { config, pools: [pool], logFolder: policy.logFolder });
     },
     onLack: (message) => say(`waiting for workers: ${message}`),
