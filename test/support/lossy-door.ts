@@ -7,6 +7,7 @@ export class LossyDoor {
   readonly path: string;
   readonly #server: Server;
   readonly #connections = new Set<Socket>();
+  #share = 0;
   #lost: { readonly operation: string; readonly happened: () => void } | undefined;
 
   private constructor(path: string, target: string) {
@@ -32,6 +33,11 @@ export class LossyDoor {
     return promise;
   }
 
+  /** From now on this share of all requests and answers gets lost, each with its connection. */
+  loseSome(share: number): void {
+    this.#share = share;
+  }
+
   #pass(client: Socket, server: Socket): void {
     for (const socket of [client, server]) {
       this.#connections.add(socket);
@@ -40,16 +46,18 @@ export class LossyDoor {
     let operation: string | undefined;
     client.on("data", (chunk) => {
       operation = /^POST \S*\/([a-z-]+) HTTP/.exec(chunk.toString("latin1"))?.[1] ?? operation;
-      server.write(chunk);
+      if (Math.random() >= this.#share) server.write(chunk);
+      else client.destroy();
     });
     server.on("data", (chunk) => {
-      if (this.#lost === undefined || this.#lost.operation !== operation) client.write(chunk);
-      else {
-        this.#lost.happened();
+      const isWanted = this.#lost !== undefined && this.#lost.operation === operation;
+      if (!isWanted && Math.random() >= this.#share) return void client.write(chunk);
+      if (isWanted) {
+        this.#lost?.happened();
         this.#lost = undefined;
-        client.destroy();
-        server.destroy();
       }
+      client.destroy();
+      server.destroy();
     });
     client.on("close", () => server.destroy());
     server.on("close", () => client.destroy());

@@ -110,7 +110,8 @@ export class WorkerStage {
       workerId,
       launchToken,
       type,
-      link: wish.link?.kind === "api" ? wish.link : { kind: "store", path: this.path, ...wish.link },
+      link:
+        wish.link?.kind === "api" ? wish.link : { kind: "store", path: this.path, ...wish.link },
       handler: wish.handler ?? handlerAt("actor.ts"),
       concurrency,
       leaveWithParent,

@@ -42,7 +42,9 @@ export const dbBackup = defineCommand({
 });
 
 function refuseTarget({ database }: CommandContext, target: string, force: boolean): void {
-  const own = ["", "-wal", "-shm", "-journal", "-bell", "-workers"].map((suffix) => database.path + suffix);
+  const own = ["", "-wal", "-shm", "-journal", "-bell", "-workers"].map(
+    (suffix) => database.path + suffix,
+  );
   if (own.includes(target)) {
     throw new ClxError("usage", `${target} belongs to the database itself; give another name`);
   }
