@@ -431,6 +431,12 @@ describe("for everybody", () => {
 
     expect(await overflow(page)).toBeLessThanOrEqual(0);
     expect(await page.locator("#tasks td[data-label=Type]").first().isVisible()).toBe(true);
+    const labels = await page
+      .locator("#tasks tbody tr")
+      .first()
+      .locator("td:not(.col-tick)")
+      .evaluateAll((all) => all.map((cell) => getComputedStyle(cell, "::before").content));
+    expect(labels).not.toContain("none");
     expect(await accessFaults(page)).toEqual([]);
   });
 
