@@ -1,5 +1,6 @@
-import { chownSync } from "node:fs";
+import { chownSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import type Docker from "dockerode";
 import { beforeAll, describe, expect, it } from "vitest";
 import { containerLabels } from "../../src/domain/container-settings.ts";
@@ -139,6 +140,34 @@ describe.skipIf(engine === undefined)("clx with containers", () => {
     expect(status).toContain(`container ${short} of docker-command-0-`);
     expect(checks).toContainEqual(expect.objectContaining({ name: `image_${image}`, level: "ok" }));
     expect(await containersOf(site)).toEqual([]);
+  });
+
+  it("open the database themselves where told to: its folder is mounted, DELETE mode does too", async () => {
+    const site = newSite('default_execution_mode = "docker"\ndocker_link = "database"');
+    const elsewhere = join(site.folder, "data");
+    mkdirSync(elsewhere);
+    const path = join(elsewhere, "clx.db");
+    forbidContainersOf(docker, elsewhere);
+    await site.ok("submit", "command", "--db-path", path, "--", "true");
+    const db = new DatabaseSync(path);
+    db.exec("pragma journal_mode = delete");
+    db.close();
+
+    await site.ok("start-services", "--wait", "--types", "command", "--db-path", path);
+    const label = [`${containerLabels.project}=${elsewhere}`];
+    const [container] = await docker.listContainers({ filters: { label } });
+    const { tasks } = await until(async () => {
+      const args = ["tasks", "list", "--db-path", path, "--status", "completed"];
+      const found = await site.json<{ tasks: readonly object[] }>(...args);
+      return found.tasks.length > 0 ? found : undefined;
+    });
+    const { journal_mode } = await site.json("db", "stats", "--db-path", path);
+    await site.ok("stop-services", "--db-path", path);
+
+    expect(tasks).toHaveLength(1);
+    const mounted = container?.Mounts.find(({ Destination }) => Destination === elsewhere);
+    expect(mounted).toMatchObject({ Source: elsewhere, RW: true });
+    expect(journal_mode).toBe("delete");
   });
 
   it("ends what a killed run has left in a container that cannot leave by itself", async () => {

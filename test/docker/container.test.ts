@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync, statSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type Docker from "dockerode";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { defaultContainer } from "../../src/domain/container-settings.ts";
 import type { StartOrder, WorkerRef } from "../../src/executor/executor.ts";
 import { heard, programAt } from "../support/direct-workers.ts";
 import { baseImage } from "../support/docker/base-image.ts";
@@ -96,6 +98,25 @@ describe.skipIf(engine === undefined)("a worker in a container", () => {
       ]);
       expect(statSync(order.logPath).mode & 0o777).toBe(0o600);
     });
+  });
+
+  it("has a network of its own, made when it is not there, without a way out", async () => {
+    const network = `clx-test-${randomUUID().slice(0, 8)}`;
+    onTestFinished(() => docker.getNetwork(network).remove());
+    const settings = { ...defaultContainer, network, pull: "never" } as const;
+
+    const orders = [1, 2].map(() => containerOrder(stage, { container: settings }));
+    const started = await Promise.all(
+      orders.map((order) => startContainer(stage, "waits-for-a-signal.ts", order)),
+    );
+    const made = await docker.listNetworks({ filters: { name: [network] } });
+    const [first] = started;
+    const { NetworkSettings } = await containerOf(first?.worker.ref as WorkerRef).inspect();
+    for (const { worker } of started) await worker.stop({ graceMs: 20_000 });
+
+    expect(made).toMatchObject([{ Name: network, Internal: true }]);
+    expect(Object.keys(NetworkSettings.Networks)).toEqual([network]);
+    expect(defaultContainer.network).toBe("clx_app-network");
   });
 
   describe("that ends", () => {

@@ -65,7 +65,7 @@ export class DockerExecutor implements WorkerExecutor {
   readonly #params: DockerExecutorParams;
   readonly #workers = new Map<string, DockerWorker>();
   /** What is being seen to for several starts at once: images, networks. */
-  readonly #underWay = new Map<string, Promise<void>>();
+  readonly #underWay = new Map<string, Promise<unknown>>();
   #client: Promise<Docker> | undefined;
   #hasAnswered = false;
 
@@ -162,10 +162,12 @@ export class DockerExecutor implements WorkerExecutor {
     const { container: settings = defaultContainer } = order;
     const image = imageOf(order.launch.type, order.image);
     const { say = () => {} } = this.#params;
-    const { network, pull } = settings;
+    const { pull } = settings;
     await this.#once("leftovers", async () => void (await this.cleanupLeftovers()));
     await this.#once(`image ${image}`, () => ensureImage({ docker, image, pull, say }));
-    await this.#once(`network ${network}`, () => ensureNetwork(docker, network));
+    const network = await this.#once(`network ${settings.network}`, () =>
+      ensureNetwork(docker, settings.network),
+    );
     mkdirSync(order.launch.checkpointFolder, { recursive: true });
     return containerOptions({
       ...{ order, image, settings, network },
@@ -213,11 +215,11 @@ export class DockerExecutor implements WorkerExecutor {
   }
 
   /** Several starts at once see to the same thing once; later ones look again. */
-  async #once(what: string, see: () => Promise<void>): Promise<void> {
-    const seeing = this.#underWay.get(what) ?? see();
+  async #once<T>(what: string, see: () => Promise<T>): Promise<T> {
+    const seeing = (this.#underWay.get(what) as Promise<T> | undefined) ?? see();
     this.#underWay.set(what, seeing);
     try {
-      await seeing;
+      return await seeing;
     } finally {
       this.#underWay.delete(what);
     }

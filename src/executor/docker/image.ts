@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import type { PullPolicy } from "../../domain/container-settings.ts";
 import { imageMissing, imageNotPulled } from "../../domain/docker-trouble.ts";
+import { size } from "../../domain/size-words.ts";
 import { reasonOf, unlessGone } from "./engine.ts";
 import { type EngineEvent, followEngine } from "./follow-engine.ts";
 import { loginFor } from "./registry-login.ts";
@@ -81,6 +82,6 @@ export class PullProgress {
     const tenths = Math.floor((done / all) * 10);
     if (tenths <= this.#saidTenths) return;
     this.#saidTenths = tenths;
-    this.#say(`pulling ${this.#image}: ${tenths * 10} % of ${Math.round(all / 1024 ** 2)} MiB`);
+    this.#say(`pulling ${this.#image}: ${tenths * 10} % of ${size(all)}`);
   }
 }

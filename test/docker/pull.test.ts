@@ -1,0 +1,57 @@
+import type Docker from "dockerode";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { ensureImage, hasImage } from "../../src/executor/docker/image.ts";
+import { dockerForTests } from "../support/docker/engine.ts";
+import { registryOf } from "../support/docker/registry.ts";
+
+const engine = await dockerForTests();
+
+describe.skipIf(engine === undefined)("an image that is not on this machine", () => {
+  const docker = engine as Docker;
+
+  it("is pulled from its registry, once, and that is said", async () => {
+    const { name: image } = await registryOf("clx/tiny:1");
+    onTestFinished(() => docker.getImage(image).remove());
+    const said: string[] = [];
+    const wish = {
+      docker,
+      image,
+      pull: "missing",
+      say: (line: string) => said.push(line),
+    } as const;
+
+    await ensureImage(wish);
+    const isThere = await hasImage(docker, image);
+    await ensureImage(wish);
+
+    expect(isThere).toBe(true);
+    expect(said).toEqual([
+      `pulling ${image}`,
+      expect.stringMatching(/: 100 % of \d+ B$/),
+      `pulled ${image}`,
+    ]);
+  });
+
+  it("is not pulled when that is switched off", async () => {
+    const { name: image } = await registryOf("clx/tiny:1");
+    const said: string[] = [];
+
+    const ensured = ensureImage({ docker, image, pull: "never", say: (line) => said.push(line) });
+
+    await expect(ensured).rejects.toMatchObject({ code: "image_missing" });
+    expect(await hasImage(docker, image)).toBe(false);
+    expect(said).toEqual([]);
+  });
+
+  it("that its registry does not have is an error that says what to do", async () => {
+    const { name } = await registryOf("clx/tiny:1");
+    const image = name.replace("/clx/tiny:", "/clx/other:");
+
+    const ensured = ensureImage({ docker, image, pull: "missing", say: () => {} });
+
+    await expect(ensured).rejects.toMatchObject({
+      code: "image_missing",
+      message: expect.stringMatching(/cannot be pulled: .*clx docker build/s),
+    });
+  });
+});
