@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { WorkerApiHost, workerApiPlace } from "../../src/link/api/worker-api-host.ts";
@@ -28,6 +28,10 @@ async function begin() {
   };
 }
 
+function linesOf(path: string): readonly string[] {
+  return existsSync(path) ? readFileSync(path, "utf8").trim().split("\n") : [];
+}
+
 it("a worker does its tasks and leaves when it is drained", async () => {
   const { stage, start } = await begin();
   const worker = await start();
@@ -55,15 +59,28 @@ it("a cancellation reaches a task that blocks its worker's event loop", async ()
   await expect(worker.ended).resolves.toMatchObject({ signal: "SIGKILL" });
 });
 
+it("a worker that is blocked by a task is given no other, though it has a free slot", async () => {
+  const { stage, start } = await begin();
+  const blocked = await start({ concurrency: 2 });
+  const blocking = await stage.submit({ act: "block" });
+  await stage.untilTask(blocking, ({ workerId }) => workerId === blocked.id);
+  const free = await start();
+
+  const tasks = [];
+  for (let left = 5; left > 0; left--) tasks.push(await stage.run({ act: "answer", value: 1 }));
+
+  expect(tasks.map(({ workerId }) => workerId)).toEqual(tasks.map(() => free.id));
+});
+
 it("an outcome that is ready while nobody serves the API arrives once somebody does", async () => {
   const { stage, start, goAway, comeBack } = await begin();
   const worker = await start();
   const journal = join(stage.folder, "journal");
   const taskId = await stage.submit({ act: "sleep", ms: 500, journal });
-  await stage.untilRunning(taskId);
+  await until(() => linesOf(journal).length === 1);
 
   await goAway();
-  await until(() => readFileSync(journal, "utf8").split("\n").length === 3);
+  await until(() => linesOf(journal).length === 2);
   const meanwhile = await stage.task(taskId);
   await comeBack();
 

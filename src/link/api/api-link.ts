@@ -29,7 +29,7 @@ import {
   pathOf,
 } from "./protocol.ts";
 import { inBatches } from "./settlement-batches.ts";
-import { type Appetite, TaskWaiter } from "./task-waiter.ts";
+import { TaskWaiter } from "./task-waiter.ts";
 
 export interface ApiLinkParams {
   readonly address: string;
@@ -74,12 +74,9 @@ class ApiLink implements WorkerLink {
 
   async claim({ workerId, now, ...request }: ClaimParams): Promise<Claim> {
     const limit = Math.min(request.limit, batchCap);
-    const tasks = this.#waiter?.take(limit) ?? [];
-    if (tasks.length > 0) {
-      this.#want({ ...request, limit: limit - tasks.length });
-      return { tasks, standing: "live" };
-    }
     const wish = { ...request, limit };
+    const tasks = this.#waiter?.take(wish) ?? [];
+    if (tasks.length > 0) return { tasks, standing: "live" };
     const answer = await this.#ask("claim", () => ({ ...wish, inHand: this.#namesInHand() }));
     return this.#claimed(answer, wish);
   }
@@ -132,17 +129,20 @@ class ApiLink implements WorkerLink {
     });
     if (type === undefined) return bell;
     this.#waiter?.close();
+    const { signal } = this.#closing;
     const waiter = new TaskWaiter({
-      claim: (request, signal) =>
-        this.#poll("claim", { ...request, inHand: this.#namesInHand() }, signal),
+      claim: (wish) => this.#poll("claim", { ...wish, inHand: this.#namesInHand() }, signal),
+      watch: (request) => this.#poll("watch", request, signal),
+      isBusy: () => this.#inHand.size > 0,
       receive: (tasks) => this.#received(tasks),
-      onRing,
+      giveBack: (tasks) => this.#giveBack(workerId, tasks),
+      ...{ onRing, signal },
     });
     this.#waiter = waiter;
     return {
       close: () => {
         bell.close();
-        this.#giveBack(workerId, waiter.close());
+        waiter.close();
       },
     };
   }
@@ -196,10 +196,12 @@ class ApiLink implements WorkerLink {
     for (const id of taskIds) await this.#reports.get(id);
   }
 
-  #claimed({ dueInMs, tasks, standing }: ClaimAnswer, wish: Appetite): Claim {
+  #claimed({ dueInMs, mark, tasks, standing }: ClaimAnswer, wish: Wish): Claim {
     const news = this.#received(tasks);
+    const { memoryFree } = wish;
     const limit = standing === "live" ? wish.limit - news.length : 0;
-    this.#want({ ...wish, limit });
+    const appetite = { limit, mark, ...(memoryFree !== undefined && { memoryFree }) };
+    this.#waiter?.want(limit > 0 ? appetite : undefined);
     const due = dueInMs !== undefined && { nextDueAt: Date.now() + dueInMs };
     return { tasks: news, standing, ...due };
   }
@@ -211,14 +213,8 @@ class ApiLink implements WorkerLink {
     return news;
   }
 
-  #want({ limit, memoryFree }: Appetite): void {
-    const appetite = { limit, ...(memoryFree !== undefined && { memoryFree }) };
-    this.#waiter?.want(limit > 0 ? appetite : undefined);
-  }
-
-  /** Nobody will begin them any more. */
+  /** Nobody will begin them any more. To settle also ends the wait of a claim at the server. */
   #giveBack(workerId: string, tasks: readonly Task[]): void {
-    if (tasks.length === 0) return;
     const settlements = tasks.map(({ id: taskId, attempt }) => ({
       ...{ taskId, attempt, outcome: { kind: "released" } as const },
     }));
@@ -230,6 +226,8 @@ class ApiLink implements WorkerLink {
     return [...this.#inHand.keys()];
   }
 }
+
+type Wish = Pick<ClaimParams, "limit" | "memoryFree">;
 
 /** Whoever holds an outcome waits for its server, whoever answers in its place meanwhile. */
 function mayPass(error: unknown): boolean {

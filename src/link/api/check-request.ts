@@ -104,7 +104,11 @@ const schemas = {
     jitter,
   }),
   "end-session": z.object({ sessionId: id, reason: words }),
-  watch: z.object({ seen: words.optional(), waitMs: z.number().min(0) }),
+  watch: z.object({
+    work: z.boolean().optional(),
+    seen: words.optional(),
+    waitMs: z.number().min(0),
+  }),
 } as const satisfies Record<Operation, z.ZodType>;
 
 /** @throws ClxError `invalid_value`, which says where */

@@ -50,7 +50,8 @@ import type {
  * milliseconds of the commit that brings a task. Any other claim or settlement of the worker ends
  * the wait. `watch` waits for the bell of the worker itself, which rings when others want something
  * of it (a cancellation, draining): it answers as soon as there is a ring that is newer than
- * `seen`, or after `waitMs` without one; then `renew` tells what it was.
+ * `seen`, or after `waitMs` without one; then `renew` tells what it was. With `work` it waits for
+ * tasks as well, without claiming any.
  *
  * Errors are `{error: {code, message}}`, with the codes of `docs/errors.md` and their statuses.
  */
@@ -124,6 +125,8 @@ export interface ClaimAnswer {
   /** When the next task that waits for its time becomes due, from now. */
   readonly dueInMs?: number;
   readonly standing: "live" | "draining" | "gone";
+  /** Of the bell, before the claim looked. */
+  readonly mark: string;
 }
 
 export interface SettleRequest extends Own<SettleParams> {
@@ -141,6 +144,8 @@ export interface ReportRequest extends Own<ReportParams> {
 }
 
 export interface WatchRequest {
+  /** Rings for due tasks of its type are wanted too. */
+  readonly work?: boolean;
   /** The mark of the last answer. Without one the answer comes at once, with the first. */
   readonly seen?: string;
   readonly waitMs: number;

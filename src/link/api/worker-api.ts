@@ -144,7 +144,9 @@ export class WorkerApi {
     try {
       for (;;) {
         const seen = this.#bells.mark(topics);
-        const claim = await this.#turns.take(visit.workerId, () => this.#claimOnce(visit, request));
+        const claim = await this.#turns.take(visit.workerId, () =>
+          this.#claimOnce(visit, request, seen),
+        );
         const leftMs = until - performance.now();
         const isAnswer = claim.tasks.length > 0 || claim.standing !== "live";
         if (isAnswer || leftMs <= 0 || mayWait.signal.aborted) return claim;
@@ -159,7 +161,7 @@ export class WorkerApi {
     }
   }
 
-  async #claimOnce(visit: Visit, request: ClaimRequest): Promise<ClaimAnswer> {
+  async #claimOnce(visit: Visit, request: ClaimRequest, mark: string): Promise<ClaimAnswer> {
     const { workerId, signal } = visit;
     signal.throwIfAborted();
     const { limit, memoryFree } = request;
@@ -169,7 +171,7 @@ export class WorkerApi {
       ...{ workerId, limit: limit - again.length, now },
       ...(memoryFree !== undefined && { memoryFree }),
     });
-    return { ...claim, ...dueIn(nextDueAt, now), tasks: [...again, ...claim.tasks] };
+    return { ...claim, ...dueIn(nextDueAt, now), tasks: [...again, ...claim.tasks], mark };
   }
 
   async #settle(
@@ -178,6 +180,7 @@ export class WorkerApi {
   ): Promise<Protocol["settle"]["answer"]> {
     const { workerId } = visit;
     this.#waiting.get(workerId)?.abort();
+    const mark = this.#bells.mark(await this.#workOf(visit));
     return await this.#turns.take(workerId, async () => {
       visit.signal.throwIfAborted();
       const settling = request.settlements.map(({ taskId }) => taskId);
@@ -189,7 +192,7 @@ export class WorkerApi {
       const { nextDueAt, tasks, standing } = claim;
       return {
         standings,
-        claim: { standing, ...dueIn(nextDueAt, now), tasks: [...again, ...tasks] },
+        claim: { standing, ...dueIn(nextDueAt, now), tasks: [...again, ...tasks], mark },
       };
     });
   }
@@ -234,9 +237,10 @@ export class WorkerApi {
   }
 
   async #watch(
-    { workerId, signal }: Visit,
-    { seen, waitMs }: Protocol["watch"]["request"],
+    visit: Visit,
+    { work = false, seen, waitMs }: Protocol["watch"]["request"],
   ): Promise<Protocol["watch"]["answer"]> {
+    const { workerId, signal } = visit;
     const poll = new AbortController();
     signal.addEventListener("abort", () => poll.abort(), { once: true });
     const polls = this.#polls.get(workerId) ?? [];
@@ -244,7 +248,8 @@ export class WorkerApi {
     if (polls.push(poll) > mostPolls) polls.shift()?.abort();
     try {
       return await this.#bells.wait({
-        ...{ topics: [{ kind: "worker", workerId }], seen, signal: poll.signal },
+        topics: work ? await this.#workOf(visit) : [{ kind: "worker", workerId }],
+        ...{ seen, signal: poll.signal },
         waitMs: Math.min(waitMs, longestWaitMs),
       });
     } finally {
