@@ -45,7 +45,7 @@ export function renderReport(result: BenchResult, rows: readonly Row[]): string 
     "",
     `Durability class ${options.class} (${durability}: WAL, synchronous=${options.class === "D2" ? "FULL" : "NORMAL"}). ${options.quick ? "Quick run: small sizes, not to be quoted. " : ""}One warm-up, then the runs given; median (lowest–highest). No-op tasks measure the queue, not your work. Every run checks that each task ran and counts those that ran twice. A load above 0.3 before a row means that the machine was not quiet: such numbers say little.`,
     "",
-    "Made by `npm run bench`; raw samples are in `bench/results/`.",
+    "Made by `npm run bench`; raw samples are in `bench/results/`. [PEERS.md](PEERS.md) has CLX side by side with others, [NOTES.md](NOTES.md) where the time goes.",
     "",
     "| id | what | measured | CPU-s / 1,000 | runs | twice | load |",
     "|---|---|---|---|---|---|---|",
