@@ -80,6 +80,24 @@ describe("an agent that is a program", () => {
   });
 });
 
+describe("an agent whose worker and server are killed at once", () => {
+  it.each(["inline", "managed"] as const)("is ended by its keeper alone: %s", async (mode) => {
+    const drill = await DrillSite.open();
+    const served = await drill.serve(mode);
+    const id = await drill.submit("ignore-signals\nchild\nwait", { executor: "scripted" });
+    await until(() => drill.agentsOf(id).length > 1);
+    const before = drill.agentsOf(id);
+    const worker = await drill.workerOf(id);
+
+    served.running.kill("SIGKILL");
+    if (mode === "managed") process.kill(worker, "SIGKILL");
+    await served.running.end;
+
+    await drill.untilGone(before);
+    expect(await drill.site.task(id)).toMatchObject({ state: "running" });
+  });
+});
+
 /** Where the model stops until it is let go on, in its first conversation alone. */
 function answers(phase: Phase, { folder, go }: { folder: string; go: Promise<void> }) {
   const conversations = new Map<string, number>();

@@ -92,7 +92,7 @@ export class ClaudeMessages {
   take(value: unknown): boolean {
     if (typeof value !== "object" || value === null || !("type" in value)) return false;
     const message = value as Message;
-    switch (message.type) {
+    switch (message.type ?? "") {
       case "system":
         this.#system(message);
         break;
