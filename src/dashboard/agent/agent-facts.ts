@@ -11,7 +11,7 @@ export function agentFacts({ agent, dependencies, dependants, now }: TaskModel):
   const before = continues === undefined ? undefined : beforeOf(continues, dependencies);
   const after = dependants.filter(({ id }) => agent.continuedBy.includes(id));
   return html`<section aria-labelledby="agent-title"><h2 id="agent-title">Agent</h2><dl class="facts wide">
-${fact("Agent", executor && shownText(executor))}
+${fact("Name", executor && shownText(executor))}
 ${fact("Model", model && shownText(model))}
 ${fact("Session", sessionId && html`<code>${shownText(sessionId)}</code> <button type="button" class="link" data-copy="${sessionId}" aria-label="Copy session id" hidden>Copy</button>`)}
 ${fact("Folder", folder && html`<code>${shownText(folder)}</code>`)}

@@ -1,19 +1,21 @@
 import type { AgentBudget, AgentUsage } from "../../agent/agent-task.ts";
 import { dollars, tokensOf } from "../../agent/agent-words.ts";
 import { size } from "../../domain/size-words.ts";
+import type { Task } from "../../domain/task.ts";
 import { span } from "../../domain/time-words.ts";
 import { type Html, html, type Part } from "../html.ts";
 import { grouped } from "../tasks/count-words.ts";
 import { taskAddress } from "../tasks/task-title.ts";
 import type { AgentModel } from "./agent-model.ts";
 
-/** What an agent has used, of what it may use. Told with the lines of the log. */
+/** What an agent has used, of what it may use. Told with the lines of the log, and as time goes by. */
 export function usageBars(
-  taskId: string,
+  { id, state }: Pick<Task, "id" | "state">,
   { usage, budget }: Pick<AgentModel, "usage" | "budget">,
 ): Html {
-  const source = taskAddress(taskId, "/log-end");
-  return html`<dl id="agent-usage" class="agent-usage" aria-label="Used" data-live="log:${taskId} task:${taskId}" data-source="${source}">${usage !== undefined && bars(usage, budget)}</dl>`;
+  const source = taskAddress(id, "/log-end");
+  const ticks = state === "running" && html` data-interval="5"`;
+  return html`<dl id="agent-usage" class="agent-usage" aria-label="Used" data-live="log:${id} task:${id}" data-source="${source}"${ticks}>${usage !== undefined && bars(usage, budget)}</dl>`;
 }
 
 function bars(usage: AgentUsage, budget: AgentBudget): Part {

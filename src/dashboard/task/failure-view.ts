@@ -1,8 +1,10 @@
+import type { AgentEnd } from "../../agent/agent-task.ts";
 import { type Failure, failureKinds } from "../../domain/failure.ts";
 import { size } from "../../domain/size-words.ts";
 import type { Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
 import { isAgentTask } from "../agent/agent-model.ts";
+import { faultHints } from "../agent/fault-hints.ts";
 import { type Html, html, type Part } from "../html.ts";
 import { readAnsi } from "./ansi.ts";
 import { failureHints } from "./failure-hints.ts";
@@ -10,18 +12,29 @@ import { redactText } from "./redact.ts";
 import type { TaskModel } from "./task-model.ts";
 
 /** Why it failed, what helps, and what it wrote last. */
-export function failureView({ task, attempts }: Pick<TaskModel, "task" | "attempts">): Part {
+export function failureView({
+  task,
+  attempts,
+  agent,
+}: Pick<TaskModel, "task" | "attempts" | "agent">): Part {
   const { failure } = task;
   if (failure === undefined) return false;
   const failed = attempts.findLast((attempt) => attempt.failure !== undefined);
   const whose = isFinal(task.state) ? "" : ` of attempt ${failed?.number ?? task.attempt}`;
   return html`<section class="failure" aria-labelledby="failure-title"><h2 id="failure-title">Error${whose}: ${failure.kind.replaceAll("_", " ")}</h2>
 <p class="cause">${redactText(failure.message)}</p>
-<p class="hint">${failureHints[failure.kind]}</p>
+<p class="hint">${hintFor(failure, agent?.end)}</p>
 ${whyNotAgain(task, failure)}
 ${evidence(task, failure)}
 ${!isAgentTask(task) && block("Last lines", "failure-tail", failure.logTail)}
 ${block("Details", "failure-details", failure.details)}</section>`;
+}
+
+/** An agent that could not work says more than the kind of its task's failure. */
+function hintFor({ kind }: Failure, end: AgentEnd | undefined): string {
+  return end?.kind === "failed"
+    ? (faultHints[end.cause] ?? failureHints[kind])
+    : failureHints[kind];
 }
 
 /** Attempts are left, and yet it has failed for good. */

@@ -44,7 +44,7 @@ function head(model: TaskModel): Html {
   const { task, now } = model;
   return html`<div class="heading"><h1>${shownTitle(task).slice(0, 400)}</h1>${taskActions(model)}</div>
 <p class="state-line">${stateBadge(task, now)} ${reason(model)}</p>
-${taskProgress(task, now)}${model.agent !== undefined && usageBars(task.id, model.agent)}`;
+${taskProgress(task, now)}${model.agent !== undefined && usageBars(task, model.agent)}`;
 }
 
 /** The state in one sentence. */

@@ -120,7 +120,7 @@ const logEndRoute = defineRoute({
 
 async function usageOf(store: TaskStore, task: Task, now: number): Promise<Html> {
   const agent = await gatherAgent(store, { task, dependants: [], now });
-  return usageBars(task.id, agent);
+  return usageBars(task, agent);
 }
 
 const download = defineRoute({
