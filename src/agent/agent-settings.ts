@@ -25,6 +25,8 @@ export interface AgentSettings {
   readonly sdkFolder?: string;
   /** Of runner `sdk`: whether it heeds CLAUDE.md and `.claude` of the folder it works in. */
   readonly projectSettings?: boolean;
+  /** Of runner `sdk`: how long a conversation is kept that nobody goes on with; 0: for ever. */
+  readonly keepConversationsMs?: number;
   readonly model?: string;
   readonly permission?: AgentPermission;
   /** The name of the variable, in the worker's environment, that has the key. */

@@ -23,6 +23,7 @@ prices = { input = 3, output = 15 }
 [agents.claude]
 sdk_folder = "sdk"
 project_settings = true
+keep_conversations = "2d"
 `;
 
 describe("the agents of a configuration", () => {
@@ -30,7 +31,10 @@ describe("the agents of a configuration", () => {
     const config = await new ConfigSite().load();
 
     expect(resolveAgents(config)).toEqual({
-      claude: { runner: "sdk", permission: "default", projectSettings: false },
+      claude: {
+        ...{ runner: "sdk", permission: "default", projectSettings: false },
+        keepConversationsMs: 30 * 86_400_000,
+      },
     });
   });
 
@@ -43,6 +47,7 @@ describe("the agents of a configuration", () => {
         permission: "default",
         sdkFolder: `${site.project}/sdk`,
         projectSettings: true,
+        keepConversationsMs: 172_800_000,
       },
       helper: {
         runner: "command",

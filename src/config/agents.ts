@@ -45,7 +45,11 @@ function resolveAgent(config: Config, agent: string): AgentSettings {
           modelArgs: of("model_args"),
           resumeArgs: of("resume_args"),
         }
-      : { sdkFolder: of("sdk_folder"), projectSettings: of("project_settings") }),
+      : {
+          sdkFolder: of("sdk_folder"),
+          projectSettings: of("project_settings"),
+          keepConversationsMs: of("keep_conversations"),
+        }),
   });
 }
 

@@ -1,4 +1,13 @@
-import { existsSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
@@ -35,6 +44,7 @@ const effects: Readonly<
   resume_args: ["tell the program which conversation goes on", toldItsConversation],
   sdk_folder: ["is where the SDK is looked for", sdkElsewhere],
   project_settings: ["let Claude heed CLAUDE.md", heedsProject],
+  keep_conversations: ["says when a conversation is forgotten", forgotten],
   model: ["is the model of tasks that name none", modelByDefault],
   permission: ["is the permission mode of tasks that name none", permissionByDefault],
   key: ["names the variable that is passed on", passedOn("key", '"CLX_TEST_VALUE"')],
@@ -136,6 +146,30 @@ async function heedsProject() {
 
   expect(without).not.toContain("lighthouses");
   expect(withIt).toContain("lighthouses");
+}
+
+async function forgotten() {
+  if (!hasSdk) return;
+  const model = await FakeModel.open();
+  onTestFinished(() => model.close());
+  const env = `{ ANTHROPIC_BASE_URL = "${model.url}", ANTHROPIC_API_KEY = "not-a-key" }`;
+  const home = mkdtempSync(join(tmpdir(), "clx-agents-"));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  for (const [name, days] of Object.entries({ old: 3, young: 1 })) {
+    const folder = join(home, "helper/conversations", name);
+    mkdirSync(folder, { recursive: true });
+    const then = Date.now() / 1_000 - days * 86_400;
+    utimesSync(folder, then, then);
+  }
+
+  await ran(`sdk_folder = ${JSON.stringify(sdkFolder)}
+env = ${env}
+home = ${JSON.stringify(home)}
+keep_conversations = "2d"`);
+
+  const left = readdirSync(join(home, "helper/conversations"));
+  expect(left).toHaveLength(2);
+  expect(left).toContain("young");
 }
 
 async function modelByDefault() {

@@ -1,4 +1,4 @@
-import { choice, text, yesOrNo } from "./formats.ts";
+import { choice, duration, text, yesOrNo } from "./formats.ts";
 import { type Key, type Keys, key, optionalKey } from "./key.ts";
 import { path, program } from "./place-formats.ts";
 import { prices, texts, textTable } from "./table-formats.ts";
@@ -49,6 +49,11 @@ export const agentKeys = {
     default: false,
     doc: "Whether the SDK heeds `CLAUDE.md` and `.claude` of the folder that it works in. Settings there may allow more than the task does.",
   }),
+  keep_conversations: key({
+    format: duration({ zero: "for ever" }),
+    default: 30 * 86_400_000,
+    doc: "How long a conversation of the SDK's is kept that nobody goes on with.",
+  }),
   model: optionalKey({
     format: text,
     unset: "the agent's own choice",
@@ -94,7 +99,7 @@ export const agentKeys = {
 
 const ofOneRunner = {
   command: ["command", "lines", "input", "model_args", "resume_args"],
-  sdk: ["sdk_folder", "project_settings"],
+  sdk: ["sdk_folder", "project_settings", "keep_conversations"],
 } as const satisfies Record<string, readonly (keyof typeof agentKeys)[]>;
 
 /** Keys that have no effect on an agent of this runner. */

@@ -15,6 +15,7 @@ const agent = z
     resumeArgs: texts.optional(),
     sdkFolder: text.optional(),
     projectSettings: z.boolean().optional(),
+    keepConversationsMs: z.number().nonnegative().optional(),
     model: text.optional(),
     permission: z.enum(["default", "acceptEdits", "bypassPermissions", "plan"]).optional(),
     key: text.optional(),

@@ -1,7 +1,6 @@
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import type { AgentToolServer } from "../../../agent/agent-task.ts";
 import type { AgentWork } from "../runner.ts";
+import { conversationFolder } from "./conversation-folder.ts";
 
 /** What it would send to others than its model, and what it would change of itself, is off. */
 const quiet = {
@@ -42,13 +41,6 @@ export async function sdkOptions(work: AgentWork): Promise<object> {
     ...(budget.turns !== undefined && { maxTurns: budget.turns }),
     ...(budget.costUsd !== undefined && { maxBudgetUsd: budget.costUsd }),
   };
-}
-
-/** Each conversation has settings, history and locks of its own. */
-async function conversationFolder({ home, sessionId }: AgentWork): Promise<string> {
-  const folder = join(home, "conversations", sessionId.replaceAll(/[^\w-]/g, "_"));
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return folder;
 }
 
 function serverEntry([name, server]: [string, AgentToolServer]) {
