@@ -18,12 +18,25 @@ describe("the fonts of diagrams", () => {
 
   it("leave room for letters that they do not have, and name them", () => {
     expect(fonts.measure("中", plain).width).toBe(20);
-    expect(fonts.missing("aä→中✓ 中")).toEqual(["中", "✓"]);
+    expect(fonts.missing("aä→中✓ 中")).toEqual(["中"]);
+  });
+
+  it("have the signs that diagrams are full of, and say how wide they are", () => {
+    const signs = "←⇒⟶✓✔✗✘☑☐★☆◆∈∅∀∃∧⊆≤∞☹⚠️⚡☀✉⌘⏎😀🚀✅❌🔥💡📦🔒";
+
+    expect(fonts.missing(signs)).toEqual([]);
+    for (const sign of ["⇒", "✓", "🚀"]) {
+      const { width } = fonts.measure(sign, plain);
+      expect(width).toBeGreaterThan(10);
+      expect(width).toBeLessThan(30);
+    }
+    expect(fonts.measure("⚠️", plain)).toEqual(fonts.measure("⚠", plain));
   });
 
   it("hands over only the faces that a drawing uses", () => {
     expect(fonts.filesFor("<svg><text>a</text></svg>")).toHaveLength(1);
     expect(fonts.filesFor('<svg><text font-weight="bold">a</text></svg>')).toHaveLength(2);
+    expect(fonts.filesFor("<svg><text>✓ 🚀 ✗</text></svg>")).toHaveLength(2);
     expect(
       fonts.filesFor('<text font-weight="700" font-style="italic" font-family="Cousine">a</text>'),
     ).toHaveLength(8);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import opentype, { type Font } from "opentype.js";
+import { fontOfSigns } from "./font-of-signs.ts";
 
 export interface TextStyle {
   /** As SVG and CSS have it: one name, or several with commas between them. */
@@ -36,15 +37,26 @@ const fontFiles = {
   monoBoldItalic: "@expo-google-fonts/cousine/700Bold_Italic/Cousine_700Bold_Italic.ttf",
 } as const;
 
+/** For signs that those do not have, in the order in which they are asked. */
+const signFiles = {
+  math: "@expo-google-fonts/noto-sans-math/400Regular/NotoSansMath_400Regular.ttf",
+  symbols: "@expo-google-fonts/noto-sans-symbols-2/400Regular/NotoSansSymbols2_400Regular.ttf",
+  emoji: "@expo-google-fonts/noto-emoji/400Regular/NotoEmoji_400Regular.ttf",
+} as const;
+
 type Face = keyof typeof fontFiles;
+type SignFace = keyof typeof signFiles;
+
+const signFaces = Object.keys(signFiles) as SignFace[];
+const files: Readonly<Record<Face | SignFace, string>> = { ...fontFiles, ...signFiles };
 
 /** What an SVG names, so that a reader without our fonts gets others of the same widths. */
 export const sansFamilies = "Arimo, 'Liberation Sans', Arial, Helvetica, sans-serif";
 export const monoFamilies = "Cousine, 'Liberation Mono', 'Courier New', Courier, monospace";
 
 export class Fonts {
-  readonly #fonts = new Map<Face, Font>();
-  readonly #files = new Map<Face, Buffer>();
+  readonly #fonts = new Map<Face | SignFace, Font>();
+  readonly #files = new Map<Face | SignFace, Buffer>();
 
   /** Of the faces that a drawing uses: each has to be read for each picture. */
   filesFor(svg: string): readonly Uint8Array[] {
@@ -53,18 +65,18 @@ export class Fonts {
       Italic: /font-style\s*[=:]\s*"?(italic|oblique)/.test(svg),
       mono: /font-family\s*[=:][^;>]*(mono|courier|cousine)/i.test(svg),
     };
-    return (Object.keys(fontFiles) as Face[])
-      .filter((face) =>
-        Object.entries(isUsed).every(([part, used]) => used || !face.includes(part)),
-      )
-      .map((face) => this.#file(face));
+    const letters = (Object.keys(fontFiles) as Face[]).filter((face) =>
+      Object.entries(isUsed).every(([part, used]) => used || !face.includes(part)),
+    );
+    const signs = this.#signsIn(svg);
+    return [...letters.map((face) => this.#file(face)), ...(signs === undefined ? [] : [signs])];
   }
 
   measure(text: string, style: TextStyle): TextSize {
     const font = this.#font(faceOf(style));
     const scale = style.size / font.unitsPerEm;
     let units = 0;
-    for (const character of spelt(text)) units += advanceOf(character, font);
+    for (const character of spelt(text)) units += this.#advanceOf(character, font);
     return {
       width: units * scale,
       ascent: font.ascender * scale,
@@ -74,13 +86,48 @@ export class Fonts {
 
   /** Of a text, the characters that our fonts do not have; readers take them from others. */
   missing(text: string): readonly string[] {
-    const font = this.#font("sans");
     return [...new Set(text)].filter(
-      (character) => font.charToGlyphIndex(character) === 0 && !/\s|\p{C}/u.test(character),
+      (character) =>
+        !this.#has("sans", character) &&
+        this.#signFaceOf(character) === undefined &&
+        !/\s|\p{C}|\p{Variation_Selector}/u.test(character),
     );
   }
 
-  #font(face: Face): Font {
+  /**
+   * A font of these signs alone: where one of ours has all letters of a line, the line is drawn
+   * with it, letters included, and is not as wide as it was measured.
+   */
+  #signsIn(svg: string): Uint8Array | undefined {
+    const signs = [...new Set(svg)].flatMap((character) => {
+      const face = this.#signFaceOf(character);
+      return face === undefined ? [] : [{ character, font: this.#font(face) }];
+    });
+    return signs.length === 0 ? undefined : fontOfSigns(signs);
+  }
+
+  /** The font that draws a sign for which there is no letter. */
+  #signFaceOf(character: string): SignFace | undefined {
+    if (character <= "\u{7f}" || this.#has("sans", character)) return undefined;
+    return signFaces.find((face) => this.#has(face, character));
+  }
+
+  #has(face: Face | SignFace, character: string): boolean {
+    return this.#font(face).charToGlyphIndex(character) !== 0;
+  }
+
+  /** In units of the font, whichever draws it. */
+  #advanceOf(character: string, font: Font): number {
+    const glyph = font.charToGlyph(character);
+    if (glyph.index !== 0) return glyph.advanceWidth ?? 0;
+    if (/\p{M}|\p{Cf}/u.test(character)) return 0;
+    const face = this.#signFaceOf(character);
+    if (face === undefined) return font.unitsPerEm * (isWide(character) ? 1 : 0.75);
+    const sign = this.#font(face);
+    return ((sign.charToGlyph(character).advanceWidth ?? 0) / sign.unitsPerEm) * font.unitsPerEm;
+  }
+
+  #font(face: Face | SignFace): Font {
     const known = this.#fonts.get(face);
     if (known !== undefined) return known;
     const { buffer, byteOffset, byteLength } = this.#file(face);
@@ -89,10 +136,10 @@ export class Fonts {
     return font;
   }
 
-  #file(face: Face): Buffer {
+  #file(face: Face | SignFace): Buffer {
     const known = this.#files.get(face);
     if (known !== undefined) return known;
-    const file = readFileSync(fileURLToPath(import.meta.resolve(fontFiles[face])));
+    const file = readFileSync(fileURLToPath(import.meta.resolve(files[face])));
     this.#files.set(face, file);
     return file;
   }
@@ -103,14 +150,7 @@ export function spelt(text: string): string {
   return text.replace(/^\u2400$/, "null").replace(/^[\u2610\u2611] (?=true$|false$)/, "");
 }
 
-/** Of a character that another font has to draw, what such characters mostly have. */
-function advanceOf(character: string, font: Font): number {
-  const glyph = font.charToGlyph(character);
-  if (glyph.index !== 0) return glyph.advanceWidth ?? 0;
-  if (/\p{M}|\p{Cf}/u.test(character)) return 0;
-  return font.unitsPerEm * (isWide(character) ? 1 : 0.75);
-}
-
+/** What characters that no font of ours has mostly take. */
 function isWide(character: string): boolean {
   return /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]|\p{Extended_Pictographic}/u.test(
     character,

@@ -105,9 +105,9 @@ describe("PlantUML's engine", () => {
   });
 
   it("draws PNG with as many pixels as asked for, and names letters it has not", async () => {
-    const result = await draw("@startuml\na -> b : ✓\n@enduml", "png");
+    const result = await draw("@startuml\na -> b : 中\n@enduml", "png");
 
-    expect(result).toMatchObject({ picture: { width: 132, unknownLetters: ["✓"] } });
+    expect(result).toMatchObject({ picture: { width: 138, unknownLetters: ["中"] } });
   });
 
   it("keeps its source out of the picture", async () => {
