@@ -143,8 +143,26 @@ describe("an attempt after one that was cut off", () => {
     expect(task).toMatchObject({ state: "completed", attempt: 2 });
     const notes = (await stage.entries(id)).filter(({ kind }) => kind === "note");
     expect(notes).toMatchObject([
-      { text: expect.stringMatching(/^attempt 1 was cut off; files in .*: half\.txt$/) },
+      {
+        text: expect.stringMatching(/^attempt 1 did not come to its end; files in .*: half\.txt$/),
+      },
     ]);
+  });
+
+  it("is told where the work of one is that failed and was cleaned up", async () => {
+    const { stage } = await openRepository();
+
+    const task = await stage.run(
+      inWorktree("write a.txt x\nrun git commit -qam half\nfail-once overloaded\nsay done"),
+    );
+
+    expect(task).toMatchObject({ state: "completed", attempt: 2 });
+    const told = (await stage.entries(task.id)).flatMap((entry) =>
+      entry.kind === "note" ? [entry.text] : [],
+    );
+    expect(told).toContainEqual(
+      expect.stringContaining(`what it committed is on the branch clx/${task.id}. `),
+    );
   });
 
   it("works in a fresh worktree, and the first one's is kept", async () => {

@@ -167,11 +167,14 @@ export class AgentRun {
     if (isOwn) await rmdir(folder).catch(() => {});
     if (worktree === undefined || this.#params.task.payload.options?.worktree?.keep) return false;
     const cleared = await clearWorktree(worktree);
-    this.#conversation.note(
-      cleared.removed
-        ? `the worktree ${folder} was removed: nothing is lost with it; its commits are on ${worktree.branch}`
-        : `the worktree ${folder} is kept: ${cleared.because}`,
-    );
+    if (cleared.removed) {
+      const commits = cleared.branchKept ? `; its commits are on ${worktree.branch}` : "";
+      this.#conversation.note(
+        `the worktree ${folder} was removed: nothing is lost with it${commits}`,
+      );
+    } else {
+      this.#conversation.note(`the worktree ${folder} is kept: ${cleared.because}`);
+    }
     return cleared.removed;
   }
 

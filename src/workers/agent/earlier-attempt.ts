@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { AgentWorktreePlace } from "../../agent/agent-task.ts";
@@ -33,18 +34,24 @@ const passedOver = new Set([".git", "node_modules"]);
  */
 export async function describeLeft(note: AttemptNote): Promise<string> {
   const { attempt, folder, worktree } = note;
-  if (worktree !== undefined) {
-    const loss = await lossOf(worktree).catch(() => "");
-    const what = loss === "" ? "nothing uncommitted" : loss;
-    return `attempt ${attempt} was cut off; its worktree ${folder} (branch ${worktree.branch}) is kept as it was: ${what}. This attempt works in a fresh one`;
-  }
+  const ended = `attempt ${attempt} did not come to its end`;
+  if (worktree !== undefined) return `${ended}; ${await describeWorktree(worktree)}`;
   const files = await filesSince(folder, note.startedAt);
-  if (files.length === 0) {
-    return `attempt ${attempt} was cut off; no file in ${folder} has changed since it began`;
-  }
+  if (files.length === 0) return `${ended}; no file in ${folder} has changed since it began`;
   const shown = files.slice(0, mostFiles).join(", ");
   const more = files.length > mostFiles ? ` and ${files.length - mostFiles} more` : "";
-  return `attempt ${attempt} was cut off; files in ${folder} that have changed since it began: ${shown}${more}`;
+  return `${ended}; files in ${folder} that have changed since it began: ${shown}${more}`;
+}
+
+async function describeWorktree(place: AgentWorktreePlace): Promise<string> {
+  const { folder, branch } = place;
+  const fresh = "This attempt works in a fresh one";
+  if (!existsSync(folder)) {
+    return `its worktree was removed, and what it committed is on the branch ${branch}. ${fresh}`;
+  }
+  const loss = await lossOf(place);
+  const what = loss === "" ? "nothing uncommitted" : loss;
+  return `its worktree ${folder} (branch ${branch}) is kept as it was: ${what}. ${fresh}`;
 }
 
 /** Relative paths of the files that are newer than that, as far as one can look in a short time. */

@@ -58,13 +58,14 @@ async function addWorktree(place: AgentWorktreePlace, args: readonly string[]): 
   );
 }
 
-/** What would be lost with a worktree, in words; nothing when it is empty. */
-export async function lossOf({ repository, folder, branch }: AgentWorktreePlace) {
-  const status = await git(folder, ["status", "--porcelain", "--ignored=no"]);
+/**
+ * What would be lost with a worktree, in words; nothing when it is empty. Files that git ignores do
+ * not count, and what is stashed is the repository's.
+ */
+export async function lossOf({ folder }: AgentWorktreePlace): Promise<string> {
+  const status = await git(folder, ["status", "--porcelain"]);
   if (!status.ok) return `its state cannot be told: ${status.text}`;
   if (status.text !== "") return `${status.text.split("\n").length} uncommitted or new files`;
-  const head = await git(folder, ["symbolic-ref", "--short", "-q", "HEAD"]);
-  const onBranch = head.ok && head.text === branch;
   const own = await git(folder, [
     "rev-list",
     "--count",
@@ -74,13 +75,12 @@ export async function lossOf({ repository, folder, branch }: AgentWorktreePlace)
     "--remotes",
   ]);
   if (!own.ok) return `its commits cannot be told: ${own.text}`;
-  if (own.text !== "0") return `${own.text} commits that are on no branch`;
-  const stash = await git(repository, ["stash", "list"]);
-  return !onBranch && stash.text.includes(branch) ? "changes that were stashed" : "";
+  return own.text === "0" ? "" : `${own.text} commits that are on no branch`;
 }
 
 export type Cleared =
-  | { readonly removed: true }
+  /** `branchKept`: it has commits of its own. */
+  | { readonly removed: true; readonly branchKept: boolean }
   | { readonly removed: false; readonly because: string };
 
 /**
@@ -95,8 +95,9 @@ export async function clearWorktree(place: AgentWorktreePlace): Promise<Cleared>
   const gone = await git(repository, ["worktree", "remove", folder]);
   if (!gone.ok) return { removed: false, because: gone.text };
   await rm(folder, { recursive: true, force: true });
-  if (await isElsewhere(repository, branch)) await git(repository, ["branch", "-D", branch]);
-  return { removed: true };
+  const branchKept = !(await isElsewhere(repository, branch));
+  if (!branchKept) await git(repository, ["branch", "-D", branch]);
+  return { removed: true, branchKept };
 }
 
 /** Whether all that is on a branch is on another, or on a remote's, too. */

@@ -2,7 +2,7 @@
  * An agent that does what its instruction says, line by line, and tells it as lines of JSON:
  *
  *     say TEXT · think TEXT · write FILE TEXT · use TOKENS · cost USD · print TEXT · complain TEXT
- *     wait · wait-once · gate FILE · talk-until FILE · ignore-signals · child · flood · turns N · run COMMAND · fail CAUSE · exit CODE · env · orders · session ID
+ *     wait · wait-once · gate FILE · talk-until FILE · ignore-signals · child · flood · turns N · run COMMAND · fail CAUSE · fail-once CAUSE · exit CODE · env · orders · session ID
  */
 import { execSync, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -55,6 +55,8 @@ async function act(line: string): Promise<void> {
       return await flood();
     case "turns":
       return turns(Number(rest));
+    case "fail-once":
+      return process.env.CLX_ATTEMPT === "1" ? await act(`fail ${rest}`) : undefined;
     case "fail":
       tell({ kind: "ended", end: { kind: "failed", cause: rest, message: "it was told to" } });
       return void process.exit(1);
