@@ -93,6 +93,8 @@ export interface StartOrder {
   readonly folders?: readonly FolderGrant[];
   /** How its container is made. */
   readonly container?: ContainerSettings;
+  /** Aborted, a start that waits for something (an image, an engine) is given up. */
+  readonly signal?: AbortSignal;
 }
 
 export interface PrepareWish extends Pick<StartOrder, "image" | "container"> {

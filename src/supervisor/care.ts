@@ -106,6 +106,7 @@ export class Care {
     charge.isBeingEnded = true;
     clearTimeout(charge.startupTimer);
     if (leaving.kind !== "aborted") void journal.note(stoppingEvent(charge, leaving));
+    charge.startGivenUp.abort();
     try {
       await charge.startup;
       const onSignal = isByForce(leaving) ? this.#signalNoter(charge) : undefined;
@@ -151,6 +152,7 @@ export class Care {
       logPath: join(this.#context.logFolder, `worker_${params.id}.log`),
       ...params,
       since: this.#context.clock.monotonic(),
+      startGivenUp: new AbortController(),
       phase: "starting",
       isBeingEnded: false,
       isReleased: false,

@@ -21,6 +21,8 @@ export interface Charge {
   /** Set while it is being registered and started. */
   startup?: Promise<void>;
   startError?: Error;
+  /** Aborted when it is to end before it has started. */
+  readonly startGivenUp: AbortController;
   isBeingEnded: boolean;
   isReleased: boolean;
   /** Set from when its end was noticed, while its remains and its row are being ended. */

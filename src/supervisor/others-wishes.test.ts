@@ -19,6 +19,7 @@ async function openWishes() {
     logPath: "",
     since: 0,
     adopted: false,
+    startGivenUp: new AbortController(),
     phase: "idle",
     isBeingEnded: false,
     isReleased: false,

@@ -27,6 +27,7 @@ export async function startWorker(
   const running = await executor.start({
     launch: { ...launchOf(context, charge, launchToken), link },
     logPath: charge.logPath,
+    signal: charge.startGivenUp.signal,
     ...(spec.memoryLimit !== undefined && { memoryLimit: spec.memoryLimit }),
     ...(spec.env !== undefined && { env: spec.env }),
     ...(spec.image !== undefined && { image: spec.image }),

@@ -1,8 +1,12 @@
 import type Docker from "dockerode";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { defaultContainer } from "../../src/domain/container-settings.ts";
+import { DockerExecutor } from "../../src/executor/docker/docker-executor.ts";
 import { ensureImage, hasImage } from "../../src/executor/docker/image.ts";
 import { dockerForTests } from "../support/docker/engine.ts";
 import { registryOf } from "../support/docker/registry.ts";
+import { orderFor } from "../support/start-order.ts";
+import { until } from "../support/until.ts";
 
 const engine = await dockerForTests();
 
@@ -41,6 +45,26 @@ describe.skipIf(engine === undefined)("an image that is not on this machine", ()
     await expect(ensured).rejects.toMatchObject({ code: "image_missing" });
     expect(await hasImage(docker, image)).toBe(false);
     expect(said).toEqual([]);
+  });
+
+  it("is not waited for when the start is given up, nor when the executor is closed", async () => {
+    const { name: image } = await registryOf("clx/tiny:1", { answersBlobs: false });
+    const said: string[] = [];
+    const executor = new DockerExecutor({ say: (line) => said.push(line) });
+    const giveUp = new AbortController();
+    const container = { ...defaultContainer, network: "none" };
+
+    const order = { ...orderFor("w1"), image, container, signal: giveUp.signal };
+    const started = executor.start(order);
+    await until(() => said.length > 0);
+    giveUp.abort();
+
+    await expect(started).rejects.toMatchObject({
+      code: "worker_start_failed",
+      cause: { code: "interrupted" },
+    });
+    await executor.close();
+    expect(await hasImage(docker, image)).toBe(false);
   });
 
   it("that its registry does not have is an error that says what to do", async () => {

@@ -7,6 +7,7 @@ import type { LaunchDocument } from "../../domain/launch.ts";
 import type { ProcessIdentity } from "../../domain/worker.ts";
 import type { StartOrder } from "../executor.ts";
 import { nodeFlags } from "../node-flags.ts";
+import type { EngineTraits } from "./engine.ts";
 
 export interface ContainerParams {
   readonly order: StartOrder;
@@ -19,11 +20,12 @@ export interface ContainerParams {
   readonly supervisor: ProcessIdentity;
   readonly network: string;
   readonly host: HostKind;
+  readonly traits: EngineTraits;
 }
 
 /** What the engine is told to make. Pure. */
 export function containerOptions(params: ContainerParams): Docker.ContainerCreateOptions {
-  const { order, settings, user } = params;
+  const { order, settings, user, traits } = params;
   const { workerId, leaveWithParent } = order.launch;
   return {
     name: `clx-${workerId}`,
@@ -44,7 +46,7 @@ export function containerOptions(params: ContainerParams): Docker.ContainerCreat
       ReadonlyRootfs: true,
       Tmpfs: { "/tmp": "rw,nosuid,nodev,exec,mode=1777" },
       CapDrop: ["ALL"],
-      SecurityOpt: ["no-new-privileges"],
+      SecurityOpt: ["no-new-privileges", ...(traits.hasSelinux ? ["label=disable"] : [])],
       NetworkMode: params.network,
       PidsLimit: settings.pidsLimit,
       ...(order.memoryLimit !== undefined && {

@@ -18,7 +18,8 @@ import type {
 import { keepLog } from "./container-log.ts";
 import { containerOptions, grantsOf, launchInside } from "./container-options.ts";
 import { DockerWorker, removeContainer } from "./docker-worker.ts";
-import { dockerClient, type Engine, reachEngine, reasonOf, untilItAnswers } from "./engine.ts";
+import { type Engine, type EngineTraits, reasonOf } from "./engine.ts";
+import { EngineAccess } from "./engine-access.ts";
 import { findContainer } from "./find-container.ts";
 import { ensureImage, hasImage, type Say } from "./image.ts";
 import { ensureNetwork } from "./network.ts";
@@ -34,9 +35,6 @@ export interface DockerExecutorParams {
   /** `uid:gid` that workers run as; those of this process by default. */
   readonly user?: string;
 }
-
-/** How long an engine that has answered before may be away: it is being started again. */
-const awayMs = 60_000;
 
 /**
  * Runs each worker in a container of its own.
@@ -66,15 +64,17 @@ export class DockerExecutor implements WorkerExecutor {
   readonly #workers = new Map<string, DockerWorker>();
   /** What is being seen to for several starts at once: images, networks. */
   readonly #underWay = new Map<string, Promise<unknown>>();
-  #client: Promise<Docker> | undefined;
-  #hasAnswered = false;
+  readonly #access: EngineAccess;
+  /** Aborted when we close: nobody waits for a pull any more. */
+  readonly #closing = new AbortController();
 
   constructor(params: DockerExecutorParams = {}) {
     this.#params = params;
+    this.#access = new EngineAccess(params.client);
   }
 
   async prepare({ type, image, container = defaultContainer }: PrepareWish): Promise<void> {
-    const { docker } = await this.#engine();
+    const { docker } = await this.#access.answering();
     const wanted = imageOf(type, image);
     if (container.pull === "never" && !(await hasImage(docker, wanted))) throw imageMissing(wanted);
   }
@@ -82,8 +82,8 @@ export class DockerExecutor implements WorkerExecutor {
   async start(order: StartOrder): Promise<RunningWorker> {
     const { workerId } = order.launch;
     try {
-      const engine = await this.#engine();
-      const options = await this.#prepare(engine, order);
+      const engine = await unlessGivenUp(this.#access.answering(order.signal), order.signal);
+      const options = await unlessGivenUp(this.#prepare(engine, order), order.signal);
       return this.#keep(await this.#launch({ engine, order, options }));
     } catch (cause) {
       const message = `worker ${workerId} was not started: ${reasonOf(cause)}`;
@@ -94,7 +94,7 @@ export class DockerExecutor implements WorkerExecutor {
   async reattach(ref: WorkerRef): Promise<RunningWorker | undefined> {
     const known = this.#workers.get(ref.workerId);
     if (known !== undefined) return known;
-    const engine = await this.#engine();
+    const engine = await this.#access.known();
     const found = await findContainer(engine, ref);
     if (!found?.State.Running) return undefined;
     const container = engine.docker.getContainer(found.Id);
@@ -109,11 +109,11 @@ export class DockerExecutor implements WorkerExecutor {
   }
 
   async isRunning(ref: WorkerRef): Promise<boolean> {
-    return (await findContainer(await this.#engine(), ref))?.State.Running === true;
+    return (await findContainer(await this.#access.known(), ref))?.State.Running === true;
   }
 
   async stats(ref: WorkerRef): Promise<WorkerUsage | undefined> {
-    const engine = await this.#engine();
+    const engine = await this.#access.known();
     const found = await findContainer(engine, ref);
     if (!found?.State.Running) return undefined;
     const container = engine.docker.getContainer(found.Id);
@@ -127,14 +127,14 @@ export class DockerExecutor implements WorkerExecutor {
   async cleanup(ref: WorkerRef, params: CleanupParams = {}): Promise<number> {
     const known = this.#workers.get(ref.workerId);
     if (known !== undefined) return await known.remove(params);
-    const engine = await this.#engine();
+    const engine = await this.#access.known();
     const found = await findContainer(engine, ref);
     if (found === undefined) return 0;
     return await removeContainer(engine.docker.getContainer(found.Id), params);
   }
 
   async cleanupLeftovers(): Promise<number> {
-    const { docker } = await this.#engine();
+    const { docker } = await this.#access.known();
     const label = [`${containerLabels.persistent}=false`];
     const ours = await docker.listContainers({ all: true, filters: { label } });
     const left = ours.filter(({ Labels }) => isForsaken(Labels[containerLabels.supervisor]));
@@ -143,28 +143,22 @@ export class DockerExecutor implements WorkerExecutor {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     for (const worker of this.#workers.values()) worker.letGo();
     this.#workers.clear();
   }
 
-  /** @throws ClxError `docker_unavailable`, `docker_forbidden` */
-  async #engine(): Promise<Engine> {
-    this.#client ??= (this.#params.client ?? dockerClient)();
-    const docker = await this.#client;
-    const engine = this.#hasAnswered
-      ? await untilItAnswers(docker, { withinMs: awayMs })
-      : await reachEngine(docker);
-    this.#hasAnswered = true;
-    return engine;
-  }
-
-  async #prepare({ docker }: Engine, order: StartOrder): Promise<Docker.ContainerCreateOptions> {
+  async #prepare(
+    { docker, traits }: Engine,
+    order: StartOrder,
+  ): Promise<Docker.ContainerCreateOptions> {
     const { container: settings = defaultContainer } = order;
     const image = imageOf(order.launch.type, order.image);
     const { say = () => {} } = this.#params;
     const { pull } = settings;
     await this.#once("leftovers", async () => void (await this.cleanupLeftovers()));
-    await this.#once(`image ${image}`, () => ensureImage({ docker, image, pull, say }));
+    const { signal } = this.#closing;
+    await this.#once(`image ${image}`, () => ensureImage({ docker, image, pull, say, signal }));
     const network = await this.#once(`network ${settings.network}`, () =>
       ensureNetwork(docker, settings.network),
     );
@@ -172,7 +166,8 @@ export class DockerExecutor implements WorkerExecutor {
     return containerOptions({
       ...{ order, image, settings, network },
       entry: this.#params.entry ?? imageLayout.workerEntry,
-      user: this.#params.user ?? ownUser(),
+      user: this.#params.user ?? ownUser(traits),
+      traits,
       supervisor: ownIdentity(),
       host: hostKind(),
     });
@@ -251,8 +246,24 @@ function refOf(of: {
   };
 }
 
-/** Nobody but the worker itself is in the container: what it writes is its caller's. */
-function ownUser(): string | undefined {
+/** A start that nobody wants any more is not waited for, however long a pull takes. */
+async function unlessGivenUp<T>(doing: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return await doing;
+  const { promise: givenUp, reject } = Promise.withResolvers<never>();
+  const giveUp = () => reject(new ClxError("interrupted", "it is not wanted any more"));
+  if (signal.aborted) giveUp();
+  signal.addEventListener("abort", giveUp, { once: true });
+  doing.catch(() => {}); // it may fail after it was given up
+  try {
+    return await Promise.race([doing, givenUp]);
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+  }
+}
+
+/** What it writes is its caller's. To a rootless engine its root is whoever runs the engine. */
+function ownUser({ isRootless }: EngineTraits): string | undefined {
+  if (isRootless) return "0:0";
   const { getuid, getgid } = process;
   return getuid && getgid ? `${getuid()}:${getgid()}` : undefined;
 }

@@ -8,6 +8,21 @@ export interface Engine {
   readonly docker: Docker;
   /** Of the engine: containers of another one mean nothing here. */
   readonly id: string;
+  readonly traits: EngineTraits;
+}
+
+export interface EngineTraits {
+  /** It runs as a usual user, who is root in its containers. */
+  readonly isRootless: boolean;
+  /** Containers may not read files of the machine unless their labels allow it. */
+  readonly hasSelinux: boolean;
+}
+
+/** From what an engine says of its security: `name=rootless`, `name=selinux`. */
+export function traitsOf(securityOptions: readonly string[] = []): EngineTraits {
+  const has = (name: string) =>
+    securityOptions.some((one) => one.split(",").includes(`name=${name}`));
+  return { isRootless: has("rootless"), hasSelinux: has("selinux") };
 }
 
 /** The client of `DOCKER_HOST` or of the usual socket. Its package is loaded with the first call. */
@@ -25,11 +40,29 @@ export async function dockerClient(): Promise<Docker> {
 /** @throws ClxError `docker_unavailable`, `docker_forbidden` */
 export async function reachEngine(docker: Docker): Promise<Engine> {
   try {
-    const { ID } = (await docker.info()) as { readonly ID: string };
-    return { docker, id: ID };
+    const { ID, SecurityOptions } = await within(answerMs, docker.info() as Promise<EngineInfo>);
+    return { docker, id: ID, traits: traitsOf(SecurityOptions) };
   } catch (error) {
     if (error instanceof ClxError) throw error;
     throw unreachable(docker, error);
+  }
+}
+
+interface EngineInfo {
+  readonly ID: string;
+  readonly SecurityOptions?: readonly string[];
+}
+
+/** One that does not answer for so long hangs. */
+const answerMs = 20_000;
+
+async function within<T>(ms: number, asked: Promise<T>): Promise<T> {
+  const { promise: overdue, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
+  try {
+    return await Promise.race([asked, overdue]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -14,22 +14,22 @@ export interface EnsureImageParams {
   readonly image: string;
   readonly pull: PullPolicy;
   readonly say: Say;
+  readonly signal?: AbortSignal;
 }
 
 /** @throws ClxError `image_missing` */
-export async function ensureImage({ docker, image, pull, say }: EnsureImageParams): Promise<void> {
+export async function ensureImage({ pull, ...wish }: EnsureImageParams): Promise<void> {
+  const { docker, image } = wish;
   if (await hasImage(docker, image)) return;
   if (pull === "never") throw imageMissing(image);
-  await pullImage({ docker, image, say });
+  await pullImage(wish);
 }
 
 export async function hasImage(docker: Docker, image: string): Promise<boolean> {
   return (await unlessGone(docker.getImage(image).inspect())) !== undefined;
 }
 
-export interface PullImageParams extends Omit<EnsureImageParams, "pull"> {
-  readonly signal?: AbortSignal;
-}
+export type PullImageParams = Omit<EnsureImageParams, "pull">;
 
 /**
  * Pulls an image, whether it is there or not, and says how far it is.

@@ -5,12 +5,16 @@ import { gzipSync } from "node:zlib";
 import { onTestFinished } from "vitest";
 
 /** A registry of one image on loopback, which engines take without a certificate; it ends with the test. */
-export async function registryOf(image: string): Promise<{ readonly name: string }> {
+export async function registryOf(
+  image: string,
+  { answersBlobs = true }: { readonly answersBlobs?: boolean } = {},
+): Promise<{ readonly name: string }> {
   const [repository = "", tag = ""] = image.split(":");
   const blobs = new Map<string, Buffer>();
   const manifest = makeImage(blobs);
   const server = createServer(({ url = "" }, response) => {
     const [, digest = ""] = /\/blobs\/(.*)$/.exec(url) ?? [];
+    if (digest !== "" && !answersBlobs) return;
     const isManifest = url.startsWith(`/v2/${repository}/manifests/`);
     const body = isManifest ? manifest : url === "/v2/" ? Buffer.from("{}") : blobs.get(digest);
     response.statusCode = body === undefined ? 404 : 200;
@@ -21,7 +25,10 @@ export async function registryOf(image: string): Promise<{ readonly name: string
     response.end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
   const { port } = server.address() as AddressInfo;
   return { name: `127.0.0.1:${port}/${repository}:${tag}` };
 }
