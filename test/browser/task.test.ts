@@ -326,7 +326,7 @@ describe("its log", () => {
     const whole = (await answer.text()).split("\n");
     expect(whole).toHaveLength(count + 5);
     expect(whole[13_776]).toBe(`line 13777 ${"x".repeat(3_980)}`);
-  });
+  }, 120_000);
 
   it("stops following on scroll up, counts what is new, and goes on from there", async () => {
     const { site, open } = await opened();

@@ -227,8 +227,35 @@
       element.replaceWith(fresh);
       return;
     }
+    // Of the same moment: else each row would differ by a second.
+    clx.tick(element);
+    clx.tick(fresh);
+    const spared = spareSameRows(element, fresh);
     const text = fresh.outerHTML;
     await htmx.swap({ text, target: element, sourceElement: element, swap: "outerMorph" });
+    for (const row of spared) row.removeAttribute("hx-morph-skip");
+  }
+
+  /** Of a long table few rows change at a time: those that have not are neither sent through nor compared again. */
+  function spareSameRows(element, fresh) {
+    const spared = [];
+    for (const row of fresh.querySelectorAll("tbody > tr[id]")) {
+      const there = document.getElementById(row.id);
+      if (!there || !element.contains(there) || !isSame(there, row)) continue;
+      there.setAttribute("hx-morph-skip", "");
+      row.replaceChildren();
+      spared.push(there);
+    }
+    return spared;
+  }
+
+  /** But for the mark that htmx leaves on what it has seen to. */
+  function isSame(there, row) {
+    const seenTo = row.querySelectorAll("[hx-post], [hx-get]");
+    for (const one of seenTo) one.dataset.htmxPowered = "true";
+    if (there.isEqualNode(row)) return true;
+    for (const one of seenTo) delete one.dataset.htmxPowered;
+    return false;
   }
 
   /** What is read at its end stays there. */
