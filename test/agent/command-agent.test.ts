@@ -177,9 +177,9 @@ describe("a budget", () => {
     ["turns", "turns 9", { turns: 3 }],
     ["tokens", "use 600\nwrite a.txt x", { tokens: 500 }],
     ["cost", "cost 2.5\nwrite a.txt x", { costUsd: 2 }],
-    ["time", "say begun\nwait", { wallMs: 700 }],
+    ["time", "say begun\nwait", { wallMs: 3_000 }],
     ["output", "flood", { outputBytes: 100_000 }],
-    ["time, though it ignores signals", "ignore-signals\nsay begun\nwait", { wallMs: 700 }],
+    ["time, though it ignores signals", "ignore-signals\nsay begun\nwait", { wallMs: 3_000 }],
   ])("of %s stops an agent, and keeps what there is", async (_, instruction, budget) => {
     const [name] = Object.keys(budget);
     const stage = await AgentStage.open();
@@ -276,9 +276,9 @@ describe("an attempt that is stopped", () => {
 
   it("keeps what there is when its time is over", async () => {
     const stage = await AgentStage.open();
-    await stage.startWorker();
+    await stage.startWorker({ timing: { abortGraceMs: 10_000 } });
 
-    const task = await stage.run({ instruction: "say half\nwait" }, { timeoutMs: 1_500 });
+    const task = await stage.run({ instruction: "say half\nwait" }, { timeoutMs: 4_000 });
 
     expect(task).toMatchObject({ state: "failed", failure: { kind: "timed_out" } });
     expect(task.result).toMatchObject({ text: "half", end: { kind: "stopped" } });
