@@ -105,6 +105,30 @@ describe.skipIf(!hasSdk)("the budget of Claude", () => {
 });
 
 describe.skipIf(!hasSdk)("a conversation", () => {
+  it("that was cancelled goes on from where it was", async () => {
+    const { stage, model } = await openSdkStage(() => ({ endless: "on and on " }));
+    await stage.startWorker({ timing: { abortGraceMs: 10_000 } });
+    const id = await stage.submit(ask("talk of ships"));
+    await until(() => model.asked.length > 0);
+    await stage.stage.store.cancel({ taskId: id, reason: "test", now: Date.now() });
+    const first = await stage.stage.untilEnded(id);
+    await until(() => model.connections === 0);
+    const { lines } = await stage.stage.store.logsOf({ taskId: id, after: 0, limit: 1_000 });
+    const found = continuationOf(
+      first,
+      lines.map(({ line }) => line),
+    );
+    if (found.kind === "impossible") throw new Error(found.reason);
+    model.follow(() => ({ say: "done" }));
+
+    const second = await stage.run({ ...ask("now of harbours"), resume: found.resume });
+
+    expect(first.state).toBe("cancelled");
+    expect((await stage.entries(id)).at(-1)).toMatchObject({ end: { kind: "stopped" } });
+    expect(second).toMatchObject({ state: "completed", result: { text: "done" } });
+    expect(JSON.stringify(model.asked.at(-1)?.body.messages)).toContain("talk of ships");
+  });
+
   it("that is not there any more is no fault of Claude's", async () => {
     const { stage } = await openSdkStage(() => ({ say: "ok" }));
     await stage.startWorker();
