@@ -29,11 +29,8 @@ describe.skipIf(engine === undefined)("an image that is not on this machine", ()
     await ensureImage(wish);
 
     expect(isThere).toBe(true);
-    expect(said).toEqual([
-      `pulling ${image}`,
-      expect.stringMatching(/: 100 % of \d+ B$/),
-      `pulled ${image}`,
-    ]);
+    const withoutProgress = said.filter((line) => !line.includes(" % of "));
+    expect(withoutProgress).toEqual([`pulling ${image}`, `pulled ${image}`]);
   });
 
   it("is not pulled when that is switched off", async () => {
