@@ -8,6 +8,7 @@ import type { WorkerLink } from "../link/worker-link.ts";
 import { ownIdentity } from "../machine/process-identity.ts";
 import { ClaimLoop } from "./claim-loop.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { farewellMs } from "./farewell.ts";
 import { StopReason, type WorkerDefinition } from "./handler.ts";
 import { Leave } from "./leave.ts";
 import { loadHandler } from "./load-handler.ts";
@@ -67,7 +68,9 @@ export async function runWorker(
   let link: WorkerLink | undefined;
   try {
     link = await openLink(launch.link);
-    hurryWhenDue(leave, link, launch.timing.abortGraceMs);
+    hurryWhenDue(leave, link, () =>
+      farewellMs(launch, launch.leaveWithParent && options.parentGone?.aborted === true),
+    );
     const { workerId, launchToken, timing } = launch;
     const worker = await link.activate({
       workerId,
@@ -96,8 +99,8 @@ function leaveWhenAsked(launch: LaunchDocument, { signal, hurry }: RunWorkerOpti
 }
 
 /** Whoever waits for the end of a worker need not wait for a store that is out of reach. */
-function hurryWhenDue(leave: Leave, link: WorkerLink, patienceMs: number): void {
-  void leave.due.then(() => link.hurry(patienceMs));
+function hurryWhenDue(leave: Leave, link: WorkerLink, patienceMs: () => number): void {
+  void leave.due.then(() => link.hurry(patienceMs()));
 }
 
 interface WorkerLifeParams {

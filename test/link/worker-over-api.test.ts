@@ -93,6 +93,21 @@ it("an outcome that is ready while nobody serves the API arrives once somebody d
   await expect(worker.ended).resolves.toMatchObject({ code: exitCodes.left });
 });
 
+it("a worker whose parent is gone, and the API with it, waits for nobody", async () => {
+  const { stage, start, goAway } = await begin();
+  const worker = await start({ timing: { abortGraceMs: 20_000 } });
+  const taskId = await stage.submit({ act: "sleep", ms: 60_000 });
+  await stage.untilRunning(taskId);
+  const begun = performance.now();
+
+  await goAway();
+  worker.lifeline.destroy();
+  const { code } = await worker.ended;
+
+  expect(code).toBe(exitCodes.storeLost);
+  expect(performance.now() - begun).toBeLessThan(10_000);
+});
+
 it("an outcome of a worker that was judged meanwhile changes nothing", async () => {
   const { stage, start, goAway, comeBack } = await begin();
   const worker = await start();

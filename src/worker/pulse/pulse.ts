@@ -7,6 +7,7 @@ import type { WorkerLink } from "../../link/worker-link.ts";
 import type { ProcessTree } from "../../machine/process-tree.ts";
 import type { Renewal } from "../../store/task-store.ts";
 import type { Evidence } from "../attempt/outcome.ts";
+import { farewellMs } from "../farewell.ts";
 import { monotonicMs } from "../monotonic.ts";
 import { type Departure, depart } from "./departure.ts";
 import { type AskedStop, Guard, type Watched } from "./guard.ts";
@@ -126,7 +127,7 @@ export class Pulse {
         this.#guard.stop(message, "superseded", "the store refused what the attempt reported");
         break;
       case "release_all":
-        this.#link.hurry(this.#seed.timing.abortGraceMs);
+        this.#link.hurry(farewellMs(this.#seed, this.#parentIsGone));
         this.#guard.stopAll("released", message.message);
         break;
       case "parent_gone":
@@ -253,7 +254,7 @@ export class Pulse {
     this.#parentIsGone = true;
     clearInterval(this.#parentLook);
     const { sessionId, timing } = this.#seed;
-    this.#link.hurry(timing.abortGraceMs);
+    this.#link.hurry(farewellMs(this.#seed, true));
     const reason = "the process that opened it is gone";
     const closed = sessionId && this.#link.endSession({ sessionId, reason, now: Date.now() });
     this.#tell({ kind: "parent_gone" });
