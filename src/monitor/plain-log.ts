@@ -3,6 +3,7 @@ import { cleaned } from "../cli/terminal.ts";
 import { isFinal } from "../domain/task-state.ts";
 import { changes } from "../library/changes.ts";
 import type { TaskStore } from "../store/task-store.ts";
+import { ConversationLog } from "./conversation-log.ts";
 
 export interface PlainLogParams {
   readonly store: TaskStore;
@@ -18,13 +19,15 @@ const pageSize = 1_000;
 export async function printPlainLog({ store, taskId, output, stop }: PlainLogParams) {
   let after = 0;
   let isOver = false;
+  const conversation = new ConversationLog();
   const say = (line: string) => output.write(`${line}\n`);
   say(`-- log of task ${taskId}; enter goes back to the monitor`);
   for await (const _ of changes(store, stop)) {
     const task = await store.findTask(taskId);
     for (let full = true; full && !stop.aborted; ) {
       const { lines } = await store.logsOf({ taskId, after, limit: pageSize });
-      for (const { at, line } of lines) say(`${localClock(at)} ${cleaned(line)}`);
+      const told = task?.type === "agent" ? conversation.tell(lines) : lines;
+      for (const { at, line } of told) say(`${localClock(at)} ${cleaned(line)}`);
       after = lines.at(-1)?.cursor ?? after;
       full = lines.length === pageSize;
     }

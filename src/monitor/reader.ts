@@ -2,6 +2,7 @@ import type { Task } from "../domain/task.ts";
 import { isFinal } from "../domain/task-state.ts";
 import type { Overview } from "../overview/overview.ts";
 import type { StoredLogLine, TaskStore } from "../store/task-store.ts";
+import { ConversationLog } from "./conversation-log.ts";
 import type { Opened, OpenedTask, OpenedWorker, Seen, TaskStory, WorkerStory } from "./state.ts";
 
 export interface ReaderParams {
@@ -25,6 +26,7 @@ const eventCount = 200;
 /** Reads from the store what the screen shows now, and no more. */
 export class Reader {
   readonly #params: ReaderParams;
+  #told: { readonly taskId: string; readonly log: ConversationLog } | undefined;
 
   constructor(params: ReaderParams) {
     this.#params = params;
@@ -56,20 +58,33 @@ export class Reader {
     const story: TaskStory = {
       task,
       attempts: await store.attemptsOf(task.id),
-      log: await this.#log(task.id, opened.story?.log ?? []),
+      log: await this.#log(task, opened.story?.log ?? []),
       ...(waitsBecause !== undefined && { waitsBecause }),
     };
     return { ...opened, story };
   }
 
-  async #log(taskId: string, known: readonly StoredLogLine[]): Promise<readonly StoredLogLine[]> {
+  async #log(
+    { id: taskId, type }: Task,
+    known: readonly StoredLogLine[],
+  ): Promise<readonly StoredLogLine[]> {
+    const conversation = type === "agent" ? this.#conversation(taskId, known) : undefined;
     let log = known;
     for (;;) {
       const after = log.at(-1)?.cursor ?? 0;
       const { lines } = await this.#params.store.logsOf({ taskId, after, limit: logPage });
-      if (lines.length > 0) log = [...log, ...lines].slice(-longestLog);
-      if (lines.length < logPage) return log;
+      const told = conversation?.tell(lines) ?? lines;
+      if (told.length > 0) log = [...log, ...told].slice(-longestLog);
+      if (lines.length < logPage || told.length === 0) return log;
     }
+  }
+
+  /** One for as long as a task is looked at. */
+  #conversation(taskId: string, known: readonly StoredLogLine[]): ConversationLog {
+    if (this.#told?.taskId !== taskId || known.length === 0) {
+      this.#told = { taskId, log: new ConversationLog() };
+    }
+    return this.#told.log;
   }
 
   async #worker(opened: OpenedWorker): Promise<OpenedWorker | undefined> {
