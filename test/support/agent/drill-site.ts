@@ -32,6 +32,9 @@ export class DrillSite {
     const model = await FakeModel.open(script);
     onTestFinished(() => model.close());
     const argv = [process.execPath, "--disable-warning=ExperimentalWarning", program];
+    const variables = Object.entries(model.env).map(
+      ([name, value]) => `${name} = ${JSON.stringify(value)}`,
+    );
     const config = `
 [workers.agent]
 count = ${workers}
@@ -44,7 +47,7 @@ command = ${JSON.stringify(argv)}
 ${sdkFolder === "" ? "" : `sdk_folder = ${JSON.stringify(sdkFolder)}`}
 permission = "acceptEdits"
 model = "claude-sonnet-5"
-env = { ANTHROPIC_BASE_URL = ${JSON.stringify(model.url)}, ANTHROPIC_API_KEY = "not-a-key" }
+env = { ${variables.join(", ")} }
 `;
     return new DrillSite(new ServerSite({ config }), model);
   }

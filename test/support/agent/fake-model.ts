@@ -42,7 +42,7 @@ export type Script = (asked: Asked, nth: number) => Answer | undefined;
 /** Anthropic's Messages API on loopback, as far as agents need it; its model follows a script. */
 export class FakeModel {
   readonly asked: Asked[] = [];
-  /** Requests for anything but messages. */
+  /** Requests for anything but messages, and for other hosts by way of it as a proxy. */
   readonly strays: string[] = [];
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -52,6 +52,10 @@ export class FakeModel {
   private constructor(script: Script) {
     this.#script = script;
     this.#server = createServer((request, response) => void this.#serve(request, response));
+    this.#server.on("connect", (request, socket) => {
+      this.strays.push(`CONNECT ${request.url}`);
+      socket.destroy();
+    });
     this.#server.on("connection", (socket) => {
       this.#sockets.add(socket);
       socket.on("close", () => this.#sockets.delete(socket));
@@ -66,6 +70,17 @@ export class FakeModel {
 
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** For agents: this model is theirs, and whatever else they ask for shows among the strays. */
+  get env(): Readonly<Record<string, string>> {
+    return {
+      ANTHROPIC_BASE_URL: this.url,
+      ANTHROPIC_API_KEY: "not-a-key",
+      HTTPS_PROXY: this.url,
+      HTTP_PROXY: this.url,
+      NO_PROXY: "127.0.0.1",
+    };
   }
 
   /** How many callers are connected. */

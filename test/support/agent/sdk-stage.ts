@@ -37,8 +37,7 @@ export async function openSdkStage(
     model: "claude-sonnet-5",
     ...more,
     env: {
-      ANTHROPIC_BASE_URL: model.url,
-      ANTHROPIC_API_KEY: "not-a-key",
+      ...model.env,
       CLAUDE_CODE_MAX_RETRIES: "1",
       ...more.env,
     },
