@@ -141,7 +141,7 @@ describe("an agent that is a program", () => {
 
     const { folder } = task.result as unknown as AgentResult;
     expect(readdirSync(folder)).toEqual(["a.txt"]);
-    expect(folder).toBe(join(stage.stage.folder, "agents/scripted/folders", task.id));
+    expect(folder).toBe(join(stage.stage.folder, "checkpoints/.agents/scripted/folders", task.id));
   });
 
   it("is refused what would have no effect", async () => {

@@ -85,7 +85,7 @@ export const agentKeys = {
   }),
   home: optionalKey({
     format: path,
-    unset: "`agents` beside the database",
+    unset: "`checkpoints/.agents` beside the database",
     doc: "The folder in which conversations, worktrees and folders of tasks are kept.",
     example: '"/var/lib/clx/agents"',
   }),

@@ -219,9 +219,9 @@ async function findPlace({ task, ctx, agent }: AgentRunParams): Promise<Place> {
   return { agentHome, folder: made.folder, worktree: made, isOwn: false };
 }
 
-/** Checkpoints are in a folder beside the database; so are agents. */
+/** Among the checkpoints, which workers in containers have too. No task's folder has a dot in its name. */
 async function homeBeside(ctx: TaskContext): Promise<string> {
-  return join(dirname(dirname(await ctx.checkpoint.folder())), "agents");
+  return join(dirname(await ctx.checkpoint.folder()), ".agents");
 }
 
 function refuseMissingFolder(folder: string): void {

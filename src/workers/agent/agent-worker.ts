@@ -30,7 +30,7 @@ const opened = new Map<string, Opened>();
  *
  * Where it works. In the folder that the task names; in a git worktree of the task's own, when it
  * asks for one; or in an empty folder of the task's own. HOME and TMPDIR are the worker's, and are
- * gone with it. What makes conversations go on is kept in the agents' home, beside the database.
+ * gone with it. What makes conversations go on is kept in the agents' home, among the checkpoints.
  * The environment is built from nothing: see `agent-environment.ts`.
  *
  * How it ends. An agent that ends by itself completes the task. A used-up budget fails it as
