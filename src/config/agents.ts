@@ -12,11 +12,16 @@ import { idleKeys } from "./schema/agent-keys.ts";
 import { splitAgentKey } from "./schema/sections.ts";
 
 /** The names of all agents: those of the configuration, and the one that is built in. */
-export function agentNames({ layers }: Pick<Config, "layers">): readonly string[] {
+export function agentNames(config: Pick<Config, "layers">): readonly string[] {
+  return [...new Set([defaultAgent, ...namedAgents(config)])].toSorted();
+}
+
+/** The agents that the configuration says anything of. */
+export function namedAgents({ layers }: Pick<Config, "layers">): readonly string[] {
   const named = layers.flatMap(({ settings }) =>
     [...settings.keys()].flatMap((id) => splitAgentKey(id)?.agent ?? []),
   );
-  return [...new Set([defaultAgent, ...named])].toSorted();
+  return [...new Set(named)];
 }
 
 /** The agents that tasks may name, from all layers. */

@@ -182,6 +182,37 @@ describe("the agent of examples/agent-server", () => {
   });
 });
 
+describe("clx doctor", () => {
+  it("says which agents could work, and what those lack that could not", async () => {
+    const site = exampleSite();
+    site.writeConfig(`
+[agents.here]
+runner = "command"
+command = ["node", "{folder}/agent.mjs"]
+[agents.gone]
+runner = "command"
+command = ["no-such-agent-program"]
+[agents.keyless]
+runner = "command"
+command = ["node"]
+key = "NO_SUCH_KEY_OF_AN_AGENT"
+`);
+
+    const { code, stdout } = await site.run(["doctor", "--json"]);
+
+    const { checks } = JSON.parse(stdout) as { checks: { name: string; level: string }[] };
+    const ofAgents = checks.filter(({ name }) => name.startsWith("agent_"));
+    expect(code).toBe(2);
+    expect(ofAgents).toMatchObject([
+      { name: "agent_claude", level: "ok" },
+      { name: "agent_gone", level: "problem" },
+      { name: "agent_here", level: "ok" },
+      { name: "agent_keyless", level: "ok" },
+      { name: "agent_keyless_key", level: "warning" },
+    ]);
+  });
+});
+
 function exampleSite(): ClxSite {
   const site = new ClxSite();
   const example = fileURLToPath(new URL("../../examples/agent-server/", import.meta.url));

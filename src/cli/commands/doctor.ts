@@ -23,8 +23,8 @@ export const doctor = defineCommand({
   ],
   details: `It looks at Node, the clock and file watching; the configuration; the database (rights, locks
 and who holds them, damage); workers, services and what the dead have left; memory and disk; and
-the tools that the configured worker types need, and the Jupyter kernels for the notebooks of the
-course: SPEC, or the course.yaml of this folder. It changes nothing.
+the tools that the configured worker types need, the configured agents, and the Jupyter kernels for
+the notebooks of the course: SPEC, or the course.yaml of this folder. It changes nothing.
 
 Exit code
   0  all is well
@@ -58,7 +58,9 @@ Exit code
         return await openSqliteStore({ path: database.path, readOnly: true, busyTimeoutMs });
       },
     });
-    const checks = [...ofEngine, ...(await ofKernels)];
+    const { checkAgents } = await import("../doctor/check-agents.ts");
+    const ofAgents = checkAgents({ config, env: process.env });
+    const checks = [...ofEngine, ...(await ofKernels), ...ofAgents];
     if (terminal.json) printJson(context, checks);
     else printChecks(terminal, checks);
     return exitCodeOf(checks);

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { namedAgents } from "../../config/agents.ts";
 import type { Config } from "../../config/config.ts";
-import { splitAgentKey } from "../../config/schema/sections.ts";
 import { workFolders } from "../../config/work-folders.ts";
 import { resolveWorkerPolicy } from "../../config/worker-policy.ts";
 import { span } from "../../domain/time-words.ts";
@@ -53,7 +53,11 @@ export async function serveHere(context: CommandContext, params: ServeParams): P
       log: (level, message, facts) => log.say(message, { ...facts, level }),
       supervisor: {
         ...configuredSupervisor(policy, databasePath),
-        workerApi: workerApiFor(databasePath, "server"),
+        workerApi: workerApiFor(
+          databasePath,
+          "server",
+          templates.flatMap(({ container }) => container ?? []),
+        ),
         timing: { ...policy.timing, stopGraceMs: settings.shutdownMs },
         ...{ store, executors },
         onError: (error) => log.say(messageOf(error), { level: "error" }),
@@ -85,10 +89,6 @@ function lacksOf(config: Config): Readonly<Record<string, string>> {
   return lack === undefined ? {} : { agent: lack };
 }
 
-function speaksOfAgents({ layers }: Config): boolean {
-  return layers.some(({ settings }) => [...settings.keys()].some((id) => splitAgentKey(id)));
-}
-
 /**
  * A pool for each type. At its start a server keeps workers for programs, for agents where one can
  * be used, and of the types that the configuration speaks of. Converters that nobody asked for
@@ -109,7 +109,7 @@ function templatesFor(
   for (const [type, why] of Object.entries(from.lacks)) {
     // Who never asked for agents misses none.
     log.say(`no ${type} workers: ${why}`, {
-      level: speaksOfAgents(from.config) ? "warn" : "debug",
+      level: namedAgents(from.config).length > 0 ? "warn" : "debug",
     });
   }
   const usable = from.lacks.agent === undefined ? ["agent"] : [];
