@@ -1,7 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { copyFileSync } from "node:fs";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type Docker from "dockerode";
@@ -9,10 +7,10 @@ import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { callerBeside, giveTo } from "../support/docker/caller.ts";
 import { ContainerSite } from "../support/docker/container-site.ts";
 import { dockerForTests } from "../support/docker/engine.ts";
-import { imageBase, ourImages } from "../support/docker/our-images.ts";
+import { isReachedFrom, newNetwork, startListener } from "../support/docker/listener.ts";
+import { ourImages } from "../support/docker/our-images.ts";
 import { buildImage } from "../support/docker/worker-image.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
-import { until } from "../support/until.ts";
 
 forbidProcessLeaks();
 
@@ -32,6 +30,8 @@ interface Seen {
   readonly launchSecrets: number;
   readonly strangers: readonly string[];
   readonly api: unknown;
+  /** Any container reaches any other. */
+  readonly isOpenToAll: boolean;
 }
 
 describe.skipIf(engine === undefined)("a task in a container", { timeout: 90_000 }, () => {
@@ -57,7 +57,7 @@ describe.skipIf(engine === undefined)("a task in a container", { timeout: 90_000
   /** What a program sees that tries what it may not. */
   async function look(): Promise<Seen> {
     const network = `clx-test-${randomUUID().slice(0, 8)}`;
-    const stranger = await startStranger(docker);
+    const stranger = await startListener(docker);
     const site = new ContainerSite({
       ...{ docker, images: { command: image } },
       workers: `docker_network = "${network}"\ndocker_workspace = ["output"]`,
@@ -75,7 +75,8 @@ describe.skipIf(engine === undefined)("a task in a container", { timeout: 90_000
     );
     expect(stderr).not.toContain("failed");
     expect(code).toBe(0);
-    return JSON.parse(stdout) as Seen;
+    const isOpenToAll = await isReachedFrom(docker, await newNetwork(docker), stranger);
+    return { ...JSON.parse(stdout), isOpenToAll };
   }
 
   it("writes to the workspace and to temporary files alone", async () => {
@@ -110,45 +111,11 @@ describe.skipIf(engine === undefined)("a task in a container", { timeout: 90_000
     expect(devices).toEqual([]);
   });
 
-  it("reaches neither the internet nor containers of other networks", async () => {
-    const { strangers } = await seen();
+  it("reaches neither the internet nor containers of other networks", async ({ skip }) => {
+    const { strangers, isOpenToAll } = await seen();
 
+    if (isOpenToAll) skip("this engine parts no networks: it was started with --iptables=false");
     expect(strangers).toHaveLength(2);
     expect(strangers).not.toContain("reached");
   });
 });
-
-/** A container of somebody else that listens, in a network of its own. */
-async function startStranger(docker: Docker): Promise<{ host: string; port: number }> {
-  const name = `clx-test-${randomUUID().slice(0, 8)}`;
-  const network = await docker.createNetwork({ Name: name });
-  const program = "require('node:net').createServer((one) => one.end()).listen(8000)";
-  const container = await docker.createContainer({
-    ...{ Image: await imageBase(docker), Cmd: ["node", "-e", program] },
-    HostConfig: { NetworkMode: name, AutoRemove: true, Init: true },
-  });
-  onTestFinished(async () => {
-    await container.remove({ force: true }).catch(() => {});
-    await network.remove();
-  });
-  await container.start();
-  const { NetworkSettings } = await container.inspect();
-  const stranger = { host: NetworkSettings.Networks[name]?.IPAddress ?? "", port: 8000 };
-  await until(() => listens(stranger), { what: "the stranger to be reached from here" });
-  return stranger;
-}
-
-async function listens(stranger: {
-  readonly host: string;
-  readonly port: number;
-}): Promise<boolean> {
-  const socket = connect(stranger);
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-}

@@ -6,18 +6,20 @@ export interface RunParams {
   readonly image: string;
   readonly user: string;
   readonly argv: readonly string[];
+  /** None when left out. */
+  readonly network?: string;
 }
 
-/** What a program prints in a container that can neither write nor reach anybody. */
+/** What a program prints in a container that cannot write and, without a network, reach anybody. */
 export async function runInContainer(
   docker: Docker,
-  { image, user, argv }: RunParams,
+  { image, user, argv, network = "none" }: RunParams,
 ): Promise<string> {
   const [entry = "", ...args] = argv;
   const container = await docker.createContainer({
     ...{ Image: image, User: user, Entrypoint: [entry], Cmd: args },
     HostConfig: {
-      ...{ NetworkMode: "none", ReadonlyRootfs: true, CapDrop: ["ALL"] },
+      ...{ NetworkMode: network, ReadonlyRootfs: true, CapDrop: ["ALL"] },
       Tmpfs: { "/tmp": "rw,mode=1777" },
     },
   });
