@@ -23,7 +23,8 @@ import type {
  * while the store cannot be reached, is locked or its disk is full, a call waits and tries
  * again, with growing pauses, for as long as `patienceMs` says; a worker that holds an outcome
  * keeps it and reports it when the store is back. What cannot pass (superseded, refused) is
- * answered at once. `close` ends the waiting, and `hurry` shortens it for whoever has to end soon.
+ * answered at once. What is reported, settled and ended is done in the order of the calls, whether
+ * or not somebody waits in between. `close` ends the waiting, and `hurry` shortens it for whoever has to end soon.
  */
 export interface WorkerLink {
   activate(params: ActivateWorkerParams): Promise<Worker>;

@@ -57,6 +57,8 @@ class ApiLink implements WorkerLink {
   readonly #inHand = new Map<string, number>();
   /** The last report about each task: its settlement comes after it. */
   readonly #reports = new Map<string, Promise<unknown>>();
+  /** Settlements under way: the end of the worker comes after them. */
+  readonly #outcomes = new Set<Promise<void>>();
   #waiter: TaskWaiter | undefined;
 
   constructor({ patienceMs }: ApiLinkParams, caller: HttpCaller) {
@@ -81,7 +83,17 @@ class ApiLink implements WorkerLink {
     return this.#claimed(answer, wish);
   }
 
-  async settle({ workerId, now, ...request }: SettleParams): Promise<Settled> {
+  settle(params: SettleParams): Promise<Settled> {
+    const settled = this.#settle(params);
+    const done = settled.then(
+      () => void this.#outcomes.delete(done),
+      () => void this.#outcomes.delete(done),
+    );
+    this.#outcomes.add(done);
+    return settled;
+  }
+
+  async #settle({ workerId, now, ...request }: SettleParams): Promise<Settled> {
     const standings: Standing[] = [];
     await this.#afterReports(request.settlements.map(({ taskId }) => taskId));
     for (const { settlements, isLast } of inBatches(request.settlements)) {
@@ -114,8 +126,9 @@ class ApiLink implements WorkerLink {
     return this.#ask("renew", () => request, Math.min(quietMs, Math.max(1_000, request.leaseMs)));
   }
 
-  end({ workerId, now, ...request }: EndWorkerParams): Promise<EndedWorker> {
-    return this.#ask("end", () => request);
+  async end({ workerId, now, ...request }: EndWorkerParams): Promise<EndedWorker> {
+    await Promise.allSettled([...this.#outcomes, ...this.#reports.values()]);
+    return await this.#ask("end", () => request);
   }
 
   async endSession({ sessionId, reason }: Parameters<WorkerLink["endSession"]>[0]): Promise<void> {
@@ -191,7 +204,7 @@ class ApiLink implements WorkerLink {
     return (await this.#caller.call(call)) as Protocol[Name]["answer"];
   }
 
-  /** On its own connection a report could be overtaken by its settlement, and come too late. */
+  /** On a connection of its own a report could be overtaken by its settlement, and come too late. */
   async #afterReports(taskIds: readonly string[]): Promise<void> {
     for (const id of taskIds) await this.#reports.get(id);
   }

@@ -11,8 +11,8 @@ export interface WorkerApiHostParams {
   readonly store: TaskStore;
   /** See `workerApiPlace`. */
   readonly place: WorkerApiPlace;
-  /** A unix socket unless given. */
-  readonly tcp?: TcpWish;
+  /** A unix socket unless given; asked for when it opens. */
+  readonly tcp?: TcpWish | (() => Promise<TcpWish>);
   readonly onError?: (error: unknown) => void;
 }
 
@@ -143,7 +143,8 @@ interface OpenHost {
 
 /** What listening needs is loaded only now: few supervisors do. */
 async function openHost(params: WorkerApiHostParams): Promise<OpenHost> {
-  const { store, place, tcp, onError } = params;
+  const { store, place, onError } = params;
+  const tcp = typeof params.tcp === "function" ? await params.tcp() : params.tcp;
   const { WorkerApi } = await import("./worker-api.ts");
   const { WorkerTokens } = await import("./worker-tokens.ts");
   const { listenOnPort, listenOnSocket, socketName } = await import("./listen-for-workers.ts");

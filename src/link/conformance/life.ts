@@ -86,6 +86,27 @@ export function describeLife(open: OpenLinkSite): void {
     await expect(stage.task(taskId)).resolves.toMatchObject({ state: "pending" });
   });
 
+  it("ends after what was settled before, though nobody waited for that", async () => {
+    const stage = await begin();
+    for (let left = 20; left > 0; left--) {
+      const { id, link } = await stage.worker();
+      await stage.submit({ retry: { maxAttempts: 1, on: "any", backoffMs: 1, maxBackoffMs: 1 } });
+      const { id: taskId, attempt } = theOnly((await link.claim(claimOf(id))).tasks);
+      const failure = { kind: "timed_out", message: "too long" } as const;
+      const ending = { reason: "it had to be killed", signal: "SIGKILL" };
+
+      await Promise.all([
+        link.settle(settleOf(id, [{ taskId, attempt, outcome: { kind: "failed", failure } }])),
+        link.end({
+          ...{ workerId: id, event: "fail", ending, now: Date.now(), jitter: 0 },
+          tasks: { kind: "released" },
+        }),
+      ]);
+
+      await expect(stage.task(taskId)).resolves.toMatchObject({ state: "failed", failure });
+    }
+  });
+
   it("is over once somebody has ended it, and what it reports then changes nothing", async () => {
     const stage = await begin();
     const { id, link } = await stage.worker();
