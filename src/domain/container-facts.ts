@@ -1,3 +1,4 @@
+import type { ContainerSettings } from "./container-settings.ts";
 import { size } from "./size-words.ts";
 import type { Worker } from "./worker.ts";
 
@@ -25,6 +26,14 @@ export function containerOf({ executorRef, memoryLimit }: Worker): ContainerFact
     ...(typeof cpus === "number" && { cpus }),
     ...(typeof pidsLimit === "number" && { pidsLimit }),
   };
+}
+
+/** How the worker of a container reaches the store, as its executor has noted it. */
+export function linkOfContainer({
+  executorRef,
+}: Worker): Pick<ContainerSettings, "link" | "network"> | undefined {
+  const { link, network } = (executorRef ?? {}) as Partial<ContainerSettings>;
+  return link === undefined || network === undefined ? undefined : { link, network };
 }
 
 /** As Docker itself shows it. */

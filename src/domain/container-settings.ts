@@ -14,10 +14,11 @@ export interface ContainerSettings {
 export type PullPolicy = "missing" | "never";
 
 /**
- * How the worker in a container reaches the store: `api` by the worker API of its supervisor,
- * `database` by opening the database, whose folder is mounted.
+ * How the worker in a container reaches the store: `api` by the worker API of its supervisor, on
+ * a socket that is mounted, `tcp` by the same on a port of this machine, `database` by opening the
+ * database, whose folder is mounted.
  */
-export type ContainerLink = "api" | "database";
+export type ContainerLink = "api" | "tcp" | "database";
 
 export const defaultContainer: ContainerSettings = {
   network: "clx_app-network",

@@ -1,5 +1,7 @@
+import { linkOfContainer } from "../domain/container-facts.ts";
 import { defaultTiming } from "../domain/launch.ts";
 import type { Worker } from "../domain/worker.ts";
+import { liveWorkerStates } from "../domain/worker-state.ts";
 import { stopServices } from "../lifecycle/services/stop-services.ts";
 import { type EngineParams, LibraryEngine } from "./library-engine.ts";
 import { workerApiFor } from "./worker-api-for.ts";
@@ -70,7 +72,9 @@ export class WorkerLifecycleManager {
     this.#persistent = undefined;
     return await this.#withEngine(async (engine) => {
       const store = await engine.store();
-      const workerApi = workerApiFor(engine.dbPath, "services")(store);
+      const live = await store.listWorkers({ states: liveWorkerStates });
+      const containers = live.flatMap((worker) => linkOfContainer(worker) ?? []);
+      const workerApi = workerApiFor(engine.dbPath, "services", containers)(store);
       const workers = await stopServices({
         ...{ store, workerApi },
         executors: engine.executors,

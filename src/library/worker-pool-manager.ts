@@ -114,7 +114,11 @@ export class WorkerPoolManager {
       executors: this.#engine.executors,
       pools,
       link: { kind: "store", path: this.#engine.dbPath },
-      workerApi: workerApiFor(this.#engine.dbPath, { run: newId(Date.now()) }),
+      workerApi: workerApiFor(
+        this.#engine.dbPath,
+        { run: newId(Date.now()) },
+        pools.flatMap(({ container }) => container ?? []),
+      ),
       ...this.#engine.folders,
       ...(onError && { onError }),
     });

@@ -126,7 +126,7 @@ async function containerWith(line: string) {
   return containerOptions({
     ...{ order: orderFor("w1"), image, settings: container, network: container.network },
     ...{ entry: "main.js", user: "1:1", supervisor: ownIdentity(), host: "linux" },
-    traits: { isRootless: false, hasSelinux: false },
+    traits: { isRootless: false, hasSelinux: false, isDesktop: false },
   });
 }
 

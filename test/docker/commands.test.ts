@@ -1,8 +1,9 @@
-import { chownSync, mkdirSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { chownSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type Docker from "dockerode";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { containerLabels } from "../../src/domain/container-settings.ts";
 import { ClxSite } from "../support/clx.ts";
 import { dockerForTests, forbidContainersOf } from "../support/docker/engine.ts";
@@ -168,6 +169,33 @@ describe.skipIf(engine === undefined)("clx with containers", () => {
     const mounted = container?.Mounts.find(({ Destination }) => Destination === elsewhere);
     expect(mounted).toMatchObject({ Source: elsewhere, RW: true });
     expect(journal_mode).toBe("delete");
+  });
+
+  it("reach their supervisor by TCP where told to, also the next one, which stops them", async () => {
+    const network = `clx-test-${randomUUID().slice(0, 8)}`;
+    onTestFinished(() => docker.getNetwork(network).remove());
+    const site = newSite("");
+    site.writeConfig(
+      `[workers]
+       docker_network = "${network}"
+       docker_link = "tcp"
+       [workers.command]
+       execution_mode = "docker"
+       image = "${image}"`,
+    );
+    await site.ok("start-services", "--wait", "--types", "command");
+    const [before] = await containersOf(site);
+    const state = readFileSync(join(site.folder, ".clx", "worker-state.json"), "utf8");
+    const { supervisor } = JSON.parse(state) as { supervisor: { pid: number } };
+    process.kill(supervisor.pid, "SIGKILL");
+
+    await site.ok("start-services", "--wait", "--types", "command");
+    const [after] = await containersOf(site);
+    await site.ok("submit", "command", "--wait", "--", "true");
+    await site.ok("stop-services");
+
+    expect(after?.Id).toBe(before?.Id);
+    expect(await containersOf(site)).toEqual([]);
   });
 
   it("ends what a killed run has left in a container that cannot leave by itself", async () => {

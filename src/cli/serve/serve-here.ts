@@ -25,6 +25,7 @@ import { runSetupOf } from "../workers/run-setup.ts";
 import { settle } from "../workers/settle.ts";
 import { logHealth } from "./log-health.ts";
 import { logTasks } from "./log-tasks.ts";
+import { tidyAtRest } from "./tidy-at-rest.ts";
 
 export interface ServeParams {
   readonly config: Config;
@@ -66,6 +67,7 @@ export async function serveHere(context: CommandContext, params: ServeParams): P
     const health = logHealth({ store, workforce: server.workforce, log });
     stop.signal.addEventListener("abort", () => clearInterval(health));
     announce(context, { server, settings, templates, logFolder: policy.logFolder });
+    tidyAtRest();
     await untilTold({ context, server, settings, log, loss: loss.signal });
     await server.stop();
   } catch (error) {

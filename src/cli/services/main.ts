@@ -42,7 +42,11 @@ async function keep(): Promise<void> {
   try {
     const keeper = new ServicesKeeper({
       ...{ order, store, executors, report },
-      workerApi: workerApiFor(order.databasePath, "services"),
+      workerApi: workerApiFor(
+        order.databasePath,
+        "services",
+        order.pools.flatMap(({ container }) => container ?? []),
+      ),
       say: (line, level) => log.say(line, level),
     });
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {

@@ -1,5 +1,7 @@
+import { linkOfContainer } from "../../domain/container-facts.ts";
 import { openTaskStates } from "../../domain/task-state.ts";
 import type { ProcessIdentity, Worker } from "../../domain/worker.ts";
+import { liveWorkerStates } from "../../domain/worker-state.ts";
 import { closeAll, makeExecutors } from "../../library/make-executors.ts";
 import { workerApiFor } from "../../library/worker-api-for.ts";
 import { explainStale, findServices } from "../../lifecycle/services/find-services.ts";
@@ -98,7 +100,9 @@ async function stopWith(
   const { openSqliteStore } = await import("../../store/sqlite/open-sqlite-store.ts");
   const store = await openSqliteStore({ path, create: false });
   const executors = makeExecutors();
-  const workerApi = workerApiFor(path, "services")(store);
+  const live = await store.listWorkers({ states: liveWorkerStates });
+  const containers = live.flatMap((worker) => linkOfContainer(worker) ?? []);
+  const workerApi = workerApiFor(path, "services", containers)(store);
   try {
     const supervisors = await findServices({ state, store });
     const workers = params.dryRun

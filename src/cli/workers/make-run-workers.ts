@@ -58,7 +58,12 @@ export function makeRunWorkers(context: CommandContext, options: RunWorkersOptio
     supervisor: {
       executors,
       ...configured,
-      workerApi: workerApiFor(database.path, { run: newId(Date.now()) }),
+      workerApi: workerApiFor(database.path, { run: newId(Date.now()) }, [
+        {
+          link: lookUp(config, "workers.docker_link").value,
+          network: lookUp(config, "workers.docker_network").value,
+        },
+      ]),
       admission: { ...configured.admission, force },
       ...(sessionId !== undefined && policy.autoStop && { sessionId }),
       onError: (error) => say(`clx: ${error instanceof Error ? error.message : String(error)}`),

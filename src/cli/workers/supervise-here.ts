@@ -160,7 +160,11 @@ function optionsFor(
   const configured = configuredSupervisor(policy, database.path);
   return {
     ...configured,
-    workerApi: workerApiFor(database.path, untilEmpty ? { run: newId(Date.now()) } : "services"),
+    workerApi: workerApiFor(
+      database.path,
+      untilEmpty ? { run: newId(Date.now()) } : "services",
+      pools.flatMap(({ container }) => container ?? []),
+    ),
     store,
     executors,
     pools,

@@ -115,9 +115,9 @@ export const workersKeys = {
     doc: "The Docker network of the containers. When there is none of this name it is made, without a way out of the machine; for workers that need the internet make one and name it here.",
   }),
   docker_link: key({
-    format: choice(["api", "database"]),
+    format: choice(["api", "tcp", "database"]),
     default: defaultContainer.link,
-    doc: "How workers in containers reach the store: `api` through the process that keeps them, without the database in their reach; `database` by opening the database, whose folder is mounted into them.",
+    doc: "How workers in containers reach the store: `api` through the process that keeps them, on a socket, without the database in their reach; `tcp` the same on a port of the loopback and of the network's bridge, where sockets cannot be mounted (Docker Desktop); `database` by opening the database, whose folder is mounted into them.",
   }),
   docker_pull: key({
     format: yesOrNo,

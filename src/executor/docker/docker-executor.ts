@@ -236,10 +236,10 @@ function refOf(of: {
   readonly engine: string;
 }): WorkerRef {
   const { order, container, engine } = of;
-  const { cpus, pidsLimit } = order.container ?? defaultContainer;
+  const { cpus, pidsLimit, link, network } = order.container ?? defaultContainer;
   return {
     workerId: order.launch.workerId,
-    ...{ container, engine, logPath: order.logPath, pidsLimit },
+    ...{ container, engine, logPath: order.logPath, pidsLimit, link, network },
     ...(order.image !== undefined && { image: order.image }),
     ...(cpus !== undefined && { cpus }),
     folders: grantsOf(order).map(({ path, access }) => ({ path, access })),

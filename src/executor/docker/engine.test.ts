@@ -1,11 +1,14 @@
 import { expect, it } from "vitest";
 import { traitsOf } from "./engine.ts";
 
+const usual = { isRootless: false, hasSelinux: false, isDesktop: false };
+
 it.each([
-  [["name=seccomp,profile=default"], { isRootless: false, hasSelinux: false }],
-  [["name=seccomp,profile=builtin", "name=rootless"], { isRootless: true, hasSelinux: false }],
-  [["name=selinux", "name=cgroupns"], { isRootless: false, hasSelinux: true }],
-  [undefined, { isRootless: false, hasSelinux: false }],
-])("an engine that says %j of its security is known by it", (options, traits) => {
-  expect(traitsOf(options)).toEqual(traits);
+  [{ SecurityOptions: ["name=seccomp,profile=default"] }, usual],
+  [{ SecurityOptions: ["name=seccomp,profile=builtin", "name=rootless"] }, { isRootless: true }],
+  [{ SecurityOptions: ["name=selinux", "name=cgroupns"] }, { hasSelinux: true }],
+  [{ OperatingSystem: "Docker Desktop" }, { isDesktop: true }],
+  [{}, usual],
+])("an engine that says %j of itself is known by it", (said, traits) => {
+  expect(traitsOf(said)).toEqual({ ...usual, ...traits });
 });

@@ -14,15 +14,24 @@ export interface Engine {
 export interface EngineTraits {
   /** It runs as a usual user, who is root in its containers. */
   readonly isRootless: boolean;
+  /** It runs in a virtual machine beside us. */
+  readonly isDesktop: boolean;
   /** Containers may not read files of the machine unless their labels allow it. */
   readonly hasSelinux: boolean;
 }
 
-/** From what an engine says of its security: `name=rootless`, `name=selinux`. */
-export function traitsOf(securityOptions: readonly string[] = []): EngineTraits {
+/** From what an engine says of itself: `name=rootless`, `name=selinux`. */
+export function traitsOf({
+  SecurityOptions: securityOptions = [],
+  OperatingSystem,
+}: Omit<EngineInfo, "ID">): EngineTraits {
   const has = (name: string) =>
     securityOptions.some((one) => one.split(",").includes(`name=${name}`));
-  return { isRootless: has("rootless"), hasSelinux: has("selinux") };
+  return {
+    isRootless: has("rootless"),
+    hasSelinux: has("selinux"),
+    isDesktop: OperatingSystem === "Docker Desktop",
+  };
 }
 
 /** The client of `DOCKER_HOST` or of the usual socket. Its package is loaded with the first call. */
@@ -40,8 +49,8 @@ export async function dockerClient(): Promise<Docker> {
 /** @throws ClxError `docker_unavailable`, `docker_forbidden` */
 export async function reachEngine(docker: Docker): Promise<Engine> {
   try {
-    const { ID, SecurityOptions } = await within(answerMs, docker.info() as Promise<EngineInfo>);
-    return { docker, id: ID, traits: traitsOf(SecurityOptions) };
+    const info = await within(answerMs, docker.info() as Promise<EngineInfo>);
+    return { docker, id: info.ID, traits: traitsOf(info) };
   } catch (error) {
     if (error instanceof ClxError) throw error;
     throw unreachable(docker, error);
@@ -51,6 +60,7 @@ export async function reachEngine(docker: Docker): Promise<Engine> {
 interface EngineInfo {
   readonly ID: string;
   readonly SecurityOptions?: readonly string[];
+  readonly OperatingSystem?: string;
 }
 
 /** One that does not answer for so long hangs. */
