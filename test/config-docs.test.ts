@@ -12,7 +12,8 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 interface Schema {
   readonly default?: unknown;
-  readonly properties: Readonly<Record<string, Schema>>;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema | false;
 }
 
 it("the page and the schema of the configuration are up to date", async () => {
@@ -26,7 +27,10 @@ it("the schema has every key, with its default", async () => {
   const whole = { ...properties, workers: definitions.workers };
   const rows = explainConfig(await new ConfigSite().load());
 
-  const found = rows.map(({ key }) => ({ key, value: find(whole, key)?.default ?? null }));
+  const found = rows.map(({ key }) => ({
+    key,
+    value: find({ properties: whole }, key)?.default ?? null,
+  }));
 
   expect(found).toEqual(rows.map(({ key, json }) => ({ key, value: json })));
 });
@@ -61,8 +65,9 @@ it("the page is there for people who have only the package", () => {
   expect(files).toContain("docs");
 });
 
-function find(properties: Readonly<Record<string, Schema>>, key: string): Schema | undefined {
+/** Tables that somebody names have the keys of all of their kind. */
+function find({ properties = {}, additionalProperties }: Schema, key: string): Schema | undefined {
   const [first = "", ...rest] = key.split(".");
-  const inner = properties[first];
-  return inner === undefined || rest.length === 0 ? inner : find(inner.properties, rest.join("."));
+  const inner = properties[first] ?? (additionalProperties || undefined);
+  return inner === undefined || rest.length === 0 ? inner : find(inner, rest.join("."));
 }

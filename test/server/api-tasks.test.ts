@@ -246,7 +246,9 @@ describe("the list of tasks", () => {
     const large = await ApiSite.open();
     const payload = { filler: "x".repeat(1_000_000) };
     for (let number = 0; number < 30; number++) {
-      await large.ask("POST /api/tasks", { body: { type: "own", payload, allowUnknownType: true } });
+      await large.ask("POST /api/tasks", {
+        body: { type: "own", payload, allowUnknownType: true },
+      });
     }
 
     const first = await large.ask("GET /api/tasks?limit=500");
