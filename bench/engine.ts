@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { WorkerTiming } from "../src/domain/launch.ts";
 import type * as DirectExecutorModule from "../src/executor/direct/direct-executor.ts";
+import type * as DockerExecutorModule from "../src/executor/docker/docker-executor.ts";
 import type * as InlineExecutorModule from "../src/executor/inline/inline-executor.ts";
+import type * as WorkerApiModule from "../src/library/worker-api-for.ts";
 import type * as StoreModule from "../src/store/sqlite/open-sqlite-store.ts";
 import type { TaskStore } from "../src/store/task-store.ts";
 import type { PoolSpec } from "../src/supervisor/pool.ts";
@@ -24,6 +26,10 @@ const { openSqliteStore } = await load<typeof StoreModule>("store/sqlite/open-sq
 const { DirectExecutor } = await load<typeof DirectExecutorModule>(
   "executor/direct/direct-executor",
 );
+const { DockerExecutor } = await load<typeof DockerExecutorModule>(
+  "executor/docker/docker-executor",
+);
+const { workerApiFor } = await load<typeof WorkerApiModule>("library/worker-api-for");
 const { InlineExecutor } = await load<typeof InlineExecutorModule>(
   "executor/inline/inline-executor",
 );
@@ -61,7 +67,9 @@ export interface PoolOrder {
   readonly concurrency: number;
   readonly timing?: Partial<WorkerTiming>;
   /** `direct` (processes) when left out; `inline` is threads of this process. */
-  readonly mode?: "direct" | "inline";
+  readonly mode?: "direct" | "inline" | "docker";
+  /** Of the containers. */
+  readonly image?: string;
   /** The handler's own, beside the folder. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }
@@ -85,6 +93,7 @@ export async function startPool(order: PoolOrder): Promise<Pool> {
     logFolder: join(folder, "logs"),
     checkpointFolder: join(folder, "checkpoints"),
     timing,
+    workerApi: workerApiFor(databaseIn(folder), { run: "bench" }),
     ...(timing.leaseMs !== undefined && { silence: { stalledAfterMs: 2 * timing.leaseMs } }),
     sweepMs: timing.leaseMs === undefined ? 3_000 : timing.leaseMs / 3,
     startupParallel: order.workers,
@@ -106,13 +115,14 @@ export async function startPool(order: PoolOrder): Promise<Pool> {
   };
 }
 
-function executorFor(mode: "direct" | "inline") {
+function executorFor(mode: "direct" | "inline" | "docker") {
   if (mode === "direct") return new DirectExecutor();
+  if (mode === "docker") return new DockerExecutor();
   return new InlineExecutor({ entry: new URL(moduleUrl("worker/thread-main")) });
 }
 
 function specOf(order: PoolOrder): PoolSpec {
-  const { folder, handler, workers, concurrency, mode = "direct" } = order;
+  const { folder, handler, workers, concurrency, mode = "direct", image } = order;
   const type = handler === "command" || handler === "agent" ? handler : "bench";
   return {
     name: type,
@@ -134,5 +144,9 @@ function specOf(order: PoolOrder): PoolSpec {
     },
     startupTimeoutMs: 30_000,
     configSource: "bench",
+    ...(image !== undefined && {
+      ...{ image, folders: [{ path: folder, access: "read" as const }] },
+      container: { network: "none", pull: "never", link: "api", pidsLimit: 512 } as const,
+    }),
   };
 }

@@ -8,6 +8,7 @@ import {
   courseUnchanged,
   courseWhole,
 } from "./rows/course.ts";
+import { containerStart, containerTasks } from "./rows/docker.ts";
 import {
   drainBatched,
   drainEightWorkers,
@@ -69,5 +70,7 @@ export const rows: readonly Row[] = [
   courseWhole,
   courseUnchanged,
   courseDiagrams,
+  containerStart,
+  containerTasks,
   ...agentRows,
 ];
