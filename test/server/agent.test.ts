@@ -8,6 +8,7 @@ import { ApiSite, type ApiSiteParams } from "../support/api-site.ts";
 import { PlayedWorker } from "../support/played-worker.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
 import { type ServeMode, ServerSite } from "../support/server.ts";
+import { until } from "../support/until.ts";
 
 forbidProcessLeaks();
 
@@ -233,12 +234,14 @@ describe("where nobody can follow an instruction", () => {
   });
 });
 
-describe.each(["inline", "managed"] as const satisfies readonly ServeMode[])(
+describe.each(["inline", "managed", "standalone"] as const satisfies readonly ServeMode[])(
   "a server in %s mode",
   (mode) => {
     it("follows instructions with the agent that is configured, and goes on with them", async () => {
       const site = new ServerSite({ config: scripted });
       const served = await site.serve(mode);
+      const worker = mode === "standalone" ? site.start(["worker", "--type", "agent"]) : undefined;
+      await until(async () => (await site.workers()).some(({ state }) => state === "idle"));
       const context = { workingDirectory: site.folder };
       const options = { executor: "scripted", async: false, sdk: { maxTurns: 9 } };
 
@@ -254,6 +257,8 @@ describe.each(["inline", "managed"] as const satisfies readonly ServeMode[])(
       // biome-ignore lint/suspicious/noExplicitAny: it looks into whatever it expects
       const second = (await again.json()) as any;
       const { logs } = await served.get<{ logs: string[] }>(`/api/tasks/${first.taskId}/logs`);
+      worker?.kill("SIGTERM");
+      await worker?.end;
       await served.stop();
 
       expect([answer.status, first.status]).toEqual([201, "completed"]);
