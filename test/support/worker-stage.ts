@@ -12,12 +12,14 @@ import {
   type ApiLinkSpec,
   defaultTiming,
   type LaunchDocument,
+  type LinkSpec,
   type StoreLinkSpec,
   type WorkerTiming,
 } from "../../src/domain/launch.ts";
 import { defaultRetry, type NewTask, type Task } from "../../src/domain/task.ts";
 import { isFinal } from "../../src/domain/task-state.ts";
 import type { NewWorker, Worker } from "../../src/domain/worker.ts";
+import { WorkerApiHost, workerApiPlace } from "../../src/link/api/worker-api-host.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
 import type { TaskStore } from "../../src/store/task-store.ts";
 import type { Act } from "../programs/handlers/actor.ts";
@@ -29,6 +31,9 @@ const workerMain = fileURLToPath(new URL("../../src/worker/main.ts", import.meta
 export function handlerAt(name: string): string {
   return new URL(`../programs/handlers/${name}`, import.meta.url).href;
 }
+
+/** The same tests, of workers that reach the store through the worker API: `CLX_TEST_LINK=api`. */
+export const overApi = process.env.CLX_TEST_LINK === "api";
 
 /** Short enough for tests, long enough for a busy machine. */
 export const quickTiming: WorkerTiming = {
@@ -68,11 +73,14 @@ export class WorkerStage {
   readonly folder: string;
   readonly path: string;
   readonly store: TaskStore;
+  readonly #api: WorkerApiHost;
 
   private constructor(folder: string, store: TaskStore) {
     this.folder = folder;
     this.path = join(folder, "clx.db");
     this.store = store;
+    this.#api = new WorkerApiHost({ store, place: workerApiPlace(this.path, "server") });
+    onTestFinished(() => this.#api.close());
   }
 
   static async open(): Promise<WorkerStage> {
@@ -110,8 +118,7 @@ export class WorkerStage {
       workerId,
       launchToken,
       type,
-      link:
-        wish.link?.kind === "api" ? wish.link : { kind: "store", path: this.path, ...wish.link },
+      link: await this.#linkFor(workerId, wish.link),
       handler: wish.handler ?? handlerAt("actor.ts"),
       concurrency,
       leaveWithParent,
@@ -120,6 +127,13 @@ export class WorkerStage {
       checkpointFolder: join(this.folder, "checkpoints"),
       ...(memoryLimit !== undefined && { memoryLimit }),
     };
+  }
+
+  async #linkFor(workerId: string, wish: WorkerWish["link"]): Promise<LinkSpec> {
+    if (wish?.kind === "api") return wish;
+    if (!overApi) return { kind: "store", path: this.path, ...wish };
+    const { patienceMs } = wish ?? {};
+    return await this.#api.linkFor(workerId, { ...(patienceMs !== undefined && { patienceMs }) });
   }
 
   spawn(launch: LaunchDocument, entry = workerMain): StartedWorker {

@@ -5,7 +5,7 @@ import { newId } from "../../src/domain/ids.ts";
 import { isAlive, ownIdentity } from "../../src/machine/process-identity.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
 import { until } from "../support/until.ts";
-import { handlerAt, WorkerStage } from "../support/worker-stage.ts";
+import { handlerAt, overApi, WorkerStage } from "../support/worker-stage.ts";
 
 forbidProcessLeaks();
 
@@ -91,21 +91,24 @@ describe("a worker that is asked to leave", () => {
     expect((await stage.worker(worker.id)).ending?.reason).toContain("drained");
   });
 
-  it("finishes its task and leaves when its database is in its place no more", async () => {
-    const stage = await WorkerStage.open();
-    const worker = await stage.start({ leaveWithParent: false });
-    const running = await stage.submit({ act: "sleep", ms: 1_500 });
-    await stage.untilRunning(running);
-    await stage.untilWorker(worker.id, ({ beats }) => beats > 1);
+  it.skipIf(overApi)(
+    "finishes its task and leaves when its database is in its place no more",
+    async () => {
+      const stage = await WorkerStage.open();
+      const worker = await stage.start({ leaveWithParent: false });
+      const running = await stage.submit({ act: "sleep", ms: 1_500 });
+      await stage.untilRunning(running);
+      await stage.untilWorker(worker.id, ({ beats }) => beats > 1);
 
-    for (const end of ["-wal", "-shm", ""]) {
-      renameSync(`${stage.path}${end}`, `${stage.path}.moved${end}`);
-    }
+      for (const end of ["-wal", "-shm", ""]) {
+        renameSync(`${stage.path}${end}`, `${stage.path}.moved${end}`);
+      }
 
-    expect(await worker.ended).toEqual(left);
-    expect((await stage.task(running)).state).toBe("completed");
-    expect((await stage.worker(worker.id)).ending?.reason).toContain("drained");
-  });
+      expect(await worker.ended).toEqual(left);
+      expect((await stage.task(running)).state).toBe("completed");
+      expect((await stage.worker(worker.id)).ending?.reason).toContain("drained");
+    },
+  );
 
   it("leaves when it is drained while idle", async () => {
     const stage = await WorkerStage.open();
@@ -259,7 +262,7 @@ describe("a worker that cannot work", () => {
     ]);
   });
 
-  it("says so when the store is not there", async () => {
+  it.skipIf(overApi)("says so when the store is not there", async () => {
     const stage = await WorkerStage.open();
     const path = join(stage.folder, "no", "such", "store.db");
 
