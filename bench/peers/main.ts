@@ -1,13 +1,15 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describeMachine } from "./machine.ts";
 import { readRunOptions } from "./options.ts";
 import { loadPeer, peerLoaders } from "./peers.ts";
-import { measureScenario } from "./play.ts";
+import { measureScenario, measureWaiting, type ScenarioOrder } from "./play.ts";
 import { renderPeers, renderSummary } from "./report.ts";
 import type { PeersResult } from "./result.ts";
+import type { Scenario } from "./scenario.ts";
 import { scenarios } from "./scenarios.ts";
 import type { Subject } from "./stage.ts";
 
@@ -27,7 +29,7 @@ process.on("uncaughtException", (error) => console.error("ignored:", String(erro
 const root = mkdtempSync(join(tmpdir(), "clx-peers-"));
 // A server that runs as another user must get through.
 chmodSync(root, 0o711);
-process.on("exit", () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
+process.on("exit", () => removeAll(root));
 const { subjects, failures } = await loadSubjects();
 const result: PeersResult = {
   ...describeMachine(subjects),
@@ -36,19 +38,39 @@ const result: PeersResult = {
   settings: Object.fromEntries(subjects.map(({ peer }) => [peer.name, { ...peer.settings }])),
   rows: [],
 };
-for (const scenario of chosen) {
-  const elapsed = `${Math.round(performance.now() / 1_000)} s, load ${loadavg()[0]?.toFixed(1)}`;
-  console.error(`${scenario.id}: ${scenario.what} (after ${elapsed})`);
-  for (const durability of scenario.classes) {
-    if (options.classes.length > 0 && !options.classes.includes(durability)) continue;
-    const rows = await measureScenario({ scenario, durability, subjects, options, root });
-    result.rows.push(...rows);
-    keep();
-  }
+for (const order of orders(({ waits }) => waits === undefined)) {
+  announce(order);
+  result.rows.push(...(await measureScenario(order)));
+  keep();
+}
+const brief = chosen.filter(({ waits }) => waits === "short");
+const groups = [
+  orders(({ waits }) => waits === "long"),
+  ...brief.map((one) => orders((scenario) => scenario === one)),
+];
+for (const group of groups) {
+  group.forEach(announce);
+  await measureWaiting(group, (rows) => result.rows.push(...rows));
+  keep();
 }
 keep();
 console.log(renderSummary(result, chosen));
 process.exit(result.rows.some(({ error }) => error !== undefined) ? 1 : 0);
+
+function orders(belongs: (scenario: Scenario) => boolean): ScenarioOrder[] {
+  return chosen
+    .filter(belongs)
+    .flatMap((scenario) =>
+      scenario.classes
+        .filter((name) => options.classes.length === 0 || options.classes.includes(name))
+        .map((durability) => ({ scenario, durability, subjects, options, root })),
+    );
+}
+
+function announce({ scenario, durability }: ScenarioOrder): void {
+  const elapsed = `${Math.round(performance.now() / 1_000)} s, load ${loadavg()[0]?.toFixed(1)}`;
+  console.error(`${scenario.id} ${durability}: ${scenario.what} (after ${elapsed})`);
+}
 
 async function loadSubjects(): Promise<{ subjects: Subject[]; failures: string[] }> {
   const wanted = options.peers.length > 0 ? options.peers : Object.keys(peerLoaders);
@@ -63,6 +85,15 @@ async function loadSubjects(): Promise<{ subjects: Subject[]; failures: string[]
     }
   }
   return { subjects, failures };
+}
+
+/** Servers and workers are ended by handlers that were there before; a disk may still be mounted. */
+function removeAll(folder: string): void {
+  const mounts = readFileSync("/proc/mounts", "utf8").matchAll(/^\S+ (\S+) /gm);
+  for (const [, path = ""] of mounts) {
+    if (path.startsWith(folder)) spawnSync("umount", ["-l", path]);
+  }
+  spawnSync("rm", ["-rf", folder]);
 }
 
 /** After each row, so that what has been measured is there whatever comes. */

@@ -18,10 +18,10 @@ export const usage = `Usage: npm run peers -- [options]
   --peer <ids>      peers, as clx,bullmq
   --class <D2|D1>   one durability class alone
   --quick           small sizes, one run: to see that it works
-  --run-seconds <s> how long a measured run should about take (default 2)
+  --run-seconds <s> how long a measured run should about take (default 1.2)
   --patience <s>    how long a recovery is waited for (default 75)
   --backlog <n>     tasks of the deep backlog (default 1000000)
-  --idle-seconds <s> how long rest is measured (default 10)`;
+  --idle-seconds <s> how long rest is measured (default 6)`;
 
 export function readRunOptions(args: readonly string[]): RunOptions {
   const { values } = parseArgs({
@@ -54,10 +54,10 @@ export function readRunOptions(args: readonly string[]): RunOptions {
     classes,
     isWhole: !quick && only.length + peers.length + classes.length === 0,
     runs: Number(values.runs ?? (quick ? 1 : 5)),
-    runSeconds: Number(values["run-seconds"] ?? (quick ? 0.5 : 2)),
+    runSeconds: Number(values["run-seconds"] ?? (quick ? 0.5 : 1.2)),
     patienceSeconds: Number(values.patience ?? (quick ? 15 : 75)),
     backlog: Number(values.backlog ?? (quick ? 20_000 : 1_000_000)),
-    idleSeconds: Number(values["idle-seconds"] ?? (quick ? 2 : 10)),
+    idleSeconds: Number(values["idle-seconds"] ?? (quick ? 2 : 6)),
   };
 }
 

@@ -24,6 +24,9 @@ export interface Peer {
   /** Settings that change nothing for a kind of scenario are not measured twice there. */
   readonly tunes?: readonly ScenarioKind[];
 
+  /** Fewer than these it drains more slowly than more of them. */
+  readonly leastTasks?: Partial<Readonly<Record<Setting, number>>>;
+
   /** Makes the queue if it is not there, and opens it to submit. */
   openQueue(place: Place): Promise<Queue>;
   /** Starts to take tasks, in the calling process. */

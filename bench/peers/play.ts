@@ -33,36 +33,64 @@ const limitSeconds = 240;
 /** All peers in one scenario and class: a warm-up each, then the runs, each in another order. */
 export async function measureScenario(order: ScenarioOrder): Promise<PeerRow[]> {
   const entries = entriesOf(order);
-  if (order.scenario.isWaiting === true) await playWaiting(order, entries);
-  else await playInTurns(order, entries);
+  await playInTurns(order, entries);
   return entries.map(({ row }) => row);
 }
 
+/**
+ * Scenarios that mostly wait. Ours one by one first, for it is measured in milliseconds; the others
+ * have their waits, of some ten seconds each, together.
+ */
+export async function measureWaiting(
+  orders: readonly ScenarioOrder[],
+  onRows: (rows: readonly PeerRow[]) => void,
+): Promise<void> {
+  const plays = orders.flatMap((order) => entriesOf(order).map((entry) => ({ order, entry })));
+  onRows(plays.map(({ entry }) => entry.row));
+  const ours = plays.filter(({ entry }) => entry.subject.id === "clx");
+  const others = plays.filter((play) => !ours.includes(play));
+  const playOne = ({ order, entry }: (typeof plays)[number]) =>
+    attempt(entry, () => playOnce(order, entry, 0));
+  for (const play of ours) await playOne(play);
+  await Promise.all(others.map(playOne));
+}
+
 function entriesOf({ scenario, durability, subjects }: ScenarioOrder): Entry[] {
-  const entries: Entry[] = [];
-  for (const subject of subjects) {
-    const { peer } = subject;
-    if (!peer.classes.includes(durability)) continue;
-    for (const setting of settingsOf(scenario, subject)) {
-      const facts = { scenario: scenario.id, class: durability, peer: peer.name, setting };
-      const place = { setting, durability, kind: scenario.kind };
-      const refused = peer.refuses?.(scenario.id, place);
-      const row: PeerRow = { ...facts, loadBefore: [], runs: [] };
-      if (refused !== undefined) row.refused = refused;
-      entries.push({ subject, setting, row, count: 0 });
-    }
-  }
-  return entries;
+  return subjects
+    .filter((subject) => takesPart(subject, scenario, durability))
+    .flatMap((subject) =>
+      settingsOf(scenario, subject, durability).map((setting) => {
+        const { peer } = subject;
+        const facts = { scenario: scenario.id, class: durability, peer: peer.name, setting };
+        const row: PeerRow = { ...facts, loadBefore: [], runs: [] };
+        const refused = peer.refuses?.(scenario.id, { setting, durability, kind: scenario.kind });
+        if (refused !== undefined) row.refused = refused;
+        return { subject, setting, row, count: 0 };
+      }),
+    );
+}
+
+function takesPart(
+  { id, peer }: Subject,
+  scenario: Scenario,
+  durability: DurabilityClass,
+): boolean {
+  if (!peer.classes.includes(durability)) return false;
+  if (scenario.isSameInBothClasses !== true || durability === "D2") return true;
+  return id === "clx" || !peer.classes.includes("D2");
 }
 
 /** Where a peer has nothing to tune, its default stands for both. */
 function settingsOf(
-  { kind, settings = ["default", "tuned"] }: Scenario,
+  { kind, settings, isSameInBothClasses = false }: Scenario,
   { peer }: Subject,
-): Setting[] {
-  const tunable = peer.settings.tuned !== undefined && (peer.tunes?.includes(kind) ?? true);
-  const wanted = tunable && kind !== "submit" ? settings : (["default"] as const);
-  return [...wanted];
+  durability: DurabilityClass,
+): readonly Setting[] {
+  const isTunable = peer.settings.tuned !== undefined && (peer.tunes?.includes(kind) ?? true);
+  if (!isTunable || kind === "submit") return ["default"];
+  const isSecondTime = durability === "D1" && peer.classes.includes("D2");
+  if (isSecondTime && !isSameInBothClasses) return ["tuned"];
+  return settings ?? ["default", "tuned"];
 }
 
 async function playInTurns(order: ScenarioOrder, entries: readonly Entry[]): Promise<void> {
@@ -77,20 +105,13 @@ async function playInTurns(order: ScenarioOrder, entries: readonly Entry[]): Pro
   }
 }
 
-/** Ours alone first, for it is measured in milliseconds; the others have their waits together. */
-async function playWaiting(order: ScenarioOrder, entries: readonly Entry[]): Promise<void> {
-  const ours = entries.filter(({ subject }) => subject.id === "clx");
-  const others = entries.filter((entry) => !ours.includes(entry));
-  for (const entry of ours) await attempt(entry, () => playOnce(order, entry, 0));
-  await Promise.all(others.map((entry) => attempt(entry, () => playOnce(order, entry, 0))));
-}
-
 /** A short try, then a warm-up; the latter says how many tasks fill the time of a run. */
 async function findSize(order: ScenarioOrder, entry: Entry): Promise<void> {
   const { scenario, options } = order;
-  entry.count = scenario.probe ?? 0;
   if (scenario.probe === undefined || failed(entry)) return;
-  const least = scenario.probe;
+  const { leastTasks } = entry.subject.peer;
+  const least = Math.max(scenario.probe, leastTasks?.[entry.setting] ?? 0);
+  entry.count = least;
   for (const part of [0.5, 1]) {
     try {
       const { count, seconds = 1 } = await playOnce(order, entry, entry.count);

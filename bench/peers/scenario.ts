@@ -9,14 +9,16 @@ export interface Scenario {
   readonly kind: ScenarioKind;
   /** In which durability classes a whole run has it. */
   readonly classes: readonly ("D2" | "D1")[];
-  /** Settings to measure, where a whole run cannot have all. */
+  /** Settings to measure, where a whole run cannot have all; in D1 it is the tuned one alone. */
   readonly settings?: readonly Setting[];
   /** The value by which peers are compared. */
   readonly main: MainValue;
   /** Measured runs, if not as many as asked for. */
   readonly runs?: number;
-  /** Mostly waiting: peers are measured at the same time, ours before them. */
-  readonly isWaiting?: boolean;
+  /** Mostly waiting: the others are measured at the same time; in all long ones at once. */
+  readonly waits?: "short" | "long";
+  /** In the class D1 it says something only of those who have no D2. */
+  readonly isSameInBothClasses?: boolean;
   /** It needs a disk of its own, which can be filled. */
   readonly smallDisk?: { mount(folder: string): void; unmount(folder: string): void };
   /** How many tasks the first, short try takes; left out where the size is fixed. */

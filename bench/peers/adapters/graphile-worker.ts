@@ -14,7 +14,7 @@ export const graphileWorker: Peer = {
   settings: {
     default: "run({ concurrency })",
     tuned:
-      "maxPoolSize = concurrency + 2 (at most 50), localQueue 500 with refetchDelay 10 ms, completions and failures batched (delay 0)",
+      "maxPoolSize = concurrency + 2 (at most 50), localQueue of concurrency + 1 (PB: 500) with refetchDelay 10 ms, completions and failures batched (delay 0); for latency a poll every 100 ms instead",
   },
   tunes: ["drain", "latency", "rest"],
 
@@ -66,12 +66,13 @@ export const graphileWorker: Peer = {
   },
 };
 
-function presetFor({ concurrency }: ConsumeOrder) {
+function presetFor({ concurrency, kind, batched }: ConsumeOrder) {
+  if (kind === "latency") return { worker: { pollInterval: 100 } };
   return {
     worker: {
       completeJobBatchDelay: 0,
       failJobBatchDelay: 0,
-      ...(concurrency > 1 && { localQueue: { size: 500, refetchDelay: { durationMs: 10 } } }),
+      localQueue: { size: batched ? 500 : concurrency + 1, refetchDelay: { durationMs: 10 } },
     },
   };
 }

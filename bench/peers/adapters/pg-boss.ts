@@ -5,9 +5,6 @@ import { postgresAt } from "../servers/postgres.ts";
 
 const name = "bench";
 
-/** Fetched together, done one after the other. */
-const batchOfOne = 50;
-
 /** What its pages recommend: wake by NOTIFY, go on at once while there is more, look each second. */
 const watchful = {
   useListenNotify: true,
@@ -24,8 +21,10 @@ export const pgBoss: Peer = {
   settings: {
     default: "work() with localConcurrency, one job a fetch, a poll every 2 s",
     tuned:
-      "batches (burstWhenBatchFull, burstWhenReadyExceeds 1), LISTEN/NOTIFY, poll 0.5 s, monitor 1 s, heartbeat 10 s",
+      "batches of concurrency (burstWhenBatchFull, burstWhenReadyExceeds 1), LISTEN/NOTIFY, poll 0.5 s, monitor 1 s, heartbeat 10 s",
   },
+  // It must have counted what is ready, each second, before it goes on without a pause.
+  leastTasks: { tuned: 300 },
 
   async openQueue(place) {
     const boss = bossAt(place, { supervise: false, schedule: false });
@@ -64,8 +63,7 @@ export const pgBoss: Peer = {
     const boss = bossAt(order, order.setting === "tuned" ? { schedule: false } : {});
     await boss.start();
     await boss.work<TaskPayload>(name, workOptionsOf(order), async (jobs) => {
-      if (order.concurrency > 1) await Promise.all(jobs.map(({ data }) => order.handle(data)));
-      else for (const { data } of jobs) await order.handle(data);
+      await Promise.all(jobs.map(({ data }) => order.handle(data)));
     });
     return { stop: () => boss.stop({ graceful: true, timeout: 5_000 }) };
   },
@@ -76,7 +74,7 @@ function workOptionsOf({ setting, concurrency, batched }: ConsumeOrder): WorkOpt
   const localConcurrency = batched || concurrency >= 100 ? 4 : 1;
   return {
     localConcurrency,
-    batchSize: concurrency === 1 ? batchOfOne : Math.ceil(concurrency / localConcurrency),
+    batchSize: Math.ceil(concurrency / localConcurrency),
     pollingIntervalSeconds: 0.5,
     notifyPollingIntervalSeconds: 0.5,
     burstWhenReadyExceeds: 1,

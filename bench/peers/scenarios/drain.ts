@@ -30,6 +30,7 @@ const plans: readonly DrainPlan[] = [
     processes: 1,
     concurrency: 100,
     classes: ["D2"],
+    settings: ["tuned"],
   },
   {
     id: "PB",

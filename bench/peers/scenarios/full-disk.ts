@@ -14,10 +14,11 @@ export const fullDisk: Scenario = {
   what: `tasks of 10 kB into a disk of ${megabytes} MB until it is full, then room again: are acknowledged tasks lost, does it go on by itself?`,
   kind: "recovery",
   classes: ["D2", "D1"],
+  isSameInBothClasses: true,
   settings: ["tuned"],
   main: { name: "acknowledged and lost", better: "less" },
   runs: 1,
-  isWaiting: true,
+  waits: "short",
   smallDisk: { mount, unmount },
   async play({ stage }) {
     const acknowledged = new Set<string>();

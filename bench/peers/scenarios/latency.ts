@@ -16,7 +16,7 @@ export const idlePickUp: Scenario = {
     await stage.startWorkers({ processes: 1, concurrency: 10 });
     const marks = new MarkReader(stage.folder);
     const samples: number[] = [];
-    const deadline = performance.now() + 4_000 * options.runSeconds;
+    const deadline = performance.now() + 6_000 * options.runSeconds;
     while (samples.length < (options.quick ? 30 : 300) && performance.now() < deadline) {
       await pause(5 + Math.random() * 45);
       const task = newTask({ mark: true });
@@ -42,7 +42,7 @@ export const loadedPickUp: Scenario = {
     const { stage, options } = given;
     const full = await measureSpeed(given);
     const perSecond = Math.min(1_000, full / 2);
-    const seconds = 4 * options.runSeconds;
+    const seconds = 6 * options.runSeconds;
     const marks = new MarkReader(stage.folder);
     const intendedAt = await submitSteadily(given, perSecond, seconds);
     const what = "all tasks are taken";

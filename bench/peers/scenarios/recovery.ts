@@ -12,7 +12,8 @@ export const killedWorker: Scenario = {
   classes: ["D2", "D1"],
   main: { name: "p50 ms", better: "less" },
   runs: 1,
-  isWaiting: true,
+  waits: "long",
+  isSameInBothClasses: true,
   async play(given) {
     const { stage, options } = given;
     const workers = await stage.startWorkers({ processes: 1, concurrency: 10 });
@@ -92,7 +93,7 @@ export const killedBroker: Scenario = {
   classes: ["D2"],
   main: { name: "all done ms", better: "less" },
   runs: 1,
-  isWaiting: true,
+  waits: "short",
   async play(given) {
     const { stage, options } = given;
     await stage.startWorkers({ processes: 1, concurrency: 10 });
@@ -141,7 +142,8 @@ export const stoppedWorker: Scenario = {
   classes: ["D2", "D1"],
   main: { name: "late completions accepted", better: "less" },
   runs: 1,
-  isWaiting: true,
+  waits: "long",
+  isSameInBothClasses: true,
   async play(given) {
     const { stage, options } = given;
     const workers = await stage.startWorkers({ processes: 2, concurrency: 1 });

@@ -8,6 +8,7 @@ export const idle: Scenario = {
   what: "at rest: a worker process at concurrency 10 and the server or supervisor; memory (each page divided by those who share it) and CPU",
   kind: "rest",
   classes: ["D2", "D1"],
+  isSameInBothClasses: true,
   main: { name: "MB in all", better: "less" },
   runs: 1,
   async play({ stage, options }) {

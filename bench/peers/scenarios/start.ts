@@ -90,7 +90,7 @@ async function apartWorker({ stage, options }: Performance): Promise<readonly nu
 async function submitEach({ stage, options }: Performance): Promise<readonly number[]> {
   const marks = new MarkReader(stage.folder);
   const samples: number[] = [];
-  const deadline = performance.now() + 2_000 * options.runSeconds;
+  const deadline = performance.now() + 4_000 * options.runSeconds;
   while (samples.length < (options.quick ? 10 : 100) && performance.now() < deadline) {
     const task = newTask({ mark: true });
     const called = monotonicMs();
