@@ -7,7 +7,7 @@ import { toolFault } from "../../diagnosis/check-tools.ts";
 import type { FolderGrant } from "../../domain/container.ts";
 import { ClxError } from "../../domain/errors.ts";
 import { configuredPool } from "../../library/configured-pool.ts";
-import { workerApiFolder } from "../../link/api/worker-api-host.ts";
+import { workerApiFolder } from "../../machine/worker-api-folder.ts";
 import type { PoolSpec } from "../../supervisor/pool.ts";
 import {
   courseFolders,

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ClxError } from "../../domain/errors.ts";
 import type { ApiLinkSpec } from "../../domain/launch.ts";
+import { workerApiFolder } from "../../machine/worker-api-folder.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import type { WorkerLinks } from "../worker-link.ts";
 import type { WorkerListener } from "./listen-for-workers.ts";
@@ -124,11 +125,6 @@ export function workerApiPlace(databasePath: string, keeper: WorkerApiKeeper): W
     isPassing,
     secretPath: join(base, "secret"),
   };
-}
-
-/** With the secret, and a folder for each keeper: for nobody but us. */
-export function workerApiFolder(databasePath: string): string {
-  return `${databasePath}-workers`;
 }
 
 const runPrefix = "run-";
