@@ -358,7 +358,22 @@ describe("the list of tasks", () => {
 
     const title = page.locator("a.task-title");
     expect(await title.innerText()).toBe("Mend the parser");
-    expect(await page.locator("main").innerText()).not.toContain("instruction");
+    expect(await page.locator(".word-cut").innerText()).toBe("agent");
+    expect(await page.locator("table").innerText()).not.toContain("instruction");
+  });
+
+  it("takes an instruction as it is typed, in place of a payload", async () => {
+    const { stageOf, site } = await opened();
+    const page = await stageOf.page("/tasks");
+
+    await page.locator("#new-task summary").click();
+    await page.locator("#new-type").fill("agent");
+    await page.locator("#new-payload").fill('Say "hello"\nand leave');
+    await page.getByRole("button", { name: "Submit task" }).click();
+
+    await page.locator("a.task-title", { hasText: 'Say "hello"' }).waitFor();
+    const { items } = await site.store.listTasks({ limit: 1 });
+    expect(items[0]?.payload).toEqual({ instruction: 'Say "hello"\nand leave' });
   });
 });
 

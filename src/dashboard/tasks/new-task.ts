@@ -13,7 +13,7 @@ ${hiddenFields(viewer)}${newTaskKey !== undefined && html`<span id="new-task-key
 <p class="field"><label for="new-type">Type</label><input id="new-type" name="type" required maxlength="200" autocomplete="off" list="known-new-type" value="command"><datalist id="known-new-type">${known.types.map((type) => html`<option value="${type}"></option>`)}</datalist></p>
 <p class="field"><label for="new-title">Title <span class="muted">(optional)</span></label><input id="new-title" name="title" maxlength="200" autocomplete="off"></p>
 <p class="field"><label for="new-priority">Priority</label><input id="new-priority" name="priority" type="number" step="1" value="0"></p>
-<p class="field wide"><label for="new-payload">Payload <span class="muted">(JSON)</span></label><textarea id="new-payload" name="payload" rows="5" spellcheck="false" required>{"argv": ["echo", "hello"]}</textarea></p>
+<p class="field wide"><label for="new-payload">Payload <span class="muted">(JSON; for an agent its instruction)</span></label><textarea id="new-payload" name="payload" rows="5" spellcheck="false" required>{"argv": ["echo", "hello"]}</textarea></p>
 <div class="buttons">${submitButton({ label: "Submit task", look: "primary" })}</div>
 </form></details>`;
 }

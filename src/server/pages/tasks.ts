@@ -74,8 +74,11 @@ function requestOf({ type, payload, title, priority, key }: z.output<typeof newT
   if (!Number.isInteger(wanted)) {
     throw new ClxError("invalid_value", "the priority must be a whole number");
   }
+  // What an agent is told needs no quotes.
+  const isInstruction = type === "agent" && !/^\s*\{/.test(payload);
   return {
-    ...{ type, payload: parsePayload(payload), priority: wanted },
+    ...(isInstruction ? { instruction: payload.trim() } : { type, payload: parsePayload(payload) }),
+    priority: wanted,
     ...(title && { title }),
     ...(key && { key }),
   };
