@@ -33,10 +33,15 @@ export async function buildImages(
       if (!terminal.json) terminal.print(`${name} (${size(Size)}, built in ${span(tookMs)})`);
     }
     if (terminal.json) terminal.printJson({ images: built });
-    const [first] = images.filter(({ image }) => image.type !== "server");
-    if (first === undefined) return;
-    terminal.hint(
-      `to use it: [workers.${first.image.type}] image = "${first.name}", then clx build course.yaml --workers=docker`,
-    );
+    tellUse(terminal, images);
   });
+}
+
+function tellUse(terminal: CommandContext["terminal"], images: readonly NamedImage[]): void {
+  const workers = images.filter(({ image }) => image.type !== "server");
+  if (workers.length === 0) return;
+  terminal.hint("to use them, in .clx/config.toml:");
+  for (const { image, name } of workers) {
+    terminal.hint(`[workers.${image.type}]\nimage = "${name}"`);
+  }
 }
