@@ -278,12 +278,13 @@ describe("going on with a conversation", () => {
 
     const plain = await open(task, { javaScriptEnabled: false });
     await plain.getByRole("button", { name: "Continue this conversation" }).click();
-    await plain.getByLabel("Instruction").fill("And the docs");
+    await plain.getByLabel("Instruction").fill("And the docs\nin two lines");
     await plain.getByRole("button", { name: "Continue as a new task" }).click();
 
     await plain.locator("h1", { hasText: "And the docs" }).waitFor();
     const { items } = await site.store.listTasks({ limit: 10 });
     expect(items).toHaveLength(2);
+    expect(items[0]?.payload).toMatchObject({ instruction: "And the docs\nin two lines" });
   });
 
   it("is not offered while the task runs, nor where no conversation began, nor to viewers", async () => {

@@ -77,7 +77,9 @@ function requestOf({ type, payload, title, priority, key }: z.output<typeof newT
   // What an agent is told needs no quotes.
   const isInstruction = type === "agent" && !/^\s*\{/.test(payload);
   return {
-    ...(isInstruction ? { instruction: payload.trim() } : { type, payload: parsePayload(payload) }),
+    ...(isInstruction
+      ? { instruction: payload.replaceAll("\r\n", "\n").trim() }
+      : { type, payload: parsePayload(payload) }),
     priority: wanted,
     ...(title && { title }),
     ...(key && { key }),

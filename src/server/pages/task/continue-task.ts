@@ -26,7 +26,13 @@ const amount = z
 
 /** What the form sends: a number of each kind, or nothing. */
 export const continueWish = z.object({
-  instruction: z.string().trim().min(1).max(1_000_000),
+  // Forms end their lines as the net does.
+  instruction: z
+    .string()
+    .trim()
+    .min(1)
+    .max(1_000_000)
+    .transform((text) => text.replaceAll("\r\n", "\n")),
   key: z.string().min(1).max(100),
   turns: amount,
   tokens: amount,
