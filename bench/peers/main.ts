@@ -1,5 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -93,7 +100,11 @@ function removeAll(folder: string): void {
   for (const [, path = ""] of mounts) {
     if (path.startsWith(folder)) spawnSync("umount", ["-l", path]);
   }
-  spawnSync("rm", ["-rf", folder]);
+  // What a killed server had started may write on for a moment.
+  for (let tries = 0; tries < 20 && existsSync(folder); tries++) {
+    spawnSync("rm", ["-rf", folder]);
+    spawnSync("sleep", ["0.2"]);
+  }
 }
 
 /** After each row, so that what has been measured is there whatever comes. */
