@@ -40,12 +40,14 @@ export function possiblePool({ config, type, folders, ...rest }: WantedPoolParam
     refuseWrongTool(settings);
     return configuredPool(settings, rest);
   }
+  // First: it makes the folder of the database, which the others hide.
+  const secret = secretFolder(config, rest.cwd);
   const granted = [
     ...(folders?.() ?? [...projectFolders(rest.cwd), ...courseFolders(type, rest.cwd)]),
     ...(lookUp(config, "workers.docker_workspace").value ?? []).flatMap((path) =>
       grant(path, "write"),
     ),
-    ...secretFolder(config, rest.cwd),
+    ...secret,
   ];
   return configuredPool(settings, {
     ...rest,
