@@ -213,6 +213,38 @@ describe("a budget", () => {
     expect(task.result).toMatchObject({ usage: { costUsd: 0.602 } });
   });
 
+  it("is one for all attempts", async () => {
+    const stage = await AgentStage.open();
+    await stage.startWorker();
+
+    const task = await stage.run({
+      instruction: "use 600\nfail-once overloaded\nwrite a.txt x",
+      options: { budget: { tokens: 1_000 } },
+    });
+
+    expect(task).toMatchObject({ state: "failed", attempt: 2, failure: { kind: "over_budget" } });
+    expect(task.result).toMatchObject({ usage: { turns: 2, inputTokens: 1_200 } });
+  });
+
+  it("counts what an attempt had used whose worker died", async () => {
+    const stage = await AgentStage.open();
+    const worker = await stage.startWorker();
+    const id = await stage.submit({
+      instruction: "use 600\nwait-once\nwrite a.txt x",
+      options: { budget: { tokens: 1_000 } },
+    });
+    await stage.stage.untilTask(id, ({ checkpoint }) =>
+      JSON.stringify(checkpoint ?? "").includes("600"),
+    );
+
+    worker.child.kill("SIGKILL");
+    await stage.bury(worker);
+    await stage.startWorker();
+
+    const task = await stage.stage.untilEnded(id);
+    expect(task).toMatchObject({ attempt: 2, failure: { kind: "over_budget" } });
+  });
+
   it("is never tried again, also where every failure should be", async () => {
     const stage = await AgentStage.open();
     await stage.startWorker();

@@ -8,14 +8,16 @@ import type {
   AgentEnd,
   AgentPayload,
   AgentResult,
+  AgentUsage,
   AgentWorktreePlace,
 } from "../../agent/agent-task.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import { StopReason, type TaskContext, TaskError, type TaskInHand } from "../../worker/handler.ts";
 import { agentEnvironment, keyNames, ownVariables } from "./agent-environment.ts";
+import { leftOf, nothingUsed } from "./budget.ts";
 import { Conversation } from "./conversation.ts";
 import { describeLeft, earlierAttempt, noteAttempt } from "./earlier-attempt.ts";
-import { resultOf } from "./judge-end.ts";
+import { passingFaults, resultOf } from "./judge-end.ts";
 import { refuseUnsupported } from "./refuse-unsupported.ts";
 import type { AgentRunner, AgentWork, RunnerEnd } from "./runner.ts";
 import { commandRunner } from "./runners/command-runner.ts";
@@ -26,6 +28,8 @@ import { clearWorktree, makeWorktree, reopenWorktree } from "./worktree.ts";
 const budgetGraceMs = 5_000;
 /** What is left of a stop's grace is for the verifying, before the worker itself is ended. */
 const graceShare = 0.7;
+/** After what time something that was used is noted for the next attempt. */
+const notePeriodMs = 500;
 /** A result has to stay below what is kept of one. */
 const longestText = 200_000;
 
@@ -34,6 +38,12 @@ export interface AgentRunParams {
   readonly ctx: TaskContext;
   readonly agent: { readonly name: string; readonly settings: AgentSettings };
   readonly home: WorkerHome;
+}
+
+interface Earlier {
+  /** In words: what it left behind. */
+  readonly left: string;
+  readonly spent: AgentUsage;
 }
 
 interface Place {
@@ -48,22 +58,26 @@ interface Place {
 export class AgentRun {
   readonly #params: AgentRunParams;
   readonly #place: Place;
-  /** What an earlier attempt left behind. */
-  readonly #left: string | undefined;
+  readonly #earlier: Earlier | undefined;
   readonly #conversation: Conversation;
   readonly #sessionId: string;
 
-  private constructor(params: AgentRunParams, place: Place, left: string | undefined) {
+  readonly #startedAt = Date.now();
+  #noteTimer: NodeJS.Timeout | undefined;
+
+  private constructor(params: AgentRunParams, place: Place, earlier: Earlier | undefined) {
     const { task, ctx, agent } = params;
     this.#params = params;
     this.#place = place;
-    this.#left = left;
+    this.#earlier = earlier;
     this.#sessionId = task.payload.resume?.sessionId ?? randomUUID();
     this.#conversation = new Conversation({
       ctx,
       budget: task.payload.options?.budget ?? {},
       prices: agent.settings.prices,
       now: () => Math.round(performance.timeOrigin + performance.now()),
+      spent: earlier?.spent ?? nothingUsed,
+      onUsed: () => this.#noteNowAndThen(),
     });
   }
 
@@ -72,9 +86,9 @@ export class AgentRun {
     const { task, ctx, agent } = params;
     refuseUnsupported(task.payload, agent.settings);
     refuseMissingKey(agent.settings);
-    const earlier = earlierAttempt(ctx.checkpoint);
-    const left = earlier === undefined ? undefined : await describeLeft(earlier);
-    return new AgentRun(params, await findPlace(params), left);
+    const note = earlierAttempt(ctx.checkpoint);
+    const earlier = note && { left: await describeLeft(note), spent: note.spent ?? nothingUsed };
+    return new AgentRun(params, await findPlace(params), earlier);
   }
 
   async run(): Promise<JsonValue> {
@@ -84,15 +98,18 @@ export class AgentRun {
       const end = this.#judge(ending);
       const worktreeRemoved = await this.#clear();
       this.#conversation.end(end);
+      clearTimeout(this.#noteTimer);
+      await this.#note(mayPass(end, this.#params.ctx.signal.reason)).catch(() => {});
       const said = ending.kind === "finished" ? ending.text : "";
       return resultOf(this.#result(end, { said, worktreeRemoved }));
     } finally {
+      clearTimeout(this.#noteTimer);
       this.#conversation.close();
     }
   }
 
   async #begin(): Promise<void> {
-    const { task, ctx, agent } = this.#params;
+    const { task, agent } = this.#params;
     const { folder, worktree } = this.#place;
     const model = this.#model();
     this.#conversation.tell({
@@ -104,11 +121,27 @@ export class AgentRun {
       ...(worktree !== undefined && { worktree }),
       ...(task.payload.options?.budget && { budget: task.payload.options.budget }),
     });
-    if (this.#left !== undefined) this.#conversation.note(this.#left);
+    if (this.#earlier !== undefined) this.#conversation.note(this.#earlier.left);
+    await this.#note(true);
+  }
+
+  /** For the attempt after this one, if there will be one. */
+  async #note(withSpent: boolean): Promise<void> {
+    const { task, ctx } = this.#params;
+    const { folder, worktree } = this.#place;
     await noteAttempt(ctx.checkpoint, {
-      ...{ attempt: task.attempt, startedAt: Date.now(), folder, sessionId: this.#sessionId },
+      ...{ attempt: task.attempt, startedAt: this.#startedAt, folder, sessionId: this.#sessionId },
       ...(worktree !== undefined && { worktree }),
+      ...(withSpent && { spent: this.#conversation.usage }),
     });
+  }
+
+  /** A worker may die at any time; what its agent has used by then is used. */
+  #noteNowAndThen(): void {
+    this.#noteTimer ??= setTimeout(() => {
+      this.#noteTimer = undefined;
+      this.#note(true).catch(() => {});
+    }, notePeriodMs);
   }
 
   async #work(): Promise<RunnerEnd> {
@@ -126,7 +159,7 @@ export class AgentRun {
       ...{ instruction: this.#instruction(), folder, env, home: agentHome, signal },
       ...(model !== undefined && { model }),
       permission: task.payload.options?.permissionMode ?? agent.settings.permission ?? "default",
-      budget: task.payload.options?.budget ?? {},
+      budget: leftOf(task.payload.options?.budget ?? {}, this.#earlier?.spent ?? nothingUsed),
       sessionId: this.#sessionId,
       goesOn: task.payload.resume !== undefined,
       listener: this.#conversation,
@@ -146,7 +179,9 @@ export class AgentRun {
     const { instruction, context } = this.#params.task.payload;
     const files = context?.files ?? [];
     return [
-      ...(this.#left === undefined ? [] : [`Note: ${this.#left}. Look at that before you begin.`]),
+      ...(this.#earlier === undefined
+        ? []
+        : [`Note: ${this.#earlier.left}. Look at that before you begin.`]),
       instruction,
       ...(files.length === 0 ? [] : [`Files to look at:\n${files.join("\n")}`]),
     ].join("\n\n");
@@ -198,6 +233,12 @@ export class AgentRun {
       usage: this.#conversation.usage,
     };
   }
+}
+
+/** Whether another attempt may follow by itself. */
+function mayPass(end: AgentEnd, stop: unknown): boolean {
+  if (end.kind === "stopped") return stop instanceof StopReason && stop.kind === "released";
+  return end.kind === "failed" && (end.signal !== undefined || passingFaults.includes(end.cause));
 }
 
 async function findPlace({ task, ctx, agent }: AgentRunParams): Promise<Place> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AgentBudget, AgentUsage } from "../../agent/agent-task.ts";
-import { costOf, describeOverBudget, findUsedUp } from "./budget.ts";
+import { addUsage, costOf, describeOverBudget, findUsedUp, leftOf, nothingUsed } from "./budget.ts";
 
 const usage: AgentUsage = {
   ...{ turns: 3, inputTokens: 100, outputTokens: 20, cachedTokens: 30, costUsd: 0.5 },
@@ -28,6 +28,20 @@ describe("a budget", () => {
     if (found !== undefined) {
       expect(describeOverBudget(found)).toContain(`(options.budget.${found.budget})`);
     }
+  });
+
+  it("is what earlier attempts have left of it", () => {
+    const spent = addUsage(usage, { turns: 1, wallMs: 5, outputBytes: 1, inputTokens: 7 });
+
+    expect(spent).toEqual({
+      ...{ turns: 4, inputTokens: 107, outputTokens: 20, cachedTokens: 30, costUsd: 0.5 },
+      ...{ wallMs: 1_005, outputBytes: 401 },
+    });
+    expect(addUsage(nothingUsed, nothingUsed)).toEqual(nothingUsed);
+    expect(leftOf({ turns: 9, costUsd: 2, tokens: 5 }, spent)).toEqual({
+      ...{ turns: 5, costUsd: 1.5, tokens: 5 },
+    });
+    expect(leftOf({ turns: 2 }, spent)).toEqual({ turns: 1 });
   });
 
   it("counts a cost by prices, cached tokens by their own", () => {

@@ -44,6 +44,41 @@ export function costOf(usage: AgentUsage, prices: AgentPrices): number {
   return micros / 1_000_000;
 }
 
+/** What two attempts at one task have used together. */
+export function addUsage(a: AgentUsage, b: AgentUsage): AgentUsage {
+  const sum = (one: number | undefined, other: number | undefined) =>
+    one === undefined && other === undefined ? undefined : (one ?? 0) + (other ?? 0);
+  const inputTokens = sum(a.inputTokens, b.inputTokens);
+  const outputTokens = sum(a.outputTokens, b.outputTokens);
+  const cachedTokens = sum(a.cachedTokens, b.cachedTokens);
+  const costUsd = sum(a.costUsd, b.costUsd);
+  return {
+    turns: a.turns + b.turns,
+    ...(inputTokens !== undefined && { inputTokens }),
+    ...(outputTokens !== undefined && { outputTokens }),
+    ...(cachedTokens !== undefined && { cachedTokens }),
+    ...(costUsd !== undefined && { costUsd: rounded(costUsd) }),
+    wallMs: a.wallMs + b.wallMs,
+    outputBytes: a.outputBytes + b.outputBytes,
+  };
+}
+
+/** What is left of it, for agents that keep to a budget themselves; never less than the least there is. */
+export function leftOf({ turns, costUsd, ...rest }: AgentBudget, spent: AgentUsage): AgentBudget {
+  return {
+    ...rest,
+    ...(turns !== undefined && { turns: Math.max(1, turns - spent.turns) }),
+    ...(costUsd !== undefined && { costUsd: Math.max(1e-6, costUsd - (spent.costUsd ?? 0)) }),
+  };
+}
+
+export const nothingUsed: AgentUsage = { turns: 0, wallMs: 0, outputBytes: 0 };
+
+/** To a billionth of a dollar: the rest is what sums of fractions leave. */
+export function rounded(costUsd: number): number {
+  return Math.round(costUsd * 1e9) / 1e9;
+}
+
 export function overBudget(budget: keyof AgentBudget, limit: number): OverBudget {
   return { kind: "over_budget", budget, limit };
 }

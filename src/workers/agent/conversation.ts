@@ -3,7 +3,15 @@ import type { AgentPrices } from "../../agent/agent-settings.ts";
 import type { AgentBudget, AgentEnd, AgentEntry, AgentUsage } from "../../agent/agent-task.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import type { TaskContext } from "../../worker/handler.ts";
-import { BudgetUsedUp, costOf, findUsedUp, type OverBudget, overBudget } from "./budget.ts";
+import {
+  addUsage,
+  BudgetUsedUp,
+  costOf,
+  findUsedUp,
+  type OverBudget,
+  overBudget,
+  rounded,
+} from "./budget.ts";
 import type { AgentListener, ToolAnswer, ToolCall, UsedSoFar } from "./runner.ts";
 
 /** Of what streams before its tokens are told, this many bytes count as one. */
@@ -15,6 +23,10 @@ export interface ConversationParams {
   readonly budget: AgentBudget;
   readonly prices?: AgentPrices | undefined;
   readonly now: () => number;
+  /** By attempts before this one. */
+  readonly spent: AgentUsage;
+  /** Something was used. */
+  readonly onUsed?: () => void;
 }
 
 /**
@@ -46,7 +58,8 @@ export class Conversation implements AgentListener {
     const { wallMs } = params.budget;
     if (wallMs === undefined) return;
     const ring = () => this.exhausted("wallMs");
-    this.#wallTimer = setTimeout(ring, Math.min(wallMs, longestTimer));
+    const leftMs = Math.max(0, wallMs - params.spent.wallMs);
+    this.#wallTimer = setTimeout(ring, Math.min(leftMs, longestTimer));
   }
 
   /** Aborted with {@link BudgetUsedUp}. */
@@ -71,7 +84,12 @@ export class Conversation implements AgentListener {
     return this.#lastText;
   }
 
+  /** Of the whole task: with what attempts before this one have used. */
   get usage(): AgentUsage {
+    return addUsage(this.#params.spent, this.#own());
+  }
+
+  #own(): AgentUsage {
     const { inputTokens, outputTokens, cachedTokens } = this.#used;
     const counted: AgentUsage = {
       turns: Math.max(this.#turns, this.#used.turns ?? 0),
@@ -140,6 +158,7 @@ export class Conversation implements AgentListener {
     if (JSON.stringify(this.#used) === before) return;
     this.tell({ kind: "used", usage: this.usage });
     this.#progress();
+    this.#params.onUsed?.();
   }
 
   note(text: string): void {
@@ -179,7 +198,7 @@ export class Conversation implements AgentListener {
   /** What is limited by its size alone is looked at also when the agent may be at its end. */
   #checkOutput(): void {
     const { outputBytes } = this.#params.budget;
-    if (outputBytes !== undefined && this.#outputBytes > outputBytes) {
+    if (outputBytes !== undefined && this.usage.outputBytes > outputBytes) {
       this.#useUp(overBudget("outputBytes", outputBytes));
     }
   }
@@ -211,9 +230,4 @@ export class Conversation implements AgentListener {
     const data = { ...this.usage } as unknown as JsonValue;
     this.#params.ctx.progress({ ...(message !== undefined && { message }), data });
   }
-}
-
-/** To a billionth of a dollar: the rest is what sums of fractions leave. */
-function rounded(costUsd: number): number {
-  return Math.round(costUsd * 1e9) / 1e9;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
-import type { AgentWorktreePlace } from "../../agent/agent-task.ts";
+import type { AgentUsage, AgentWorktreePlace } from "../../agent/agent-task.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import type { Checkpoint } from "../../worker/handler.ts";
 import { lossOf } from "./worktree.ts";
@@ -13,6 +13,8 @@ export interface AttemptNote {
   readonly folder: string;
   readonly sessionId: string;
   readonly worktree?: AgentWorktreePlace;
+  /** By it and those before it, unless it has ended for good: what starts over then starts anew. */
+  readonly spent?: AgentUsage;
 }
 
 export async function noteAttempt(checkpoint: Checkpoint, note: AttemptNote): Promise<void> {

@@ -16,6 +16,9 @@ const kinds: Readonly<Record<AgentFault, FailureKind>> = {
   network: "unavailable",
 };
 
+/** Those that are tried again by themselves. */
+export const passingFaults: readonly AgentFault[] = ["rate_limited", "overloaded", "network"];
+
 const hints: Readonly<Record<AgentFault, string>> = {
   not_logged_in: "the agent is not logged in; give its key to the worker (agents.NAME.key)",
   refused: "the agent was refused",
