@@ -60,6 +60,8 @@ const mayImport: Record<string, readonly string[]> = {
     "store/sqlite/examine.ts",
     "supervisor/admission.ts",
     "supervisor/host-workers.ts",
+    "executor/docker/engine.ts",
+    "executor/docker/image.ts",
   ],
   "docker-images/": ["domain/", "executor/docker/"],
   "library/": [

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Docker from "dockerode";
 import { expect, it, onTestFinished } from "vitest";
 import { ConfigSite } from "../../test/support/config-site.ts";
 import type { HostKind } from "../domain/host-kind.ts";
@@ -52,6 +53,23 @@ it("says what auto means here", async () => {
   ]);
 });
 
+it("says so when the client cannot be loaded", async () => {
+  const site = new ConfigSite().write("project", docker);
+  const pools = wantedPools(await site.load(), ["command"]);
+  const client = () =>
+    Promise.reject(new Error("the Docker client cannot be used: no package; install the package"));
+
+  const checks = await checkDocker({ pools, databasePath: "/srv/clx.db", client });
+
+  expect(checks).toMatchObject([
+    {
+      level: "problem",
+      message: "the Docker client cannot be used: no package.",
+      fix: "Install the package.",
+    },
+  ]);
+});
+
 interface Circumstances {
   readonly path?: string;
   readonly host?: HostKind;
@@ -64,8 +82,8 @@ async function check(
 ) {
   const site = new ConfigSite().write("project", toml);
   const pools = wantedPools(await site.load(), ["command"]);
-  const env = { DOCKER_HOST: `unix://${socket ?? (await emptyEngine())}` };
-  return await checkDocker({ pools, env, databasePath: path, host });
+  const docker = new Docker({ socketPath: socket ?? (await emptyEngine()) });
+  return await checkDocker({ pools, client: async () => docker, databasePath: path, host });
 }
 
 /** The socket of an engine that has no images. */

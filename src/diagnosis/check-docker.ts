@@ -1,6 +1,5 @@
-import { request } from "node:http";
 import { dirname } from "node:path";
-import type { Environment } from "../config/environment.ts";
+import type Docker from "dockerode";
 import { type DockerTrouble, explainEngine } from "../domain/docker-trouble.ts";
 import { type HostKind, whyOutOfReach } from "../domain/host-kind.ts";
 import { hostKind } from "../machine/host-kind.ts";
@@ -9,67 +8,60 @@ import type { WantedPool } from "./wanted-pools.ts";
 
 const { ok, warning, problem } = judged("tools");
 
-const usualSocket = "/var/run/docker.sock";
 const answerWithinMs = 5_000;
 
 export interface DockerParams {
   readonly pools: readonly WantedPool[];
-  readonly env: Environment;
   readonly databasePath: string;
   readonly host?: HostKind;
+  /** The client that workers are started with, unless given. */
+  readonly client?: () => Promise<Docker>;
 }
 
 /** Looked at only when some worker type shall run in containers, or may. */
 export async function checkDocker(params: DockerParams): Promise<Check[]> {
-  const { pools, env } = params;
+  const { pools } = params;
   const users = pools.filter(({ wantsDocker }) => wantsDocker);
   const takers = pools.filter(({ takesDocker, image }) => takesDocker && image !== undefined);
   if (users.length + takers.length === 0) return [];
-  const daemon = placeOf(env.DOCKER_HOST || `unix://${usualSocket}`);
-  if (daemon === undefined) return [oddHost(env.DOCKER_HOST ?? "")];
+  const { dockerClient, placeOf } = await import("../executor/docker/engine.ts");
+  let docker: Docker;
   try {
-    await ask(daemon, "/_ping");
+    docker = await (params.client ?? dockerClient)();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const trouble = explainEngine({ place: daemon.name, code, message });
-    return [users.length > 0 ? unreachable(trouble, users) : unused(trouble, takers)];
+    return [noClient(error as Error, users)];
   }
+  const trouble = await troubleWith(docker);
+  if (trouble) return [users.length > 0 ? unreachable(trouble, users) : unused(trouble, takers)];
   const images = new Map([...takers, ...users].map((pool) => [pool.image ?? "", pool]));
   images.delete("");
   return [
-    ok("docker", `The Docker daemon answers at ${daemon.name}.`),
-    ...(await Promise.all([...images.values()].map((pool) => checkImage(daemon, pool)))),
+    ok("docker", `The Docker daemon answers at ${placeOf(docker)}.`),
+    ...(await Promise.all([...images.values()].map((pool) => checkImage(docker, pool)))),
     ...checkReach(users, params),
   ];
 }
 
-interface DaemonPlace {
-  readonly name: string;
-  readonly how: { readonly socketPath: string } | { readonly host: string; readonly port: number };
-}
-
-function placeOf(address: string): DaemonPlace | undefined {
-  if (address.startsWith("unix://")) {
-    const socketPath = address.slice("unix://".length);
-    return { name: socketPath, how: { socketPath } };
+async function troubleWith(docker: Docker): Promise<DockerTrouble | undefined> {
+  const { refusalOf, within } = await import("../executor/docker/engine.ts");
+  try {
+    await within(answerWithinMs, docker.ping());
+    return undefined;
+  } catch (error) {
+    return explainEngine(refusalOf(docker, error));
   }
-  if (!URL.canParse(address)) return undefined;
-  const { protocol, hostname, port } = new URL(address);
-  if (protocol !== "tcp:" && protocol !== "http:") return undefined;
-  return { name: address, how: { host: hostname, port: Number(port || 2375) } };
 }
 
-/** Answers with the HTTP status. */
-function ask({ how }: DaemonPlace, path: string): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  const asked = request({ ...how, path, timeout: answerWithinMs }, (response) => {
-    response.resume();
-    resolve(response.statusCode ?? 0);
-  });
-  asked.on("timeout", () => asked.destroy(new Error(`no answer within ${answerWithinMs} ms`)));
-  asked.on("error", reject);
-  asked.end();
-  return promise;
+/** Its package is not installed, or DOCKER_HOST is no address. */
+function noClient({ message }: Error, users: readonly WantedPool[]): Check {
+  const [what = message, ...fix] = message.split("; ");
+  if (users.length === 0) return ok("docker", `Workers run direct (auto): ${what}.`);
+  const fixes = fix.join("; ");
+  return problem({ name: "docker", message: `${what}.`, fix: `${capital(fixes)}.` });
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function unreachable({ what, fix }: DockerTrouble, users: readonly WantedPool[]): Check {
@@ -85,11 +77,11 @@ function namesOf(pools: readonly WantedPool[]): string {
   return pools.map(({ type }) => type).join(" and ");
 }
 
-async function checkImage(daemon: DaemonPlace, pool: WantedPool): Promise<Check> {
+async function checkImage(docker: Docker, pool: WantedPool): Promise<Check> {
+  const { hasImage } = await import("../executor/docker/image.ts");
   const { image = "", settings, type, takesDocker } = pool;
   const name = `image_${image}`;
-  const status = await ask(daemon, `/images/${encodeURIComponent(image)}/json`);
-  if (status === 200) return ok(name, `The image ${image} is there.`);
+  if (await hasImage(docker, image)) return ok(name, `The image ${image} is there.`);
   const missing = `The image ${image} is not on this machine`;
   if (takesDocker) return ok(name, `${missing}: ${type} workers run direct (auto).`);
   if (settings?.container?.pull === "never") {
@@ -121,12 +113,4 @@ function checkReach(
       fix: 'Move it (--db-path), or let them work without it: workers.docker_link = "api".',
     }),
   ];
-}
-
-function oddHost(host: string): Check {
-  return problem({
-    name: "docker",
-    message: `DOCKER_HOST is ${host}, which is no address that clx understands.`,
-    fix: "Use unix:///path/of/the.sock or tcp://host:port.",
-  });
 }

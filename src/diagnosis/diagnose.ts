@@ -155,6 +155,6 @@ function memoryChecks({ config, shipped }: DiagnoseParams, workers: readonly Wor
 
 async function toolChecks({ config, shipped, env, database }: DiagnoseParams): Promise<Check[]> {
   const pools = wantedPools(config, shipped);
-  const docker = checkDocker({ pools, env, databasePath: database.path });
+  const docker = checkDocker({ pools, databasePath: database.path });
   return [...checkTools({ pools, shipped, env }), ...(await docker)];
 }

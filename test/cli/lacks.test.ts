@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { loadConfig } from "../../src/config/load-config.ts";
 import { lookBeforeStart } from "../../src/diagnosis/look-before-start.ts";
 import { ClxSite } from "../support/clx.ts";
@@ -77,12 +77,14 @@ it("looks before a start for the Docker daemon and for memory, for these pools a
   );
   const config = await loadConfig({ cwd: site.folder, flags: {}, env: {} });
   const expectedMemory = 2 ** 50;
+  vi.stubEnv("DOCKER_HOST", "unix:///none.sock");
+  onTestFinished(() => void vi.unstubAllEnvs());
 
   const lacks = await lookBeforeStart({
     ...{ config, databasePath: site.databasePath, logFolder: site.folder },
     pools: [{ type: "command", count: 2, expectedMemory, persistent: false }],
     shipped: ["command"],
-    env: { DOCKER_HOST: "unix:///none.sock" },
+    env: {},
     store: { listWorkers: async () => [] },
   });
 

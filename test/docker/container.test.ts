@@ -199,9 +199,8 @@ describe.skipIf(engine === undefined)("a worker in a container", () => {
       await once(supervisor, "exit");
       const executor = executorOf("waits-for-a-signal.ts");
 
-      const ended = await executor.cleanupLeftovers();
+      await executor.cleanupLeftovers(); // or whoever else starts a container just now
 
-      expect(ended).toBeGreaterThanOrEqual(1);
       await expect(isGone(ref)).resolves.toBe(true);
     });
   });

@@ -11,7 +11,7 @@ import type {
 import { exitOf } from "./container-exit.ts";
 import type { ContainerLog } from "./container-log.ts";
 import { type Engine, reasonOf, statusOf, unlessGone, untilItAnswers } from "./engine.ts";
-import { readPastEvents } from "./past-events.ts";
+import { type PastEvents, readPastEvents } from "./past-events.ts";
 
 export interface DockerWorkerParams {
   readonly ref: WorkerRef;
@@ -25,6 +25,8 @@ export interface DockerWorkerParams {
 
 /** How long the last lines of a log may take to arrive. */
 const lastLinesMs = 2_000;
+/** How long the engine may take to tell of what it has seen. */
+const lateEventsMs = 200;
 /** How long the engine may take to remove a container. */
 const removalMs = 30_000;
 
@@ -122,7 +124,7 @@ export class DockerWorker implements RunningWorker {
     const { container } = this.#params;
     if (exitCode < 128) return exitOf({ exitCode, outOfMemory: false, fromOutside: false });
     const { State } = (await unlessGone(container.inspect())) ?? {};
-    const past = await this.#past();
+    const past = await this.#pastOfKilled();
     return exitOf({
       exitCode,
       outOfMemory: State?.OOMKilled === true || past.outOfMemory,
@@ -137,6 +139,14 @@ export class DockerWorker implements RunningWorker {
     }
     const why = wasAway ? "the Docker daemon was started again" : "nobody saw how it ended";
     return { kind: "lost", reason: `its container is gone: ${why}` };
+  }
+
+  /** What killed it may be told a moment after its end. */
+  async #pastOfKilled(): Promise<PastEvents> {
+    const past = await this.#past();
+    if (past.outOfMemory || past.wasKilled || this.#isEndedByUs) return past;
+    await sleep(lateEventsMs);
+    return await this.#past();
   }
 
   #past() {

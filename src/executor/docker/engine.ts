@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
-import { engineError } from "../../domain/docker-trouble.ts";
+import { type EngineRefusal, engineError } from "../../domain/docker-trouble.ts";
 import { ClxError } from "../../domain/errors.ts";
 
 /** A Docker engine that answers. */
@@ -66,7 +66,7 @@ interface EngineInfo {
 /** One that does not answer for so long hangs. */
 const answerMs = 20_000;
 
-async function within<T>(ms: number, asked: Promise<T>): Promise<T> {
+export async function within<T>(ms: number, asked: Promise<T>): Promise<T> {
   const { promise: overdue, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
   try {
@@ -76,9 +76,14 @@ async function within<T>(ms: number, asked: Promise<T>): Promise<T> {
   }
 }
 
-export function unreachable(docker: Docker, cause: unknown): ClxError {
+function unreachable(docker: Docker, cause: unknown): ClxError {
+  return engineError(refusalOf(docker, cause));
+}
+
+/** What stood in the way of a question. */
+export function refusalOf(docker: Docker, cause: unknown): EngineRefusal {
   const { code, message } = cause as NodeJS.ErrnoException;
-  return engineError({ place: placeOf(docker), code, message });
+  return { place: placeOf(docker), code, message };
 }
 
 /** The engine answered, and its answer was no. */
@@ -122,7 +127,7 @@ export async function untilItAnswers(
 const lookAgainMs = 250;
 
 /** The client finds the usual socket by itself, and does not tell which. */
-function placeOf({ modem }: Docker): string {
+export function placeOf({ modem }: Docker): string {
   const { host, port, socketPath } = modem as {
     readonly host?: string;
     readonly port?: string | number;
