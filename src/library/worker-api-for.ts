@@ -1,3 +1,4 @@
+import type { ContainerSettings } from "../domain/container-settings.ts";
 import {
   type TcpWish,
   WorkerApiHost,
@@ -7,14 +8,30 @@ import {
 import type { WorkerLinks } from "../link/worker-link.ts";
 import type { TaskStore } from "../store/task-store.ts";
 
-/** How a supervisor serves workers that cannot open its database; nothing is opened by it. */
+/** Of a pool or of a worker that is there already. */
+export type ContainerWish = Pick<ContainerSettings, "link" | "network">;
+
+/**
+ * How a supervisor serves workers that cannot open its database; nothing is opened by it. On a
+ * socket, unless containers shall reach it by TCP.
+ */
 export function workerApiFor(
   databasePath: string,
   keeper: WorkerApiKeeper,
+  containers: readonly ContainerWish[] = [],
 ): (store: TaskStore) => WorkerLinks {
   const place = workerApiPlace(databasePath, keeper);
-  const tcp = tcpOn(process.platform);
-  return (store) => new WorkerApiHost({ store, place, ...(tcp && { tcp }) });
+  const network = containers.find(({ link }) => link === "tcp")?.network;
+  if (network === undefined) {
+    const desktop = tcpOn(process.platform);
+    return (store) =>
+      new WorkerApiHost({ store, place, ...(desktop && { tcp: async () => desktop }) });
+  }
+  const tcp = async () => {
+    const { findBridge } = await import("../executor/docker/find-bridge.ts");
+    return await findBridge(network);
+  };
+  return (store) => new WorkerApiHost({ store, place, tcp });
 }
 
 /**
