@@ -157,7 +157,7 @@ it("two topics with one output are told with both names, and nothing is built", 
 it("sources written on Windows give the same outputs, byte by byte", {
   timeout: 90_000,
 }, async () => {
-  const files = {
+  const files: Record<string, string> = {
     ...courseFiles(
       '# %% [markdown] tags=["notes"]\n# Two\n# lines\n\n# %%\nimport helper\n\nhelper.value\n\n# %% [markdown]\n# <img src="img/flow.png" alt="flow">\n',
       {
