@@ -79,6 +79,13 @@ export class BuildRecord {
     return this.#steps.get(id);
   }
 
+  /** The files that the step left, if these were its inputs. */
+  leftBy(id: string, inputs: Inputs): readonly string[] | undefined {
+    const done = this.#steps.get(id);
+    if (done === undefined || !isSameInputs(done.inputs, inputs)) return undefined;
+    return Object.keys(done.outputs);
+  }
+
   copy(to: string): CopiedFile | undefined {
     return this.#copies.get(to);
   }
@@ -89,7 +96,10 @@ export class BuildRecord {
     return [...made, ...[...this.#copies].map(([to, { mark }]) => [to, mark] as const)];
   }
 
-  /** Other outputs of the step are as good as before when its inputs are what they were. */
+  /**
+   * Other outputs of the step are as good as before when its inputs are what they were. One that
+   * did not leave all its files is not done.
+   */
   noteStep(id: string, { inputs, outputs, warnings = [] }: FinishedStep): void {
     const before = this.#steps.get(id);
     const others =
@@ -98,6 +108,10 @@ export class BuildRecord {
       const mark = markOf(path);
       return mark === undefined ? [] : [[path, mark]];
     });
+    if (marks.length < outputs.length) {
+      this.forgetStep(id);
+      return;
+    }
     const done = { inputs, outputs: { ...others, ...Object.fromEntries(marks) }, warnings };
     this.#append([{ kind: "step", id, done }]);
   }

@@ -48,6 +48,24 @@ describe("findStaleSteps", () => {
     expect(stale).toMatchObject([{ because: "a.html is not as it was built" }]);
   });
 
+  it("takes a step that did not leave all its files for one that was never done", () => {
+    const { site, record } = builtSite();
+    const inputs = { "a.py": "2" };
+
+    record().noteStep("publish a", { inputs, outputs: [site.path("out/gone.html")] });
+
+    expect(record().step("publish a")).toBeUndefined();
+    expect(record().leftBy("publish a", inputs)).toBeUndefined();
+  });
+
+  it("knows what a step left, as long as its inputs are the same", () => {
+    const { site, record } = builtSite();
+    const inputs = { "a.py": "1", option: "x" };
+
+    expect(record().leftBy("publish a", inputs)).toEqual([site.path("out/a.html")]);
+    expect(record().leftBy("publish a", { ...inputs, option: "y" })).toBeUndefined();
+  });
+
   it("takes a record that it does not know for none, and writes its own over it", () => {
     const { site, record } = builtSite();
     site.write("record.jsonl", `{"version":1}\n${"x".repeat(100)}`);

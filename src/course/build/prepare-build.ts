@@ -3,8 +3,9 @@ import { join } from "node:path";
 import type { Course, CourseProblem } from "../course.ts";
 import { type ReadCourseParams, readCourse } from "../discovery/read-course.ts";
 import { FileHashes } from "../plan/file-hashes.ts";
-import { makePlan, type PlanIdentity } from "../plan/make-plan.ts";
+import { makePlan } from "../plan/make-plan.ts";
 import type { Copy, Plan } from "../plan/plan.ts";
+import type { PlanIdentity, PlanParams } from "../plan/plan-params.ts";
 import { BuildRecord } from "./build-record.ts";
 import { findStaleCopies, findStaleSteps, type StaleStep } from "./find-stale.ts";
 import { findLeftOvers, findStrays } from "./remove-strays.ts";
@@ -45,14 +46,16 @@ export async function prepareBuild(params: PrepareParams): Promise<Prepared> {
   const cacheFolder = join(params.projectFolder, "build", nameFor(course.specPath));
   const record = BuildRecord.read(join(cacheFolder, "record.jsonl"));
   const hashes = new FileHashes(record.hashes);
-  const planned = await makePlan({ course, hashes, cacheFolder, identity: params.identity });
+  const { identity } = params;
+  const leftBefore: PlanParams["leftBefore"] = (id, inputs) => record.leftBy(id, inputs);
+  const planned = await makePlan({ course, hashes, cacheFolder, identity, leftBefore });
   const problems = [...faults, ...planned.problems];
   if (problems.some(isFatal)) return { problems };
   const { plan } = planned;
   const stale = params.rebuild ? allSteps(plan) : findStaleSteps(plan, record);
   const drawn = new Set(stale.map(({ step }) => step.id));
   const copies = await findStaleCopies(plan, { record, hashes, stale: drawn });
-  const full = await fullPlan(whole, params, { hashes, cacheFolder, plan });
+  const full = await fullPlan(whole, params, { hashes, cacheFolder, plan, leftBefore });
   // What a mistake in the spec has made homeless is not thrown away.
   const isSound = problems.every(({ severity }) => severity === "warning");
   const strays = isSound ? straysOf({ plan, full, course, record }) : [];
@@ -86,10 +89,10 @@ function allSteps({ steps }: Plan): readonly StaleStep[] {
 async function fullPlan(
   whole: Course,
   { parts, identity }: PrepareParams,
-  known: { readonly hashes: FileHashes; readonly cacheFolder: string; readonly plan: Plan },
+  { plan, ...known }: Omit<PlanParams, "course" | "identity"> & { readonly plan: Plan },
 ): Promise<Plan> {
   const isPart = parts.languages ?? parts.targets ?? parts.kinds;
-  if (isPart === undefined) return known.plan;
+  if (isPart === undefined) return plan;
   const course = selectParts(whole, parts.outputFolder ? { outputFolder: parts.outputFolder } : {});
   return (await makePlan({ ...known, course, identity })).plan;
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
+import { dirname, relative, resolve, sep } from "node:path";
 import type { DiagramFile } from "../course.ts";
 import type { FileHashes } from "./file-hashes.ts";
 import type { Inputs } from "./plan.ts";
@@ -13,7 +13,8 @@ export async function diagramInputs(
   const inputs = await Promise.all(
     files.map(async (file) => {
       const { hash, fault } = await hashes.tryOf(file);
-      return [basename(file), hash ?? `unreadable: ${fault}`] as const;
+      const name = relative(dirname(path), file).replaceAll(sep, "/");
+      return [name, hash ?? `unreadable: ${fault}`] as const;
     }),
   );
   return Object.fromEntries(inputs);

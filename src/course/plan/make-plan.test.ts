@@ -4,6 +4,7 @@ import { readCourse } from "../discovery/read-course.ts";
 import { relativeTo } from "../relative-to.ts";
 import { FileHashes } from "./file-hashes.ts";
 import { makePlan } from "./make-plan.ts";
+import type { PlanParams } from "./plan-params.ts";
 
 const spec = `name: { de: "Kurs: C#", en: "Course: C#" }
 prog-lang: python
@@ -22,14 +23,17 @@ const files = {
   "slides/module_1/topic_110_tuples/slides_tuples.py": slidesOf("Tupel", "Tuples"),
 };
 
-async function planOf(site: CourseSite) {
+async function planOf(site: CourseSite, params: Partial<PlanParams> = {}) {
   const { course } = readCourse({ specPath: site.path("course.yaml") });
   if (course === undefined) throw new Error("the spec cannot be used");
   const kernelFor = () => Promise.resolve("1");
   const picturesIn = async (_: unknown, first: string) => [first];
   const identity = { plantuml: "1", drawio: "1", notebook: "1", picturesIn, kernelFor };
   const cacheFolder = site.path(".clx/build");
-  return await makePlan({ course, hashes: new FileHashes(), cacheFolder, identity });
+  return await makePlan({
+    ...{ course, hashes: new FileHashes(), cacheFolder, identity },
+    ...params,
+  });
 }
 
 describe("makePlan", () => {
@@ -115,6 +119,38 @@ describe("makePlan", () => {
     const pages = plan.steps.find(({ id }) => id === `pages of ${more} en`);
     expect(pages).toMatchObject({ siblings: [{ relative: "slides_lists.py", isInput }] });
     expect(Object.keys(pages?.inputs ?? {}).includes("slides_lists.py")).toBe(isInput);
+  });
+
+  it("knows a diagram from a file of the same name that it includes", async () => {
+    const site = new CourseSite({
+      ...files,
+      [`${folder}/pu/a.pu`]: "@startuml\n!include ../a.pu\nA -> B\n@enduml\n",
+      [`${folder}/a.pu`]: "@startuml\nskinparam monochrome true\n@enduml\n",
+    });
+
+    const { plan } = await planOf(site);
+
+    const step = plan.steps.find(({ id }) => id.endsWith("/pu/a.pu"));
+    expect(Object.keys(step?.inputs ?? {})).toEqual(["a.pu", "../a.pu", "plantuml"]);
+  });
+
+  it("takes from the last build what an unchanged diagram is drawn to", async () => {
+    const site = new CourseSite(files);
+    const { plan } = await planOf(site);
+    const [step] = plan.steps;
+    if (step?.kind !== "draw") throw new Error("nothing is drawn");
+    const first = step.pictures[0]?.path ?? "";
+    const left = [first, first.replace("a.png", "b.png")];
+    const leftBefore: PlanParams["leftBefore"] = (id, inputs) =>
+      id === step.id && inputs["a.pu"] === step.inputs["a.pu"] ? left : undefined;
+    const picturesOf = async () => {
+      const [now] = (await planOf(site, { leftBefore })).plan.steps;
+      return now?.kind === "draw" ? now.pictures.map(({ path }) => path) : [];
+    };
+
+    expect(await picturesOf()).toEqual(left);
+    site.write(`${folder}/pu/a.pu`, "@startuml\nB -> C\n@enduml\n");
+    expect(await picturesOf()).toEqual([first]);
   });
 
   it("draws before it shows", async () => {

@@ -1,42 +1,17 @@
 import { createHash } from "node:crypto";
 import { join, posix } from "node:path";
-import type { Format, Kind, ProgLang } from "../../notebook/notebook.ts";
-import type {
-  Course,
-  CourseProblem,
-  DiagramFile,
-  NotebookFile,
-  Section,
-  Topic,
-} from "../course.ts";
+import type { Format, Kind } from "../../notebook/notebook.ts";
+import type { Course, CourseProblem, NotebookFile, Section, Topic } from "../course.ts";
 import { relativeTo } from "../relative-to.ts";
 import { checkPlaces } from "./check-places.ts";
 import { planFolders } from "./copied-folders.ts";
-import { diagramInputs } from "./diagram-inputs.ts";
 import type { FileHashes } from "./file-hashes.ts";
 import { findDoubles, withoutTwins } from "./find-doubles.ts";
 import { courseFolder, notebookName, progLangOf, sectionFolder, type Variant } from "./layout.ts";
 import type { Copy, DrawStep, Plan, PublishedFile, PublishStep, WorkingFile } from "./plan.ts";
+import type { PlanParams } from "./plan-params.ts";
+import { type Pictures, planPictures } from "./plan-pictures.ts";
 import { siblingsOf } from "./siblings.ts";
-
-export interface PlanParams {
-  readonly course: Course;
-  readonly hashes: FileHashes;
-  /** Where pictures are kept between builds. */
-  readonly cacheFolder: string;
-  /** What our own code and tools are: it is an input of every step. */
-  readonly identity: PlanIdentity;
-}
-
-export interface PlanIdentity {
-  readonly plantuml: string;
-  readonly drawio: string;
-  readonly notebook: string;
-  /** The files that a diagram file is drawn to, when this is the first of them. */
-  readonly picturesIn: (diagram: DiagramFile, first: string) => Promise<readonly string[]>;
-  /** The kernel that executes notebooks of a language, or that there is none. */
-  readonly kernelFor: (progLang: ProgLang) => Promise<string>;
-}
 
 export interface Planned {
   readonly plan: Plan;
@@ -76,44 +51,6 @@ export async function makePlan(params: PlanParams): Promise<Planned> {
 /** One language after the other: what cells gave in the first is there for the next. */
 function inOrder(steps: readonly PublishStep[], { languages }: Course): readonly PublishStep[] {
   return languages.flatMap((language) => steps.filter((step) => step.language === language));
-}
-
-interface Pictures {
-  readonly steps: readonly DrawStep[];
-  /** Those that are in the sources, and not drawn. */
-  readonly images: readonly WorkingFile[];
-  /** All pictures of a topic, drawn or not, by where they stand in it. */
-  readonly files: readonly (WorkingFile & { readonly after?: string })[];
-}
-
-async function planPictures(topic: Topic, params: PlanParams): Promise<Pictures> {
-  const { course, cacheFolder, identity } = params;
-  const steps = await Promise.all(
-    topic.diagrams.map(async (diagram): Promise<DrawStep> => {
-      const inputs = await diagramInputs(diagram, params.hashes);
-      const id = `draw ${relativeTo(course.root, diagram.path)}`;
-      return {
-        ...({ kind: "draw", id, diagram, after: [] } as const),
-        inputs: { ...inputs, [diagram.tool]: identity[diagram.tool] },
-        pictures: await picturesOf(diagram, join(cacheFolder, "pictures", topic.id), identity),
-      };
-    }),
-  );
-  const drawn = steps.flatMap(({ id, pictures }) =>
-    pictures.map((picture) => ({ ...picture, after: id })),
-  );
-  const names = new Set(drawn.map(({ relative }) => relative));
-  const images = topic.images.filter(({ relative }) => !names.has(relative));
-  return { steps, images, files: [...images, ...drawn] };
-}
-
-async function picturesOf(
-  diagram: DiagramFile,
-  folder: string,
-  { picturesIn }: PlanIdentity,
-): Promise<readonly WorkingFile[]> {
-  const paths = await picturesIn(diagram, join(folder, diagram.picture));
-  return paths.map((path) => ({ path, relative: relativeTo(folder, path) }));
 }
 
 interface Scene {
