@@ -76,6 +76,8 @@ export interface WorkerEnding {
   readonly exitCode?: number;
   readonly signal?: string;
   readonly logTail?: string;
+  /** Somebody aborted it, its tasks failed with that, and its processes are ended step by step. */
+  readonly aborted?: true;
 }
 
 /** No heartbeat for this long: shown as stalled. */

@@ -1,6 +1,6 @@
 import type { Worker } from "../domain/worker.ts";
 import type { TaskStore } from "../store/task-store.ts";
-import { abortWorker } from "../supervisor/abort-worker.ts";
+import { abortGraceMs, abortWorker } from "../supervisor/abort-worker.ts";
 import { systemClock } from "../supervisor/clock.ts";
 import { endStepByStep } from "../supervisor/recovery/end-remains.ts";
 import { closeAll, makeExecutors } from "./make-executors.ts";
@@ -20,7 +20,7 @@ export async function abortHere({ store, workerId, tasks }: AbortHereParams): Pr
       clock: systemClock,
       endTree: (worker) =>
         endStepByStep({
-          ...{ worker, executors },
+          ...{ worker, executors, graceMs: abortGraceMs },
           note: (event) => store.appendEvents({ events: [{ ...event, at: Date.now() }] }),
         }),
     });

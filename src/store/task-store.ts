@@ -511,6 +511,8 @@ export interface RenewParams {
 export interface Renewal {
   /** `gone`: the worker has been ended by somebody; whatever it holds is no longer its. */
   readonly standing: "live" | "draining" | "gone";
+  /** With `gone`: none of its tasks runs again by itself, and whoever aborted it ends it. */
+  readonly aborted?: true;
   /** The attempts it holds, as the store sees it: what is missing here is superseded. */
   readonly held: readonly HeldAttempt[];
 }

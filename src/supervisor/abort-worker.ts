@@ -6,6 +6,8 @@ import type { Clock } from "./clock.ts";
 /** The reason in the row of a worker that was aborted and shall not be replaced. */
 export const abortedForGood = "aborted by hand";
 export const abortedForNow = "aborted by hand, its tasks run again";
+/** From being asked to being killed. */
+export const abortGraceMs = 1_000;
 
 export interface AbortParams {
   readonly store: TaskStore;
@@ -21,7 +23,8 @@ export interface AbortParams {
  * Ends a worker now, whatever it does.
  *
  * Tasks that fail do so at once, in the same step as the worker, before its tree is ended:
- * nobody will run them again by itself. Tasks that shall run again are given back only when
+ * nobody will run them again by itself, so the worker leaves its end to us when it learns of that,
+ * and its programs get the same steps. Tasks that shall run again are given back only when
  * nothing of the old attempt runs any more. The event comes first, so that a supervisor of the
  * worker knows what its end means.
  */
@@ -40,7 +43,8 @@ function endRow({ store, clock, workerId, tasks }: AbortParams): Promise<EndedWo
   return store.endWorker({
     workerId,
     event: "fail",
-    ending: { reason: tasks === "fail" ? abortedForGood : abortedForNow },
+    ending:
+      tasks === "fail" ? { reason: abortedForGood, aborted: true } : { reason: abortedForNow },
     tasks: tasks === "fail" ? { kind: "failed", failure: abortedFailure(workerId) } : released,
     now: clock.now(),
     jitter: Math.random(),

@@ -1,7 +1,8 @@
 import { ClxError } from "../domain/errors.ts";
+import type { NewEvent } from "../domain/event.ts";
 import type { Worker } from "../domain/worker.ts";
 import type { EndedWorker, Watch } from "../store/task-store.ts";
-import { abortedForGood, abortedForNow, abortWorker } from "./abort-worker.ts";
+import { abortedForGood, abortedForNow, abortGraceMs, abortWorker } from "./abort-worker.ts";
 import { addWorker } from "./add-worker.ts";
 import type { Admission } from "./admission.ts";
 import { Care, shrunkEvent } from "./care.ts";
@@ -185,8 +186,12 @@ export class Supervisor {
       workerId,
       tasks: params.tasks,
       endTree: async (worker) => {
-        if (charge?.leaving) await this.#care.end(charge, charge.leaving, abortGraceMs);
-        else await endStepByStep({ worker, executors, note: (event) => journal.note(event) });
+        const graceMs = abortGraceMs;
+        if (charge?.leaving) await this.#care.end(charge, charge.leaving, graceMs);
+        else {
+          const note = (event: Omit<NewEvent, "at">) => journal.note(event);
+          await endStepByStep({ worker, executors, graceMs, note });
+        }
       },
     });
   }
@@ -362,9 +367,6 @@ export class Supervisor {
     this.#care.end(charge, leaving, 0).catch(this.#context.onError);
   }
 }
-
-/** From being asked to being killed. */
-const abortGraceMs = 1_000;
 
 /** How long a call waits for the store once we stop, and once we hurry. */
 const leavingPatienceMs = 5_000;

@@ -202,7 +202,7 @@ class WorkerLife {
       definition,
       watch: (task) => this.#pulse.watch(task),
       memoryFree: memoryFreeReader(),
-      onStanding: (kind) => this.#heed({ kind }),
+      onStanding: (kind) => (kind === "gone" ? this.#pulse.lookAgain() : this.#heed({ kind })),
       onLost: (error) => this.#heed({ kind: "store_lost", message: messageOf(error) }),
     });
     this.#loop = loop;

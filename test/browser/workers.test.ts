@@ -188,37 +188,43 @@ describe("the page of workers", () => {
     await page.getByText("it is the wrong one").first().waitFor();
   });
 
-  it("tells each step of ending a program that will not end, with its time", async () => {
-    const { server, open } = await serve({ workers: 1 });
-    await runStubborn(server, "Will not end");
-    const [worker] = await liveWorkers(server);
-    const page = await open(`/workers/${worker?.storeId}`);
-    await page.locator("#worker-tree").getByText("python3").waitFor();
+  it.each([
+    ["run again", /run again/],
+    ["fail", /fail/i],
+  ])(
+    "tells each step of ending a program that will not end, whose task shall %s, with its time",
+    async (_, fate) => {
+      const { server, open } = await serve({ workers: 1 });
+      await runStubborn(server, "Will not end");
+      const [worker] = await liveWorkers(server);
+      const page = await open(`/workers/${worker?.storeId}`);
+      await page.locator("#worker-tree").getByText("python3").waitFor();
 
-    await page.getByRole("button", { name: /^Abort/ }).click();
-    const dialog = page.getByRole("dialog");
-    await dialog.getByText(/asked to end \(SIGTERM\).*killed \(SIGKILL\).*verified/).waitFor();
-    await dialog.getByLabel(/run again/).check();
-    await dialog.getByRole("button", { name: /^Abort/ }).click();
-    await page.locator("#worker-head .badge", { hasText: "stopping" }).waitFor();
-    await page.getByText("It is asked to end, is killed after a second").waitFor();
+      await page.getByRole("button", { name: /^Abort/ }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByText(/asked to end \(SIGTERM\).*killed \(SIGKILL\).*verified/).waitFor();
+      await dialog.getByRole("radio", { name: fate }).check();
+      await dialog.getByRole("button", { name: /^Abort/ }).click();
+      await page.locator("#worker-head .badge", { hasText: "stopping" }).waitFor();
+      await page.getByText("It is asked to end, is killed after a second").waitFor();
 
-    const life = page.locator("#worker-life li");
-    await life.filter({ hasText: "nothing of it is left" }).waitFor();
-    const told = (await life.allInnerTexts()).toReversed().join("\n");
-    expect(told).toMatch(
-      /aborted by hand.*SIGTERM to 1 process.*SIGKILL to \d processes.*nothing of it is left/s,
-    );
-    const at = async (words: string) =>
-      Date.parse(
-        (await life.filter({ hasText: words }).locator("time").getAttribute("datetime")) ?? "",
+      const life = page.locator("#worker-life li");
+      await life.filter({ hasText: "nothing of it is left" }).waitFor();
+      const told = (await life.allInnerTexts()).toReversed().join("\n");
+      expect(told).toMatch(
+        /aborted by hand.*SIGTERM to 1 process.*SIGKILL to \d processes.*nothing of it is left/s,
       );
-    const waited = (await at("SIGKILL to")) - (await at("SIGTERM to"));
-    expect(waited).toBeGreaterThanOrEqual(900);
-    expect(await at("nothing of it is left")).toBeGreaterThanOrEqual(await at("SIGKILL to"));
-    await page.locator("#worker-head .badge", { hasText: "failed" }).waitFor();
-    await page.locator("#worker-tree").getByText("Nothing of it runs.").waitFor();
-  });
+      const at = async (words: string) =>
+        Date.parse(
+          (await life.filter({ hasText: words }).locator("time").getAttribute("datetime")) ?? "",
+        );
+      const waited = (await at("SIGKILL to")) - (await at("SIGTERM to"));
+      expect(waited).toBeGreaterThanOrEqual(900);
+      expect(await at("nothing of it is left")).toBeGreaterThanOrEqual(await at("SIGKILL to"));
+      await page.locator("#worker-head .badge", { hasText: "failed" }).waitFor();
+      await page.locator("#worker-tree").getByText("Nothing of it runs.").waitFor();
+    },
+  );
 
   it("tells each step of an abort on the worker's own page", async () => {
     const { server, open } = await serve({ workers: 1 });

@@ -236,6 +236,16 @@ export function describeWorkers(begin: Begin): void {
     expect(await stage.store.findWorker(workerId)).toEqual(before);
   });
 
+  it("learn with a heartbeat that they were aborted and their tasks failed with that", async () => {
+    const stage = await begin();
+    const workerId = await stage.worker();
+
+    await stage.endWorker(workerId, { ending: { reason: "aborted", aborted: true } });
+
+    const renewal = await stage.store.renew({ workerId, now: stage.now, leaseMs: 1 });
+    expect(renewal).toEqual({ standing: "gone", aborted: true, held: [] });
+  });
+
   it("keep their tasks when their lease lapses, until somebody ends them", async () => {
     const stage = await begin();
     const task = await stage.runningTask();

@@ -21,6 +21,8 @@ const heldSql = `
   where    worker_id = ? and state = 'running'
   order by seq`;
 
+const abortedSql = "select 1 from workers where id = ? and ending ->> '$.aborted'";
+
 interface HeldRow {
   readonly id: string;
   readonly attempt: number;
@@ -39,11 +41,16 @@ export function renew(tx: Transaction, { workerId, now, leaseMs, usage }: RenewP
     usage?.memory ?? 0,
     workerId,
   );
-  if (beat === undefined) return { standing: "gone", held: [] };
+  if (beat === undefined) return gone(tx, workerId);
   return {
     standing: beat.status === "draining" ? "draining" : "live",
     held: tx.db.all<HeldRow>(heldSql, workerId).map(heldOf),
   };
+}
+
+function gone({ db }: Transaction, workerId: string): Renewal {
+  const isAborted = db.get(abortedSql, workerId) !== undefined;
+  return { standing: "gone", ...(isAborted && { aborted: true }), held: [] };
 }
 
 function heldOf(row: HeldRow): HeldAttempt {

@@ -23,17 +23,22 @@ export async function endRemains(
   return byExecutor + (await endTree(worker, params));
 }
 
-/** Ends all that is left of a worker, and notes each step. */
+/** Asks a worker that somebody else keeps to end, kills what is left of it, and notes each step. */
 export async function endStepByStep(params: {
   readonly worker: Worker;
   readonly executors: ReadonlyMap<ExecutionMode, WorkerExecutor>;
+  readonly graceMs: number;
   readonly note: (event: Omit<NewEvent, "at">) => Promise<void>;
 }): Promise<void> {
-  const { worker, executors, note } = params;
+  const { worker, executors, graceMs, note } = params;
   const noted: Promise<void>[] = [];
-  await endRemains(worker, executors, {
-    onSignal: (signal, processes) => noted.push(note(signalledEvent(worker, signal, processes))),
-  });
+  const onSignal = (signal: string, processes: number) =>
+    void noted.push(note(signalledEvent(worker, signal, processes)));
+  const running = isProcessOfItsOwn(worker)
+    ? await executors.get(worker.mode)?.reattach(refOf(worker))
+    : undefined;
+  await running?.stop({ graceMs, onSignal });
+  await endRemains(worker, executors, { onSignal });
   await Promise.all(noted);
   await note(goneEvent(worker));
 }

@@ -40,6 +40,8 @@ export type ToPulse =
   | ({ readonly kind: "superseded" } & AttemptName)
   | { readonly kind: "release_all"; readonly message: string }
   | { readonly kind: "parent_gone" }
+  /** The store has said that the worker is gone, and not why. */
+  | { readonly kind: "look" }
   | { readonly kind: "gone" }
   | { readonly kind: "depart"; readonly departure: Departure };
 

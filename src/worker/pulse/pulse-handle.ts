@@ -112,6 +112,12 @@ export class PulseHandle {
     await this.close();
   }
 
+  /** The store has said that the worker is gone: what there is to end is the thread's to judge. */
+  lookAgain(): void {
+    if (this.#thread === undefined) this.#params.onMessage({ kind: "gone" });
+    else this.#post({ kind: "look" });
+  }
+
   /** Ends the worker's children, and writes nothing. */
   async vanish(): Promise<void> {
     this.#post({ kind: "gone" });

@@ -24,6 +24,8 @@ const memoryGraceMs = 1_000;
 /** What a handler gets to notice that the children it waited for have been killed. */
 const aftermathMs = 250;
 const parentLookMs = 1_000;
+/** For whoever aborted the worker to end it step by step. */
+const aborterMs = 5_000;
 /** For the main thread to exit once the worker is known to be gone. */
 const goneGraceMs = 500;
 
@@ -62,7 +64,8 @@ const goneGraceMs = 500;
  * takes some milliseconds.
  *
  * A worker that is gone (its row was ended by somebody) writes nothing: its children are
- * killed at once, and then it. When the parent is gone, a session's worker closes the session,
+ * killed at once, and then it. One that was aborted, so that nobody runs its tasks again, leaves
+ * that for some seconds to whoever aborted it. When the parent is gone, a session's worker closes the session,
  * and attempts are released; a main thread that does not leave then is ended as above.
  *
  * If this thread dies, the main thread ends the worker (`pulseDied`). If the main thread dies,
@@ -83,6 +86,7 @@ export class Pulse {
   #parentLook: NodeJS.Timeout | undefined;
   #parentIsGone = false;
   #isGone = false;
+  #isAborted = false;
   #givingUp = false;
   #memoryIsInDoubt = false;
 
@@ -133,6 +137,9 @@ export class Pulse {
       case "parent_gone":
         void this.#loseParent();
         break;
+      case "look":
+        this.#heartbeat.beat();
+        break;
       case "gone":
         void this.#vanish();
         break;
@@ -144,7 +151,7 @@ export class Pulse {
 
   #heed(renewal: Renewal, askedAt: number): void {
     if (renewal.standing === "gone") {
-      void this.#vanish();
+      void (renewal.aborted ? this.#awaitAborter() : this.#vanish());
     } else {
       if (renewal.standing === "draining") this.#tell({ kind: "draining" });
       this.#guard.heed(renewal, askedAt);
@@ -236,6 +243,13 @@ export class Pulse {
       logTail: this.#logTails.of(slot).read(),
       ...(peakMemory !== undefined && { peakMemory }),
     };
+  }
+
+  async #awaitAborter(): Promise<void> {
+    if (this.#isAborted) return;
+    this.#isAborted = true;
+    await sleep(aborterMs);
+    await this.#vanish();
   }
 
   async #vanish(): Promise<void> {
