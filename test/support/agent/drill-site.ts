@@ -8,6 +8,7 @@ import { newId } from "../../../src/domain/ids.ts";
 import { defaultRetry, type NewTask } from "../../../src/domain/task.ts";
 import { identify } from "../../../src/machine/process-identity.ts";
 import { processTable } from "../../../src/machine/process-table/open.ts";
+import type { SeenProcess } from "../../../src/machine/process-table.ts";
 import { type ServedClx, type ServeMode, ServerSite } from "../server.ts";
 import { until } from "../until.ts";
 import { FakeModel, type Script } from "./fake-model.ts";
@@ -80,14 +81,16 @@ env = { ${variables.join(", ")} }
     await until(async () => (await this.entries(taskId)).some((entry) => entry.kind === kind));
   }
 
-  /** Processes that work on the task, the agent's own first. */
-  agentsOf(taskId: string): readonly number[] {
+  /** Processes that work on the task, the agent's own first: it is the oldest. */
+  agentsOf(taskId: string): readonly SeenProcess[] {
     const isOf = (pid: number) => environmentOf(pid).includes(`CLX_TASK_ID=${taskId}`);
-    return processTable().pids().filter(isOf);
+    const table = processTable();
+    const seen = table.read(table.pids().filter(isOf));
+    return [...seen].sort((a, b) => a.startOrder - b.startOrder);
   }
 
   async untilAgent(taskId: string): Promise<number> {
-    return await until(() => this.agentsOf(taskId)[0]);
+    return await until(() => this.agentsOf(taskId)[0]?.pid);
   }
 
   /** The process of the worker that has the task. */
@@ -98,8 +101,9 @@ env = { ${variables.join(", ")} }
     return worker.process.pid;
   }
 
-  async untilGone(pids: readonly number[]): Promise<void> {
-    await until(() => pids.every((pid) => identify(pid) === undefined));
+  async untilGone(processes: readonly SeenProcess[]): Promise<void> {
+    const isGone = ({ pid, startedAt }: SeenProcess) => identify(pid)?.startedAt !== startedAt;
+    await until(() => processes.every(isGone));
   }
 
   async untilNoAgent(taskId: string): Promise<void> {
