@@ -34,7 +34,7 @@ export function renderReading(result: PeersResult, scenarios: readonly Scenario[
     "",
     lost.length === 0
       ? "In no row was another better."
-      : `Where another is better: ${lost.map(renderLoss).join("; ")}. Who needs that most is better served there.`,
+      : `Where another is better: ${lost.map(renderLoss).join("; ")}. Who needs that most is better served there; [NOTES.md](NOTES.md) says why it is so.`,
     "",
     ...renderVoids(result),
     ...renderAims(result, all),
@@ -71,9 +71,8 @@ function bestOf(rows: readonly PeerRow[], { main }: Scenario): PeerRow | undefin
 }
 
 function renderComparison({ scenario, class: name, ours, best, bestName, factor }: Comparison) {
-  const { id, main, what } = scenario;
-  const short = what.split(/[:;]/)[0];
-  return `| ${id}: ${short} | ${name} | ${shown(ours)} ${main.name} | ${shown(best)} (${bestName}) | ${judged(factor)} |`;
+  const { id, main, title } = scenario;
+  return `| ${id}: ${title} | ${name} | ${shown(ours)} ${main.name} | ${shown(best)} (${bestName}) | ${judged(factor)} |`;
 }
 
 function judged(factor: number): string {
@@ -121,8 +120,13 @@ function renderAims(result: PeersResult, all: readonly Comparison[]): string[] {
   return [
     "| aim | measured | met |",
     "|---|---|---|",
-    ...aims.map(([aim, measured, met]) => `| ${aim} | ${measured} | ${met ? "yes" : "**no**"} |`),
+    ...aims.map(([aim, measured, met]) => `| ${aim} | ${measured} | ${verdictOn(measured, met)} |`),
   ];
+}
+
+function verdictOn(measured: string, met: boolean): string {
+  if (measured === "–") return "not measured";
+  return met ? "yes" : "**no**";
 }
 
 /** Who had not recovered in time counts with the time that was waited. */

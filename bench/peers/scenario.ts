@@ -5,6 +5,8 @@ import type { Stage } from "./stage.ts";
 /** One row of the comparison: written once, played by every peer. */
 export interface Scenario {
   readonly id: string;
+  /** For the summary. */
+  readonly title: string;
   readonly what: string;
   readonly kind: ScenarioKind;
   /** In which durability classes a whole run has it. */

@@ -5,6 +5,7 @@ import { handledIn, waitUntil } from "../watch.ts";
 
 export const backlog: Scenario = {
   id: "B1",
+  title: "drain in front of a deep backlog",
   what: "drain at concurrency 10 in front of a deep backlog (a million, or what could be queued in 40 s), and of 5,000",
   kind: "drain",
   classes: ["D2"],

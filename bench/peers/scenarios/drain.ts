@@ -60,6 +60,7 @@ const plans: readonly DrainPlan[] = [
 
 export const drains: readonly Scenario[] = plans.map((plan) => ({
   id: plan.id,
+  title: plan.what.replace(/: .*/, ""),
   what: plan.what,
   kind: "drain",
   classes: plan.classes,

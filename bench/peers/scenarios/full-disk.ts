@@ -11,6 +11,7 @@ const megabytes = 128;
 
 export const fullDisk: Scenario = {
   id: "C4",
+  title: "a full disk",
   what: `tasks of 10 kB into a disk of ${megabytes} MB until it is full, then room again: are acknowledged tasks lost, does it go on by itself?`,
   kind: "recovery",
   classes: ["D2", "D1"],

@@ -7,6 +7,7 @@ import { handledIn, MarkReader, waitUntil, waitUntilEmpty } from "../watch.ts";
 
 export const idlePickUp: Scenario = {
   id: "L1",
+  title: "idle pick-up",
   what: "idle pick-up: from the call of submit to the handler's start in another process; one task at a time, 5–50 ms apart",
   kind: "latency",
   classes: ["D2", "D1"],
@@ -33,6 +34,7 @@ export const idlePickUp: Scenario = {
 
 export const loadedPickUp: Scenario = {
   id: "L2",
+  title: "pick-up under half load",
   what: "pick-up under half load (half of its own speed at concurrency 10, at most 1,000/s), from the intended moment",
   kind: "latency",
   classes: ["D2"],
@@ -61,6 +63,7 @@ export const loadedPickUp: Scenario = {
 
 export const scheduled: Scenario = {
   id: "S1",
+  title: "start of a task with a set time",
   what: "start of a task with a set time 1–6 s ahead (20 a second), after that time",
   kind: "latency",
   classes: ["D2"],

@@ -7,6 +7,7 @@ import { MarkReader, waitUntil } from "../watch.ts";
 
 export const killedWorker: Scenario = {
   id: "C1",
+  title: "kill -9 of a worker",
   what: "kill -9 of a worker process that runs ten tasks, another one at hand: until they run again",
   kind: "recovery",
   classes: ["D2", "D1"],
@@ -88,6 +89,7 @@ function isReplaced(pids: readonly number[], victim: number): boolean {
 
 export const killedBroker: Scenario = {
   id: "C2",
+  title: "kill -9 of the server or supervisor",
   what: "kill -9 of the server (ours: the supervisor) while ten tasks of 1 s run and 200 wait, and its start anew at once: until all acknowledged tasks are done",
   kind: "recovery",
   classes: ["D2"],
@@ -137,6 +139,7 @@ export const killedBroker: Scenario = {
 
 export const stoppedWorker: Scenario = {
   id: "C3",
+  title: "a worker that comes back late",
   what: "SIGSTOP of a worker until another has taken its task over, then SIGCONT: is its late completion accepted?",
   kind: "recovery",
   classes: ["D2", "D1"],

@@ -5,6 +5,7 @@ import type { Scenario } from "../scenario.ts";
 
 export const idle: Scenario = {
   id: "M1",
+  title: "memory at rest",
   what: "at rest: a worker process at concurrency 10 and the server or supervisor; memory (each page divided by those who share it) and CPU",
   kind: "rest",
   classes: ["D2", "D1"],

@@ -7,6 +7,7 @@ import { MarkReader, waitUntil, waitUntilEmpty } from "../watch.ts";
 
 export const processStart: Scenario = {
   id: "G1",
+  title: "a task in a fresh worker",
   what: "a task from submit to end of handler's start: in a warm worker process, in one that must be started first, and in the submitting process (ours: a thread of it)",
   kind: "start",
   classes: ["D2"],

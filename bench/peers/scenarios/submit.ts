@@ -24,6 +24,7 @@ const plans: readonly SubmitPlan[] = [
 
 export const submits: readonly Scenario[] = plans.map((plan) => ({
   id: plan.id,
+  title: plan.what,
   what: plan.what,
   kind: "submit",
   classes: plan.classes,
