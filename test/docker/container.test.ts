@@ -105,7 +105,7 @@ describe.skipIf(engine === undefined)("a worker in a container", () => {
     onTestFinished(() => docker.getNetwork(network).remove());
     const settings = { ...defaultContainer, network, pull: "never" } as const;
 
-    const orders = [1, 2].map(() => containerOrder(stage, { container: settings }));
+    const orders = [1, 2, 3, 4].map(() => containerOrder(stage, { container: settings }));
     const started = await Promise.all(
       orders.map((order) => startContainer(stage, "waits-for-a-signal.ts", order)),
     );

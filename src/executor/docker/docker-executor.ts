@@ -22,7 +22,7 @@ import { type Engine, type EngineTraits, reasonOf } from "./engine.ts";
 import { EngineAccess } from "./engine-access.ts";
 import { findContainer } from "./find-container.ts";
 import { ensureImage, hasImage, type Say } from "./image.ts";
-import { ensureNetwork } from "./network.ts";
+import { ensureNetwork, isAmbiguous } from "./network.ts";
 import { type ContainerStats, usageOf } from "./usage.ts";
 
 export interface DockerExecutorParams {
@@ -35,6 +35,8 @@ export interface DockerExecutorParams {
   /** `uid:gid` that workers run as; those of this process by default. */
   readonly user?: string;
 }
+
+const networkAttempts = 5;
 
 /**
  * Runs each worker in a container of its own.
@@ -83,8 +85,7 @@ export class DockerExecutor implements WorkerExecutor {
     const { workerId } = order.launch;
     try {
       const engine = await unlessGivenUp(this.#access.answering(order.signal), order.signal);
-      const options = await unlessGivenUp(this.#prepare(engine, order), order.signal);
-      return this.#keep(await this.#launch({ engine, order, options }));
+      return this.#keep(await this.#startIn(engine, order));
     } catch (cause) {
       const message = `worker ${workerId} was not started: ${reasonOf(cause)}`;
       throw new ClxError("worker_start_failed", message, { cause });
@@ -171,6 +172,18 @@ export class DockerExecutor implements WorkerExecutor {
       supervisor: ownIdentity(),
       host: hostKind(),
     });
+  }
+
+  /** Somebody else may be making the same network: then there are two of its name for a moment. */
+  async #startIn(engine: Engine, order: StartOrder): Promise<DockerWorker> {
+    for (let attempt = 1; ; attempt++) {
+      const options = await unlessGivenUp(this.#prepare(engine, order), order.signal);
+      try {
+        return await this.#launch({ engine, order, options });
+      } catch (error) {
+        if (!isAmbiguous(error) || attempt === networkAttempts) throw error;
+      }
+    }
   }
 
   async #launch(params: {
