@@ -10,6 +10,9 @@ const agents: AgentsSettings = {
   words: { runner: "command", command, input: "text", modelArgs: ["--model", "{model}"] },
 };
 const resume = { fromTaskId: "t", executor: "words", sessionId: "s", folder: "/srv" };
+const elsewhere = { ...resume, executor: "claude" };
+const worktree = { repository: "/srv", folder: "/w/t", branch: "clx/t" };
+const inWorktree = { ...elsewhere, worktree };
 
 it.each<[Omit<AgentPayload, "instruction">, string | undefined]>([
   [{}, undefined],
@@ -23,9 +26,15 @@ it.each<[Omit<AgentPayload, "instruction">, string | undefined]>([
   ],
   [{ resume }, "cannot go on with a conversation"],
   [{ resume, options: { executor: "claude" } }, "the conversation of task t is words's"],
+  [{ resume: elsewhere, options: { worktree: { baseBranch: "main" } } }, undefined],
+  [{ resume: inWorktree, options: { worktree: { keep: true } } }, undefined],
   [
-    { resume: { ...resume, executor: "claude" }, options: { worktree: { baseBranch: "main" } } },
-    "options.worktree.baseBranch has no effect",
+    { resume: inWorktree, options: { worktree: { baseBranch: "main", branchName: "b" } } },
+    "options.worktree.baseBranch and options.worktree.branchName would have no effect",
+  ],
+  [
+    { resume: inWorktree, context: { workingDirectory: "/srv" } },
+    "context.workingDirectory would have no effect: the conversation of task t goes on in its worktree",
   ],
 ])("an option that would have no effect is refused: %j", (request, flaw) => {
   const found = flawOfRequest({ instruction: "x", ...request }, agents);

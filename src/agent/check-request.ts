@@ -25,8 +25,9 @@ export function flawFor(payload: AgentPayload, agent: AgentSettings): string | u
   ) {
     return `options.executor is "${options.executor}", but the conversation of task ${resume.fromTaskId} is ${resume.executor}'s; leave it out`;
   }
-  if (resume !== undefined && options.worktree?.baseBranch !== undefined) {
-    return "options.worktree.baseBranch has no effect on a conversation that goes on: it keeps its folder";
+  const kept = resume?.worktree === undefined ? [] : settledOptions(payload);
+  if (kept.length > 0) {
+    return `${kept.join(" and ")} would have no effect: the conversation of task ${resume?.fromTaskId} goes on in its worktree; leave it out`;
   }
   if (agent.runner !== "command") return undefined;
   if (resume !== undefined && agent.input === "text" && agent.resumeArgs === undefined) {
@@ -35,6 +36,16 @@ export function flawFor(payload: AgentPayload, agent: AgentSettings): string | u
   const unheard = agent.input === "text" ? unheardOptions(options, agent) : [];
   if (unheard.length === 0) return undefined;
   return `this agent is only told its instruction (agents.NAME.input is "text"): options.${unheard.join(", options.")} would have no effect`;
+}
+
+/** What a conversation in a worktree has settled once and for all. */
+function settledOptions({ context, options }: AgentPayload): readonly string[] {
+  const wish = options?.worktree;
+  return [
+    ...(context?.workingDirectory === undefined ? [] : ["context.workingDirectory"]),
+    ...(wish?.baseBranch === undefined ? [] : ["options.worktree.baseBranch"]),
+    ...(wish?.branchName === undefined ? [] : ["options.worktree.branchName"]),
+  ];
 }
 
 const toldInJson = [

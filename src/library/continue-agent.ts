@@ -1,8 +1,9 @@
-import type { AgentPayload, AgentRequest } from "../agent/agent-task.ts";
+import type { AgentPayload, AgentRequest, AgentResume } from "../agent/agent-task.ts";
 import { continuationOf } from "../agent/continue-task.ts";
 import { ClxError } from "../domain/errors.ts";
 import type { JsonValue } from "../domain/json.ts";
 import type { NewTask, Task } from "../domain/task.ts";
+import { isFinal, taskStates } from "../domain/task-state.ts";
 import { logCaps, type TaskStore } from "../store/task-store.ts";
 
 const wholeLog = logCaps.head + logCaps.tail;
@@ -11,17 +12,18 @@ const wholeLog = logCaps.head + logCaps.tail;
  * What an agent's task is in the queue: with the conversation that it goes on with, if it goes on
  * with one. It comes after the task that had the conversation, and so both know of each other.
  *
- * @throws ClxError `invalid_value` when there is no such task, `conflict` when it cannot be continued
+ * @throws ClxError `invalid_value` when there is no such task, `conflict` when it cannot be
+ * continued, or when another task goes on with its conversation already
  */
 export async function withConversation(store: TaskStore, task: NewTask): Promise<NewTask> {
-  const { payload, before } = await resumePayload(store, task.payload);
+  const { payload, before } = await resumePayload(store, task);
   return before === undefined ? task : { ...task, ...comesAfter(task, before), payload };
 }
 
 /** @throws ClxError as {@link withConversation} */
 export async function resumePayload(
   store: TaskStore,
-  payload: JsonValue,
+  { payload, key }: Pick<NewTask, "payload" | "key">,
 ): Promise<{ readonly payload: JsonValue; readonly before?: Task }> {
   const request = payload as unknown as AgentRequest;
   const id = request.options?.continueFromTaskId;
@@ -37,8 +39,61 @@ export async function resumePayload(
   const log = lines.filter(({ stream }) => stream === "log").map(({ line }) => line);
   const found = continuationOf(before, log);
   if (found.kind === "impossible") throw new ClxError("conflict", found.reason);
-  const whole: AgentPayload = { ...request, resume: found.resume };
+  const { resume } = found;
+  const other = await openTaskOf(store, resume);
+  // The same request may come twice; it means the same task then.
+  if (other !== undefined && (key === undefined || other.key !== key)) {
+    throw conversationInUse(resume, other);
+  }
+  const whole: AgentPayload = { ...request, resume };
   return { payload: whole as unknown as JsonValue, before };
+}
+
+const openStates = taskStates.filter((state) => !isFinal(state));
+
+/** The task that goes on with a conversation and has not ended. */
+async function openTaskOf(
+  store: TaskStore,
+  { executor, sessionId }: AgentResume,
+): Promise<Task | undefined> {
+  const { items } = await store.listTasks({
+    ...{ type: "agent", states: openStates, text: sessionId, limit: 100 },
+  });
+  return items.find(({ payload }) => {
+    const { resume } = payload as Partial<AgentPayload>;
+    return resume?.executor === executor && resume.sessionId === sessionId;
+  });
+}
+
+/**
+ * Of tasks that are handed in together.
+ *
+ * @throws ClxError `conflict` when two of them go on with one conversation
+ */
+export function refuseSharedConversations(
+  tasks: readonly Pick<NewTask, "type" | "payload">[],
+): void {
+  const first = new Map<string, number>();
+  for (const [at, { type, payload }] of tasks.entries()) {
+    const { resume } = type === "agent" ? (payload as Partial<AgentPayload>) : {};
+    if (resume === undefined) continue;
+    const before = first.get(resume.sessionId);
+    if (before !== undefined) {
+      throw new ClxError(
+        "conflict",
+        `tasks ${before + 1} and ${at + 1} both go on with the conversation of task ${resume.fromTaskId}; submit the second when the first has ended, as a continuation of that one`,
+      );
+    }
+    first.set(resume.sessionId, at);
+  }
+}
+
+/** Two at once would each miss what the other says, and write over it. */
+function conversationInUse({ fromTaskId }: AgentResume, { id, state }: Task): ClxError {
+  return new ClxError(
+    "conflict",
+    `the conversation of task ${fromTaskId} goes on in task ${id} already, which is ${state}; continue that one when it has ended, or cancel it first`,
+  );
 }
 
 /** Unless what the task waits for besides would skip it because of how that one has ended. */

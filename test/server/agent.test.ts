@@ -168,6 +168,7 @@ describe("an instruction that goes on with a conversation", () => {
 
     const { status, body: answer } = await site.ask("POST /api/tasks", { body });
     const task = await site.store.findTask(answer.taskId);
+    await site.ask(`POST /api/tasks/${answer.taskId}/cancel`);
     const elsewhere = { ...site.server.settings, allowedFolders: [join(site.folder, "other")] };
     Object.assign(site.server, { settings: elsewhere });
     const refused = await site.ask("POST /api/tasks", { body });
@@ -175,6 +176,43 @@ describe("an instruction that goes on with a conversation", () => {
     expect([status, task?.state, task?.after]).toEqual([202, "pending", [first]]);
     expect(task?.payload).toMatchObject({ resume: { fromTaskId: first, executor: "claude" } });
     expect([refused.status, refused.body.error.code]).toEqual([403, "folder_not_allowed"]);
+  });
+
+  it("is refused while another one does: asked at once, in one batch, or later", async () => {
+    const site = await opened();
+    const first = await ended(site, {});
+    const body = { instruction: "Go on", options: { continueFromTaskId: first } };
+    const batch = { tasks: [body, body] };
+
+    const together = await site.ask("POST /api/tasks/batch", { body: batch });
+    const atOnce = await Promise.all([1, 2].map(() => site.ask("POST /api/tasks", { body })));
+    const [taken] = (await site.store.listTasks({ limit: 1 })).items;
+    await site.ask(`POST /api/tasks/${taken?.id}/cancel`);
+    const later = await site.ask("POST /api/tasks", { body });
+
+    expect([together.status, together.body.error.message]).toEqual([
+      409,
+      expect.stringMatching(/^tasks 1 and 2 both go on with the conversation of task/),
+    ]);
+    expect(atOnce.map(({ status }) => status).toSorted()).toEqual([202, 409]);
+    expect(atOnce.find(({ status }) => status === 409)?.body.error.message).toMatch(
+      `goes on in task ${taken?.id} already, which is pending; continue that one when it has ended, or cancel it first`,
+    );
+    expect(later.status).toBe(202);
+  });
+
+  it("is the same task when it is sent twice with one key", async () => {
+    const site = await opened();
+    const options = { continueFromTaskId: await ended(site, {}) };
+    const body = { instruction: "Go on", key: "once", options };
+
+    const answers = [
+      await site.ask("POST /api/tasks", { body }),
+      await site.ask("POST /api/tasks", { body }),
+    ];
+
+    expect(new Set(answers.map(({ body: { taskId } }) => taskId)).size).toBe(1);
+    expect(answers[0]?.status).toBe(202);
   });
 
   it.each([

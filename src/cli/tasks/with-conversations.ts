@@ -5,7 +5,11 @@ import type { Config } from "../../config/config.ts";
 import { ClxError } from "../../domain/errors.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import type { NewTask } from "../../domain/task.ts";
-import { resumePayload, withConversation } from "../../library/continue-agent.ts";
+import {
+  refuseSharedConversations,
+  resumePayload,
+  withConversation,
+} from "../../library/continue-agent.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import { findTask } from "../find-by-prefix.ts";
 import type { PayloadOfType } from "./payload.ts";
@@ -32,6 +36,7 @@ export async function withConversations(
     whole.push(await withConversation(store, { ...task, payload }));
   }
   for (const { payload } of whole) refuseFlaw(payload, config);
+  refuseSharedConversations(whole);
   return whole;
 }
 
@@ -44,11 +49,12 @@ export async function resumed(
   for (const { type, payload } of tasks) {
     if (type !== "agent") whole.push({ type, payload });
     else {
-      const found = await resumePayload(store, await named(store, payload));
+      const found = await resumePayload(store, { payload: await named(store, payload) });
       refuseFlaw(found.payload, config);
       whole.push({ type, payload: found.payload });
     }
   }
+  refuseSharedConversations(whole);
   return whole;
 }
 

@@ -3,8 +3,12 @@ import { flawOfRequest } from "../../agent/check-request.ts";
 import { resolveAgents } from "../../config/agents.ts";
 import { ClxError } from "../../domain/errors.ts";
 import type { NewTask } from "../../domain/task.ts";
-import { folderOfConversation, withConversation } from "../../library/continue-agent.ts";
-import type { Submitted } from "../../store/task-store.ts";
+import {
+  folderOfConversation,
+  refuseSharedConversations,
+  withConversation,
+} from "../../library/continue-agent.ts";
+import type { Submitted, TaskStore } from "../../store/task-store.ts";
 import { allowedFolder } from "../gate/allowed-folders.ts";
 import type { Caller } from "../gate/caller.ts";
 import { RequestError } from "../request-error.ts";
@@ -32,9 +36,40 @@ export async function submitTasks(params: SubmitParams): Promise<readonly Submit
     const task = compileTask({ ...request, ...keyOf(params, at) }, { server, ...which });
     const allowUnknownType = request.allowUnknownType === true;
     await checkTask(task, { server, caller, allowUnknownType, ...which });
-    tasks.push(isAgentOfOurs(task.type, server.config) ? await goingOn(task, params, at) : task);
+    tasks.push(task);
   }
-  return await server.store.submit({ tasks, now: server.clock.now() });
+  const handIn = () => handInChecked(tasks, params);
+  return tasks.some(goesOn) ? await inTurn(server.store, handIn) : await handIn();
+}
+
+async function handInChecked(
+  tasks: readonly NewTask[],
+  params: SubmitParams,
+): Promise<readonly Submitted[]> {
+  const { store, config, clock } = params.server;
+  const whole: NewTask[] = [];
+  for (const [at, task] of tasks.entries()) {
+    whole.push(isAgentOfOurs(task.type, config) ? await goingOn(task, params, at) : task);
+  }
+  if (isAgentOfOurs("agent", config)) refuseSharedConversations(whole);
+  return await store.submit({ tasks: whole, now: clock.now() });
+}
+
+function goesOn({ type, payload }: NewTask): boolean {
+  const { options } = (payload ?? {}) as Partial<AgentPayload>;
+  return type === "agent" && options?.continueFromTaskId !== undefined;
+}
+
+const turns = new WeakMap<TaskStore, Promise<unknown>>();
+
+/** Whether a conversation is free is asked, and it is taken, by one request after the other. */
+function inTurn<T>(store: TaskStore, work: () => Promise<T>): Promise<T> {
+  const done = (turns.get(store) ?? Promise.resolve()).then(work);
+  turns.set(
+    store,
+    done.catch(() => {}),
+  );
+  return done;
 }
 
 /**
