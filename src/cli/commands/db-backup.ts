@@ -14,7 +14,7 @@ export const dbBackup = defineCommand({
     { wish: "look into a copy", line: "clx tasks list --db-path backup.db" },
   ],
   details:
-    "The copy shows one moment, and is put in its place only once it is whole and was read without\nfinding damage. To put it back: stop everything, and move it to the place of the database, whose\nside files (-wal, -shm) must be gone.",
+    "The copy shows one moment, and is put in its place only once it is whole and was read without\nfinding damage. To put it back: stop everything, and move it to the place of the database, whose\nside files (-wal, -shm) must be gone. The middle of long logs is in a folder beside the copy\n(FILE-long-logs), and belongs beside the database again, under the database's name.",
   words: { atLeast: 1, atMost: 1 },
   options: { force: { type: "boolean", help: "replace FILE if there is one" } },
   async run(context, { values, words: [word = ""] }) {
@@ -23,7 +23,7 @@ export const dbBackup = defineCommand({
     await context.openStore("read"); // Says it if there is none, and brings it up to date.
     refuseTarget(context, target, values.force ?? false);
     const { backUpStore } = await import("../../store/sqlite/back-up.ts");
-    const { tasks } = await backUpStore({
+    const { tasks, longLogs } = await backUpStore({
       path: database.path,
       target,
       withinMs: 60_000,
@@ -32,17 +32,22 @@ export const dbBackup = defineCommand({
     });
     terminal.status(undefined);
     const bytes = sizeOf(target);
-    if (terminal.json) terminal.printJson({ path: target, bytes, tasks });
-    else
-      terminal.print(
-        `${target}: ${size(bytes)}, ${tasks} ${tasks === 1 ? "task" : "tasks"}, verified`,
-      );
+    if (terminal.json) {
+      terminal.printJson({ path: target, bytes, tasks, long_logs: longLogs });
+      return 0;
+    }
+    terminal.print(
+      `${target}: ${size(bytes)}, ${tasks} ${tasks === 1 ? "task" : "tasks"}, verified`,
+    );
+    if (longLogs === 0) return 0;
+    const whose = longLogs === 1 ? "1 long log is" : `${longLogs} long logs are`;
+    terminal.print(`the middle of ${whose} in ${target}-long-logs, which belongs to it`);
     return 0;
   },
 });
 
 function refuseTarget({ database }: CommandContext, target: string, force: boolean): void {
-  const own = ["", "-wal", "-shm", "-journal", "-bell", "-workers"].map(
+  const own = ["", "-wal", "-shm", "-journal", "-bell", "-workers", "-long-logs"].map(
     (suffix) => database.path + suffix,
   );
   if (own.includes(target)) {

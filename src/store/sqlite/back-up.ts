@@ -1,11 +1,13 @@
-import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { chmodSync, closeSync, openSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { backup, DatabaseSync } from "node:sqlite";
 import { ClxError } from "../../domain/errors.ts";
+import { copyLongLogs, dropUnfinishedLongLogs, keepLongLogs } from "./back-up-long-logs.ts";
 import { Connection } from "./connection.ts";
 import { inspect, refuseStrangers } from "./migrate.ts";
 import { Patience } from "./patience.ts";
 import { asStoreError } from "./sqlite-errors.ts";
+import { syncToDisk } from "./sync-to-disk.ts";
 
 export interface BackUpParams {
   readonly path: string;
@@ -18,6 +20,8 @@ export interface BackUpParams {
 export interface BackedUp {
   readonly target: string;
   readonly tasks: number;
+  /** How many logs have a middle beside the database, and now beside the copy. */
+  readonly longLogs: number;
 }
 
 /** So many pages at a time, so that whoever waits hears of it. */
@@ -29,7 +33,8 @@ const pagesAtOnce = 4_096;
  * The copy shows one moment: a read transaction is held from its beginning to its end, which in
  * WAL mode keeps nobody from writing. It is made beside the target, read in full, and only then
  * put in the target's place; so there is a sound copy there, or what was there before. Who may
- * read the store may read the copy, and nobody else.
+ * read the store may read the copy, and nobody else. The middle of long logs comes along, in a
+ * folder beside the copy.
  */
 export async function backUpStore(params: BackUpParams): Promise<BackedUp> {
   const path = resolve(params.path);
@@ -37,34 +42,40 @@ export async function backUpStore(params: BackUpParams): Promise<BackedUp> {
   const unfinished = `${target}.unfinished-${process.pid}`;
   try {
     closeSync(openSync(unfinished, "wx", 0o600));
-    const tasks = await copy(path, unfinished, params);
+    const { tasks, longLogs } = await copy(path, unfinished, params);
     verify(unfinished, tasks);
     chmodSync(unfinished, statSync(path).mode);
     keep(unfinished, target);
-    return { target, tasks };
+    return { target, tasks, longLogs };
   } catch (error) {
     throw asStoreError(error, path);
   } finally {
     for (const suffix of ["", "-wal", "-shm", "-journal"]) {
       rmSync(unfinished + suffix, { force: true });
     }
+    dropUnfinishedLongLogs(unfinished);
   }
 }
 
-/** Answers with the number of tasks at that moment. */
-async function copy(path: string, unfinished: string, params: BackUpParams): Promise<number> {
+/** Answers with what there was at that moment. */
+async function copy(
+  path: string,
+  unfinished: string,
+  params: BackUpParams,
+): Promise<Omit<BackedUp, "target">> {
   const patience = new Patience(path, params.withinMs);
   await refuseUnlessOurs(path, patience);
   const source = new DatabaseSync(path, { timeout: 0 });
   try {
     const tasks = await patience.retry(() => beginReading(source));
+    const longLogs = await copyLongLogs({ source, path, unfinished });
     const { onProgress } = params;
     await backup(source, unfinished, {
       rate: pagesAtOnce,
       progress: ({ totalPages, remainingPages }) =>
         onProgress?.({ pages: totalPages - remainingPages, of: totalPages }),
     });
-    return tasks;
+    return { tasks, longLogs };
   } finally {
     if (source.isTransaction) source.exec("rollback");
     source.close();
@@ -109,16 +120,8 @@ function verify(unfinished: string, tasks: number): void {
 
 /** On disk before it gets its name, and its name on disk before we say so. */
 function keep(unfinished: string, target: string): void {
-  sync(unfinished);
+  syncToDisk(unfinished);
+  keepLongLogs(unfinished, target);
   renameSync(unfinished, target);
-  sync(dirname(target));
-}
-
-function sync(path: string): void {
-  const file = openSync(path, "r");
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  syncToDisk(dirname(target));
 }

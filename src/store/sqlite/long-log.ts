@@ -43,6 +43,15 @@ function fileOf(databasePath: string, taskId: string): string {
   return join(longLogFolder(databasePath), `${name}.jsonl`);
 }
 
+/** Undefined for a file that is none of ours. */
+export function taskOfLongLog(name: string): string | undefined {
+  try {
+    return name.endsWith(".jsonl") ? decodeURIComponent(name.slice(0, -6)) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 export interface LongLogAddress {
   readonly databasePath: string;
   readonly taskId: string;

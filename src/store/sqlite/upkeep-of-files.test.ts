@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -7,6 +7,7 @@ import { openSqliteSite, type SqliteSite } from "../../../test/support/store-sit
 import { numbered, Stage } from "../conformance/stage.ts";
 import { backUpStore } from "./back-up.ts";
 import { examineStore } from "./examine.ts";
+import { appendToLongLog, longLogFolder } from "./long-log.ts";
 import { migrations } from "./migrations.ts";
 import { openSqliteStore } from "./open-sqlite-store.ts";
 import { readStatistics } from "./statistics.ts";
@@ -23,11 +24,35 @@ describe("a backup", () => {
 
     const copy = await openSqliteStore({ path: target, create: false });
     onTestFinished(() => copy.close());
-    expect(done).toEqual({ target, tasks: 1 });
+    expect(done).toEqual({ target, tasks: 1, longLogs: 0 });
     expect(await copy.findTask(task.id)).toEqual(task);
     expect((await examineStore({ path: target, withinMs, integrity: true })).journalMode).toBe(
       "wal",
     );
+  });
+
+  it("has the whole of long logs, and none that an earlier one of that name had", async () => {
+    const { stage, path, target } = await begin();
+    const whose = await stage.submit({ id: "../a long one" });
+    const workerId = await stage.worker();
+    const [task] = (await stage.claim(workerId)).tasks;
+    const stray = { cursor: 1, attempt: 1, at: 1, stream: "stdout" as const, line: "a stray" };
+    const logs = numbered(9_000, (n) => ({ at: n, stream: "stdout" as const, line: `line ${n}` }));
+    await stage.store.report({ workerId, taskId: whose.id, attempt: 1, now: stage.now, logs });
+    appendToLongLog({ databasePath: path, taskId: "removed" }, [stray]);
+    appendToLongLog({ databasePath: target, taskId: "of an earlier one" }, [stray]);
+
+    const done = await backUpStore({ path, target, withinMs });
+
+    expect(task?.id).toBe(whose.id);
+    expect(done.longLogs).toBe(1);
+    expect(readdirSync(longLogFolder(target))).toHaveLength(1);
+    rmSync(longLogFolder(path), { recursive: true });
+    const copy = await openSqliteStore({ path: target, create: false });
+    onTestFinished(() => copy.close());
+    const page = await copy.logsOf({ taskId: whose.id, after: 0, limit: 10_000 });
+    expect(page.dropped).toBe(0);
+    expect(page.lines.map(({ line }) => line)).toEqual(logs.map(({ line }) => line));
   });
 
   it("is no more open to others than the store", async () => {
