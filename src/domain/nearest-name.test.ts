@@ -17,5 +17,6 @@ describe("nearestName", () => {
   it("names nothing when nothing is near", () => {
     expect(nearestName("environmentVariables", known)).toBeUndefined();
     expect(nearestName("timeout", [])).toBeUndefined();
+    expect(nearestName("foo", ["logo"])).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@
  */
 export function nearestName(word: string, known: Iterable<string>): string | undefined {
   let nearest: string | undefined;
-  let least = Math.max(2, Math.floor(word.length / 3)) + 1;
+  let least = Math.max(Math.min(2, word.length - 2), Math.floor(word.length / 3)) + 1;
   for (const name of known) {
     const distance = editDistance(fold(word), fold(name));
     if (distance < least) [nearest, least] = [name, distance];

@@ -167,15 +167,21 @@ export class CourseBuild {
   }
 
   async #copy(copies: readonly Copy[]): Promise<number> {
-    const { record, hashes, course } = this.#build;
+    const { record, hashes } = this.#build;
     return await makeCopies({
       ...{ copies, record, hashes, signal: this.#signal },
-      onFailed: ({ from, to }, why) => {
-        this.#failedCopies.push({ from, to, why });
-        if (this.#params.mode === "json") return;
-        this.#context.terminal.note(`failed: copy ${relativeTo(course.root, from)}: ${why}`);
-      },
+      onFailed: ({ from, to }, why) => this.#noteFailedCopy({ from, to, why }),
     });
+  }
+
+  /** What is wrong with a file is told once, to however many outputs it goes. */
+  #noteFailedCopy(failed: FailedCopy): void {
+    const { from, why } = failed;
+    const isTold = this.#failedCopies.some((other) => other.from === from && other.why === why);
+    this.#failedCopies.push(failed);
+    if (isTold || this.#params.mode === "json") return;
+    const name = relativeTo(this.#build.course.root, from);
+    this.#context.terminal.note(`failed: copy ${name}: ${why}`);
   }
 }
 

@@ -65,6 +65,7 @@ Exit code 0 when everything is built, 1 when something failed, 2 when nothing co
       const { buildCourse } = await import("../build/build-course.ts");
       return await buildCourse(context, params);
     }
+    if (params.dryRun) throw new UsageError("--dry-run builds nothing; leave out --watch");
     const previewPort = preview || port !== undefined ? portOf(port) : undefined;
     const { watchCourse } = await import("../build/watch-course.ts");
     return await watchCourse(context, {

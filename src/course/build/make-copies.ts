@@ -45,9 +45,16 @@ async function makeCopy(copy: Copy, params: CopiesParams): Promise<boolean> {
     record.noteCopies([made]);
     return !isThere;
   } catch (error) {
-    onFailed(copy, error instanceof Error ? error.message : String(error));
+    onFailed(copy, whyFailed(error as NodeJS.ErrnoException, from));
     return false;
   }
+}
+
+/** Without the place, where that is the file itself. */
+function whyFailed({ message, path }: NodeJS.ErrnoException, from: string): string {
+  return path === from && message.endsWith(`'${from}'`)
+    ? message.replace(/, \w+ '.*$/s, "")
+    : message;
 }
 
 /** After a lost record, or when another course has put it there: it is left alone. */

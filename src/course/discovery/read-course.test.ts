@@ -181,6 +181,13 @@ describe("what is wrong in a spec", () => {
       "name: Code/../..",
       /^9:7 .*a path within the folder/,
     ],
+    [
+      "a text for a list",
+      "kinds: [code-along]",
+      "kinds: code-along",
+      /^11:\d+ targets\[1\]\.kinds: must be a list/,
+    ],
+    ["a number for a topic", "- hello", "- 3", /^6:9 .*must be a topic's id, or \{ id: …/],
     ["a text that is no YAML", "sections:", "sections: [", /^\d+:\d+ /],
   ])("is told with its place: %s", (_, was, is, expected) => {
     expect(problemsOf(yaml.replace(was, is))[0]).toMatch(expected);
@@ -190,7 +197,10 @@ describe("what is wrong in a spec", () => {
     expect(problemsOf(xml.replace("<topic>hello", "<topic>hullo"), "c.xml")[0]).toMatch(
       /^11:9 there is no topic "hullo".*; did you mean hello\?$/,
     );
-    expect(problemsOf(xml.replace("</name>", "</nam>"), "c.xml")[0]).toMatch(/^3:\d+ .*tag/);
+    expect(problemsOf(xml.replace("</name>", "</nam>"), "c.xml")[0]).toMatch(
+      /^3:\d+ <\/name> must come first: the <name> of line 3 is still open/,
+    );
+    expect(problemsOf("")).toEqual([expect.stringMatching(/^1:1 the spec is empty/)]);
     expect(problemsOf(xml.replaceAll("prog-lang", "proglang"), "c.xml").join("\n")).toMatch(
       /4:3 the course has no key "proglang"; did you mean prog-lang\?/,
     );

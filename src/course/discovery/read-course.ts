@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, extname, join, resolve, sep } from "node:path";
 import { ClxError } from "../../domain/errors.ts";
 import { nearestName } from "../../domain/nearest-name.ts";
@@ -73,27 +73,27 @@ function readSpecText(specPath: string): string {
   try {
     return readFileSync(specPath, "utf8");
   } catch (cause) {
-    const why =
-      (cause as NodeJS.ErrnoException).code === "ENOENT" ? "it is not there" : String(cause);
+    const why = whyUnreadable(cause as NodeJS.ErrnoException);
     throw new ClxError("usage", `the spec ${specPath} cannot be read: ${why}`, { cause });
   }
+}
+
+function whyUnreadable({ code, message }: NodeJS.ErrnoException): string {
+  if (code === "ENOENT") return "it is not there";
+  if (code === "EISDIR") return "it is a folder; name the file in it, such as course.yaml";
+  return message;
 }
 
 /** Older courses keep their specs in a folder of their own. */
 function rootOf(specPath: string): string {
   const folder = dirname(specPath);
   const above = dirname(folder);
-  const has = (root: string) => foldersOf(join(root, "slides"));
+  const has = (root: string) => isFolder(join(root, "slides"));
   return !has(folder) && has(above) ? above : folder;
 }
 
-function foldersOf(path: string): boolean {
-  try {
-    readFileSync(path);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EISDIR";
-  }
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function courseFrom(

@@ -197,7 +197,7 @@ describe("problems of a plan", () => {
 
     const { problems } = await planOf(site);
 
-    expect(problems[0]).toMatchObject({ severity: "error", code: "output_in_sources" });
+    expect(problems).toMatchObject([{ severity: "error", code: "output_in_sources" }]);
   });
 });
 

@@ -58,18 +58,28 @@ function parse(text: string): Parsed {
   };
   parser.on("text", addText);
   parser.on("cdata", addText);
-  parser.on("closetag", () => open.pop());
+  let closed: Element | undefined;
+  parser.on("closetag", () => {
+    closed = open.pop();
+  });
   parser.on("error", (error) => {
     fault ??= {
       kind: "unreadable",
       at: { line: parser.line, column: Math.max(1, parser.column) },
-      message: error.message.replace(/^\d+:\d+:\s*/, ""),
+      message: faultWords(error.message.replace(/^\d+:\d+:\s*/, ""), closed),
     };
   });
   parser.write(text).close();
   if (fault !== undefined) return fault;
   if (root !== undefined) return { kind: "parsed", root };
   return { kind: "unreadable", at: { line: 1, column: 1 }, message: "the file has no element" };
+}
+
+/** It is told after the element that it closes by force. */
+function faultWords(message: string, closed: Element | undefined): string {
+  if (message !== "unexpected close tag." || closed === undefined) return message;
+  const { name, line } = closed;
+  return `</${name}> must come first: the <${name}> of line ${line} is still open`;
 }
 
 type Path = readonly (string | number)[];

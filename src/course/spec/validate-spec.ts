@@ -43,21 +43,40 @@ function problemsOf(issue: Issue, document: SourceDocument, file: string): Cours
     {
       ...({ severity: "error", code: "spec_value", file } as const),
       ...document.positionOf(path),
-      message: `${placeWords(path)}: ${wordsOf(issue, valueAt(document.value, path))}`,
+      message: messageOf(issue, valueAt(document.value, path)),
       ...hintOf(issue, valueAt(document.value, path)),
     },
   ];
 }
 
-function wordsOf(issue: Issue, value: unknown): string {
-  if (value === undefined && issue.code === "invalid_type") return "is missing";
-  if (value === undefined && issue.code === "invalid_value") {
-    return `is missing; it may be ${issue.values.join(", ")}`;
-  }
-  if (issue.code === "invalid_union") return "must be a text, or a text for each language";
-  if (issue.code === "invalid_value") return `must be one of ${issue.values.join(", ")}`;
-  return issue.message.replace(/^Invalid input: /, "");
+function messageOf(issue: Issue, value: unknown): string {
+  if (issue.path.length === 0) return "the spec is empty: it says nothing of a course";
+  return `${placeWords(issue.path)}: ${wordsOf(issue, value)}`;
 }
+
+function wordsOf(issue: Issue, value: unknown): string {
+  if (issue.code === "invalid_value") {
+    const all = issue.values.join(", ");
+    return value === undefined ? `is missing; it may be ${all}` : `must be one of ${all}`;
+  }
+  if (value === undefined) return "is missing";
+  if (issue.code === "invalid_union") {
+    return issue.path.includes("topics")
+      ? "must be a topic's id, or { id: …, html: false }"
+      : "must be a text, or a text for each language";
+  }
+  if (issue.code === "too_small") return "must not be empty";
+  if (issue.code === "invalid_type")
+    return `must be ${typeWords[issue.expected] ?? issue.expected}`;
+  return issue.message;
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  string: "a text",
+  boolean: "true or false",
+  array: "a list",
+  object: "keys with values",
+};
 
 function hintOf(issue: Issue, value: unknown): { readonly hint?: string } {
   if (issue.code !== "invalid_value" || typeof value !== "string") return {};
