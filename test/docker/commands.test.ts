@@ -6,7 +6,7 @@ import type Docker from "dockerode";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { containerLabels } from "../../src/domain/container-settings.ts";
 import { ClxSite } from "../support/clx.ts";
-import { dockerForTests, forbidContainersOf } from "../support/docker/engine.ts";
+import { dockerForTests, forbidContainersOf, pause } from "../support/docker/engine.ts";
 import { workerImage } from "../support/docker/worker-image.ts";
 import { until } from "../support/until.ts";
 
@@ -203,7 +203,7 @@ describe.skipIf(engine === undefined)("clx with containers", () => {
     const run = site.start(["exec", "--", "sleep", "600"]);
     const container = await until(async () => (await containersOf(site))[0]);
     await until(async () => (await site.ok("tasks", "list")).includes("running"));
-    await docker.getContainer(container.Id).pause();
+    await pause(docker.getContainer(container.Id));
     run.kill("SIGKILL");
     await run.end;
 

@@ -10,7 +10,7 @@ import type { StartOrder, WorkerRef } from "../../src/executor/executor.ts";
 import { heard, programAt } from "../support/direct-workers.ts";
 import { baseImage } from "../support/docker/base-image.ts";
 import { containerOrder, executorOf, startContainer } from "../support/docker/containers.ts";
-import { dockerForTests } from "../support/docker/engine.ts";
+import { dockerForTests, pause } from "../support/docker/engine.ts";
 import { until } from "../support/until.ts";
 
 const engine = await dockerForTests();
@@ -145,7 +145,7 @@ describe.skipIf(engine === undefined)("a worker in a container", () => {
     it("while it is paused is woken first, so that it can leave politely", async () => {
       const { worker, order } = await startContainer(stage, "waits-for-a-signal.ts");
       await heard(order, "ready");
-      await containerOf(worker.ref).pause();
+      await pause(containerOf(worker.ref));
 
       const exit = await worker.stop({ graceMs: 20_000 });
 
@@ -194,7 +194,7 @@ describe.skipIf(engine === undefined)("a worker in a container", () => {
     it("is removed by the next one when it cannot leave, running or ended", async () => {
       const order = leavingOrder();
       const { supervisor, ref } = await startByAnother("waits-for-a-signal.ts", order);
-      await containerOf(ref).pause();
+      await pause(containerOf(ref));
       supervisor.kill("SIGKILL");
       await once(supervisor, "exit");
       const executor = executorOf("waits-for-a-signal.ts");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type Docker from "dockerode";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ContainerSite } from "../support/docker/container-site.ts";
-import { dockerForTests } from "../support/docker/engine.ts";
+import { dockerForTests, pause } from "../support/docker/engine.ts";
 import { type OurImages, ourImages } from "../support/docker/our-images.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
 import { until } from "../support/until.ts";
@@ -97,7 +97,7 @@ describe.skipIf(engine === undefined)("a build in containers", { timeout: 90_000
     const { site, build, container } = await begin();
     const store = await site.openStore();
 
-    await container.pause();
+    await pause(container);
     const hung = async () => (await store.listWorkers({ states: ["hung"] })).length > 0;
     await until(hung, { what: "the paused worker to be noticed" });
     open(site);

@@ -5,7 +5,7 @@ import type Docker from "dockerode";
 import { beforeAll, describe, expect, it } from "vitest";
 import { defaultTiming } from "../../src/domain/launch.ts";
 import { DockerStage } from "../support/docker/docker-stage.ts";
-import { dockerForTests } from "../support/docker/engine.ts";
+import { dockerForTests, pause } from "../support/docker/engine.ts";
 import { workerImage } from "../support/docker/worker-image.ts";
 import { supervisorProcess } from "../support/supervisor-processes.ts";
 import { until } from "../support/until.ts";
@@ -75,7 +75,7 @@ describe.skipIf(engine === undefined).each([{ link: "api" }, { link: "database" 
       await until(() => existsSync(join(site.outputs, "runs")));
       const container = await site.container();
 
-      await container.pause();
+      await pause(container);
       await site.stage.untilEvent("worker_hung");
       const task = await site.stage.untilTask(id, ({ state }) => state === "completed");
 

@@ -1,6 +1,7 @@
 import Docker from "dockerode";
 import { onTestFinished } from "vitest";
 import { containerLabels } from "../../../src/domain/container-settings.ts";
+import { until } from "../until.ts";
 
 /** Ours, for the tests: whoever makes an image or a container in a test gives it this label. */
 export const testLabel = "clx.test";
@@ -37,4 +38,19 @@ export function forbidContainersOf(docker: Docker, projectFolder: string): void 
     const lines = left.map(({ Id, Names, Status }) => `${Id.slice(0, 12)} ${Names[0]} ${Status}`);
     throw new Error(`containers were left behind:\n${lines.join("\n")}`);
   });
+}
+
+/** A busy machine may fail to freeze all processes at the first try. */
+export async function pause(container: Docker.Container): Promise<void> {
+  await until(
+    () =>
+      container.pause().then(
+        () => true,
+        (error: Error) => {
+          if (/unable to freeze/.test(error.message)) return false;
+          throw error;
+        },
+      ),
+    { what: "the container to be paused" },
+  );
 }
