@@ -138,6 +138,36 @@ describe("the conversation of an agent's task", () => {
     await page.locator(".log-lines").getByText('{"kind":"said"').first().waitFor();
   });
 
+  it("finds words as they are shown: quoted, within a long text, in what tools were given", async () => {
+    const { open, begin } = await opened();
+    const { task, agent } = await begin();
+    const long = Array.from({ length: 3_000 }, (_, n) => `word${n}`).join(" ");
+    await agent.tell(
+      { kind: "said", turn: 1, text: long },
+      { kind: "said", turn: 1, text: 'it says "ahoy" in **bold** letters' },
+      { kind: "tool_used", turn: 1, callId: "a", tool: "Bash", input: { command: 'echo "ahoy"' } },
+      { kind: "tool_answered", callId: "a", isError: false, text: "C:\\ships" },
+      { kind: "used", usage: { turns: 1, wallMs: 1, outputBytes: 1 } },
+    );
+    const page = await open(task);
+    const found: Record<string, string> = {};
+    for (const words of ['"ahoy"', "word1499 word1500", "in bold", "C:\\ships", '"kind"']) {
+      await page.getByLabel("Find in the conversation").fill(words);
+      await page.getByRole("button", { name: "Find" }).click();
+      const note = page.getByText(`“${words}”`);
+      await note.waitFor();
+      found[words] = await note.innerText();
+    }
+
+    expect(Object.values(found).map((note) => note.split(" ")[0])).toEqual([
+      "2",
+      "1",
+      "1",
+      "1",
+      "0",
+    ]);
+  });
+
   it("escapes whatever it is told, and cannot be broken by lines that only look like entries", async () => {
     const { open, begin } = await opened();
     const { task, agent } = await begin({

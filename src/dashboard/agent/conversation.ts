@@ -83,9 +83,10 @@ function endLinks({ taskId, hasEarlier, hasLater }: ConversationModel): Part {
 }
 
 function foundNote({ items, find, hasMoreFound = false }: ConversationModel): Html {
-  const count = items.length === 1 ? "1 entry has" : `${grouped(items.length)} entries have`;
-  const words = hasMoreFound ? `The first ${grouped(items.length)} entries that have` : count;
-  return html`<p class="note" role="status">${words} “${find}” in ${items.length === 1 ? "it" : "them"}${hasMoreFound && "; there are more"}.</p>`;
+  const found = joinTexts(items).length;
+  const count = found === 1 ? "1 entry has" : `${grouped(found)} entries have`;
+  const words = hasMoreFound ? `The first ${grouped(found)} entries that have` : count;
+  return html`<p class="note" role="status">${words} “${find}” in ${found === 1 ? "it" : "them"}${hasMoreFound && "; there are more"}.</p>`;
 }
 
 function nothingYet({ find, isOpen }: ConversationModel): Html {

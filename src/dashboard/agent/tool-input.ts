@@ -23,6 +23,15 @@ function field(name: string, value: JsonValue): Html {
   return html`<div${isBlock && html` class="block"`}><dt>${shownText(name)}</dt><dd>${shown}</dd></div>`;
 }
 
+/** All of it that is shown, as text. */
+export function inputWords(input: JsonValue): string {
+  const shown = redact(input);
+  if (!isObject(shown)) return valueText(shown);
+  return Object.entries(shown)
+    .map(([name, value]) => `${shownText(name)} ${valueText(value)}`)
+    .join("\n");
+}
+
 function valueText(value: JsonValue): string {
   const text = typeof value === "string" ? value : JSON.stringify(value, null, 2);
   const shown = shownText(text);

@@ -30,11 +30,13 @@ export interface LogSources {
   readonly task: Task;
   readonly attempts: readonly Attempt[];
   readonly place: LogPlace;
+  /** Where lines are shown as something else: those in which that is found, in small letters. */
+  readonly having?: typeof linesHaving;
 }
 
 export async function gatherLog(
   store: TaskStore,
-  { task, attempts, place }: LogSources,
+  { task, attempts, place, having = linesHaving }: LogSources,
 ): Promise<LogModel> {
   const taskId = task.id;
   const shared = {
@@ -44,7 +46,7 @@ export async function gatherLog(
   };
   const { after, before, from, find } = place;
   if (find !== undefined) {
-    const found = await search(store, taskId, find);
+    const found = await search(store, { taskId, find, having });
     return { ...shared, find, after: 0, hasEarlier: false, hasLater: false, ...found };
   }
   if (from !== undefined || after !== undefined) {
@@ -82,21 +84,25 @@ async function isBeforeEnd(
   return (lines.at(-1)?.cursor ?? 0) < (last.lines[0]?.cursor ?? 0);
 }
 
+interface Search extends Required<Pick<LogSources, "having">> {
+  readonly taskId: string;
+  readonly find: string;
+}
+
 async function search(
   store: TaskStore,
-  taskId: string,
-  find: string,
+  { taskId, find, having }: Search,
 ): Promise<Pick<LogModel, "lines" | "hasMoreFound">> {
-  const wanted = find.toLowerCase();
   const found: StoredLogLine[] = [];
   for await (const lines of allLines(store, taskId)) {
-    for (const one of lines) {
-      if (!has(one.line, wanted)) continue;
-      if (found.length === mostFound) return { lines: found, hasMoreFound: true };
-      found.push(one);
-    }
+    found.push(...having(lines, find.toLowerCase()));
+    if (found.length > mostFound) return { lines: found.slice(0, mostFound), hasMoreFound: true };
   }
   return { lines: found };
+}
+
+function linesHaving(lines: readonly StoredLogLine[], wanted: string): readonly StoredLogLine[] {
+  return lines.filter(({ line }) => has(line, wanted));
 }
 
 /** As it is shown: without codes for terminals, which may stand in the middle of a word, and secrets. */
