@@ -25,7 +25,7 @@ export interface RunServerParams {
   /** A pool for each type that it has workers of; unused in standalone mode. */
   readonly templates: readonly PoolSpec[];
   readonly supervisor: SupervisorOptions;
-  readonly lacks?: ServerContext["lacks"];
+  readonly lackOf?: ServerContext["lackOf"];
   readonly log: ServerContext["log"];
 }
 
@@ -76,7 +76,7 @@ export async function startServer(params: RunServerParams): Promise<RunningServe
   const server: ServerContext = {
     ...{ store, config, settings, gate, workforce, feed, clock, log },
     closing: closing.signal,
-    ...(params.lacks !== undefined && { lacks: params.lacks }),
+    ...(params.lackOf !== undefined && { lackOf: params.lackOf }),
   };
   let listener: Listener;
   try {

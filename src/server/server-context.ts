@@ -17,8 +17,8 @@ export interface ServerContext {
   readonly clock: Clock;
   /** Of the whole server; aborted when it begins to shut down. New work is refused from then on. */
   readonly closing: AbortSignal;
-  /** By type: why this server has no workers of it, and what to do about that. */
-  readonly lacks?: Readonly<Record<string, string>>;
+  /** Why workers of that type could do nothing here, as things stand, and what to do about that. */
+  readonly lackOf?: (type: string) => string | undefined;
   /** For what is nobody's answer: a line in the server's log. */
   readonly log: (level: "info" | "warn" | "error", message: string, facts?: object) => void;
 }

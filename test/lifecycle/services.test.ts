@@ -51,6 +51,24 @@ it("returns as soon as the workers are registered", async () => {
   expect(await store.findWorker(workers[0]?.id ?? "")).toBeDefined();
 });
 
+it("has workers for agents only where one can be used, or where they are asked for", async () => {
+  const site = new ClxSite();
+  onTestFinished(async () => void (await site.run(["stop-services", "--force"])));
+  const converters = ["command", "drawio", "notebook", "plantuml"];
+  const none = converters.map((type) => `[workers.${type}]\ncount = 0\n`).join("");
+  const [sdk, program] = ['sdk_folder = "nowhere"', 'runner = "command"\ncommand = ["true"]'];
+
+  site.writeConfig(`${none}[agents.claude]\n${sdk}`);
+  const refused = await site.run(["start-services"]);
+  site.writeConfig(`${none}[agents.claude]\n${sdk}\n[agents.own]\n${program}`);
+  const { workers } = await site.json<ShownServices>("start-services");
+
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain("no worker type has a count above 0");
+  expect(refused.stderr).toContain("no agent can be used: the package");
+  expect(workers).toMatchObject([{ type: "agent" }]);
+});
+
 it("starts nothing the second time, and says what would be different", async () => {
   const site = new ClxSite();
   const first = await startServices(site);

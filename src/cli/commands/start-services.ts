@@ -1,8 +1,16 @@
+import { namedAgents } from "../../config/agents.ts";
+import type { Config } from "../../config/config.ts";
 import { ClxError } from "../../domain/errors.ts";
 import { defineCommand, type Given } from "../command.ts";
 import { poolOptions } from "../config-options.ts";
 import { logOptions, readLogWishes } from "../logging/log-options.ts";
-import { servedTypes, servicesPlace, servicesPools, typesOf } from "../services/services-setup.ts";
+import {
+  configuredTypes,
+  servedTypes,
+  servicesPlace,
+  servicesPools,
+  typesOf,
+} from "../services/services-setup.ts";
 import type { StartedServices } from "../services/start-here.ts";
 import type { Terminal } from "../terminal.ts";
 import { runSetupOf } from "../workers/run-setup.ts";
@@ -47,8 +55,10 @@ stopping and starting them.`,
     const named = typesOf(types);
     const config = await settle(context, named ?? servedTypes(context.config));
     const setup = runSetupOf({ ...context, config });
-    const { pools, left } = servicesPools(setup, named);
-    if (pools.length === 0) throw nothingToStart();
+    const { pools: wanted, left } = servicesPools(setup, named);
+    const lack = named === undefined ? await lackOfUnaskedAgents(setup.config) : undefined;
+    const pools = lack === undefined ? wanted : wanted.filter(({ type }) => type !== "agent");
+    if (pools.length === 0) throw nothingToStart(lack);
     const { startHere } = await import("../services/start-here.ts");
     const place = servicesPlace(context.cwd);
     const looking = lacksOf(context, {
@@ -69,15 +79,25 @@ stopping and starting them.`,
       for (const lack of lacks) terminal.note(lackWords(lack));
     }
     for (const { type, why } of left) terminal.note(`no ${type} workers: ${why}`);
+    // Who never asked for agents misses none.
+    if (lack !== undefined && namedAgents(config).length > 0) {
+      terminal.note(`no agent workers: ${lack}`);
+    }
     return wait && started.troubles.length > 0 ? 1 : 0;
   },
 });
 
-function nothingToStart(): ClxError {
-  return new ClxError(
-    "invalid_value",
-    "no worker type has a count above 0; name one with --types, or set a count in [workers]",
-  );
+/** Why agents could not work that nobody has asked workers for. */
+async function lackOfUnaskedAgents(config: Config): Promise<string | undefined> {
+  if (configuredTypes(config).includes("agent")) return undefined;
+  const { lackOfAgents } = await import("../../library/lack-of-agents.ts");
+  return lackOfAgents(config);
+}
+
+function nothingToStart(lack: string | undefined): ClxError {
+  const why =
+    "no worker type has a count above 0; name one with --types, or set a count in [workers]";
+  return new ClxError("invalid_value", lack === undefined ? why : `${why}. And ${lack}`);
 }
 
 function tell(terminal: Terminal, started: StartedServices, databasePath: string): void {

@@ -42,15 +42,15 @@ export async function serveHere(context: CommandContext, params: ServeParams): P
   mkdirSync(dirname(databasePath), { recursive: true });
   const store = await context.openStore("write");
   const log = logOn(terminal, { ...params.log, stream: "stderr" });
-  const lacks = lacksOf(config);
-  const templates = templatesFor(settings, { config, cwd, lacks }, log);
+  const templates = templatesFor(settings, { config, cwd }, log);
   const executors = makeExecutors({ say: (line) => log.say(line) });
   const stop = new AbortController();
   const loss = watchForLoss(databasePath);
   const tasks = await logTasks({ store, log, signal: stop.signal });
   try {
     const server = await startServer({
-      ...{ store, config, settings, templates, lacks },
+      ...{ store, config, settings, templates },
+      lackOf: (type) => (type === "agent" ? lackOfAgents(config) : undefined),
       log: (level, message, facts) => log.say(message, { ...facts, level }),
       supervisor: {
         ...configuredSupervisor(policy, databasePath),
@@ -85,12 +85,6 @@ export async function serveHere(context: CommandContext, params: ServeParams): P
   return 0;
 }
 
-/** Types that ship and that cannot work as things stand. */
-function lacksOf(config: Config): Readonly<Record<string, string>> {
-  const lack = config.ownTypes.includes("agent") ? undefined : lackOfAgents(config);
-  return lack === undefined ? {} : { agent: lack };
-}
-
 /**
  * A pool for each type. At its start a server keeps workers for programs, for agents where one can
  * be used, and of the types that the configuration speaks of. Converters that nobody asked for
@@ -98,23 +92,19 @@ function lacksOf(config: Config): Readonly<Record<string, string>> {
  */
 function templatesFor(
   { mode }: ServerSettings,
-  from: {
-    readonly config: Config;
-    readonly cwd: string;
-    readonly lacks: Readonly<Record<string, string>>;
-  },
+  from: { readonly config: Config; readonly cwd: string },
   log: Log,
 ): readonly PoolSpec[] {
   const { pools, left } = servicesPools(runSetupOf(from), undefined);
   for (const { type, why } of left) log.say(`no ${type} workers: ${why}`, { level: "debug" });
   const isManaged = mode === "managed";
-  for (const [type, why] of Object.entries(from.lacks)) {
+  const lack = lackOfAgents(from.config);
+  if (lack !== undefined) {
     // Who never asked for agents misses none.
-    log.say(`no ${type} workers: ${why}`, {
-      level: namedAgents(from.config).length > 0 ? "warn" : "debug",
-    });
+    const level = namedAgents(from.config).length > 0 ? "warn" : "debug";
+    log.say(`no agent workers: ${lack}`, { level });
   }
-  const usable = from.lacks.agent === undefined ? ["agent"] : [];
+  const usable = lack === undefined ? ["agent"] : [];
   const asked = ["command", ...usable, ...configuredTypes(from.config)];
   return pools.map((pool) => ({
     ...pool,

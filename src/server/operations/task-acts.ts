@@ -25,7 +25,7 @@ export async function whyItWaits(server: ServerContext, task: Task): Promise<str
   const { store, config, clock, workforce } = server;
   const types = [...new Set([...knownTypes(config), ...workforce.types])];
   const facts = await gatherWaitFacts({ store, now: clock.now(), knownTypes: types }, task);
-  const poolTrouble = facts.poolTrouble ?? server.lacks?.[task.type];
+  const poolTrouble = facts.poolTrouble ?? server.lackOf?.(task.type);
   return explainWait(task, { ...facts, ...(poolTrouble !== undefined && { poolTrouble }) });
 }
 
