@@ -1,3 +1,5 @@
+import { basename } from "node:path";
+
 /** What an engine has drawn, ready to be written. */
 export interface Picture {
   readonly content: string | Uint8Array;
@@ -19,7 +21,11 @@ export function pngPicture(bytes: Uint8Array): Picture {
   return { content: bytes, width: view.getUint32(16), height: view.getUint32(20) };
 }
 
-export function lackOf(letters: readonly string[]): string {
-  const shown = letters.slice(0, 20).join(" ");
-  return `warning: boxes stand for letters that the fonts of clx do not have: ${shown}; as SVG the picture shows them`;
+/** What whoever drew it should know. */
+export function warningsOf({ unknownLetters = [] }: Picture, path: string): readonly string[] {
+  if (unknownLetters.length === 0) return [];
+  const shown = unknownLetters.slice(0, 20).join(" ");
+  return [
+    `${basename(path)} has boxes for letters that the fonts of clx do not have: ${shown}; as SVG the picture shows them`,
+  ];
 }

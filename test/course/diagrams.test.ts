@@ -37,6 +37,17 @@ describe("a diagram", () => {
     expect(await site.summary()).toMatchObject({ built: 0, copied: 0 });
   });
 
+  it("is known after its build, so that the next has nothing to look into", async () => {
+    const site = siteWithDiagram();
+    await site.build();
+    const [path = ""] = site.tree(".clx").filter((name) => name.endsWith("record.jsonl"));
+    const known = site.read(`.clx/${path}`);
+
+    await site.build();
+
+    expect(site.read(`.clx/${path}`)).toBe(known);
+  });
+
   it("with a mistake is told with its line; what needs it is skipped, the rest is built", async () => {
     const site = siteWithDiagram();
     await site.build();
@@ -95,6 +106,17 @@ describe("a diagram", () => {
 
     expect(code).toBe(2);
     expect(stderr).toMatch(/pu\/flow\.puml and .*pu\/other\.puml would both be img\/flow\.png/);
+  });
+
+  it("tells of letters that it has boxes for, and again when it is up to date", async () => {
+    const site = siteWithDiagram();
+    site.write(source, "@startuml\nA -> B : 中\n@enduml\n");
+
+    const warnings = [
+      expect.stringMatching(/pu\/flow\.puml: flow\.png has boxes for letters .*: 中;/),
+    ];
+    expect(await site.summary()).toMatchObject({ status: "built", warnings });
+    expect(await site.summary()).toMatchObject({ built: 0, warnings });
   });
 
   it("is never drawn into the sources", async () => {

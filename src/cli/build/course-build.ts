@@ -72,6 +72,8 @@ export class CourseBuild {
     const [copiedNow, copiedLater] = await this.#make();
     const isInterrupted = this.#signal.aborted;
     if (!isInterrupted) removeStrays(strays, plan);
+    // Those of pictures that were drawn only now.
+    record.noteHashes(hashes.known());
     record.tidy();
     const having = (...states: readonly string[]) =>
       this.#ended.filter(({ task }) => states.includes(task.state));

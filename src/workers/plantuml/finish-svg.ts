@@ -11,7 +11,9 @@ export function finishSvg(svg: string, lines: readonly string[]): string {
     .replaceAll(/font-family="([^"]*)"/g, (_, family: string) => {
       return `font-family="${isMonospaced(family) ? monoFamilies : sansFamilies}"`;
     });
-  return isData(lines) ? withMargin(withKnownSigns(finished)) : finished;
+  const [, kind = ""] = /^\s*@start(\w+)/.exec(lines[0] ?? "") ?? [];
+  const legible = data.includes(kind) ? withKnownSigns(finished) : finished;
+  return [...data, ...withoutMargin].includes(kind) ? withMargin(legible) : legible;
 }
 
 function withoutTwins(attributes: string): string {
@@ -21,11 +23,10 @@ function withoutTwins(attributes: string): string {
   return [...found.values()].join(" ");
 }
 
-function isData(lines: readonly string[]): boolean {
-  return /^\s*@start(json|yaml|hcl)\b/.test(lines[0] ?? "");
-}
+const data = ["json", "yaml", "hcl"];
+const withoutMargin = ["ebnf", "regex", "mindmap", "gantt"];
 
-/** Of data, the engine draws the outer boxes half beyond the edge. */
+/** Of some kinds, the engine draws the outer boxes half beyond the edge. */
 function withMargin(svg: string): string {
   const margin = 5;
   return svg.replace(

@@ -25,6 +25,8 @@ const samples: Readonly<Record<string, string>> = {
   wbs: "@startwbs\n* a\n** b\n@endwbs",
   json: '@startjson\n{"a": [1, null, true], "b": {"c": "d"}}\n@endjson',
   yaml: "@startyaml\na: 1\nb:\n - x\n@endyaml",
+  ebnf: '@startebnf\nnumber = ["-"], digit, {digit};\n@endebnf',
+  regex: "@startregex\n[a-z]+(\\d|_)?\n@endregex",
   theme: "@startuml\n!theme cerulean\nA -> B\n@enduml",
   creole:
     '@startuml\nnote as N\n **b** //i// ""m"" <size:20>big</size>\n * x\n |= h |\n | c |\nend note\n@enduml',

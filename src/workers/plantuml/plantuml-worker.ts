@@ -1,7 +1,7 @@
 import { basename, dirname, extname } from "node:path";
 import type { JsonValue } from "../../domain/json.ts";
 import { Fonts } from "../../rendering/fonts.ts";
-import { lackOf, type Picture } from "../../rendering/picture.ts";
+import { type Picture, warningsOf } from "../../rendering/picture.ts";
 import { userError } from "../../rendering/user-error.ts";
 import { writeOutput } from "../../rendering/write-output.ts";
 import { defineWorker, type TaskContext, type TaskInHand } from "../../worker/handler.ts";
@@ -56,12 +56,13 @@ async function drawFile(
   }
   const outputs: JsonValue[] = [];
   for (const { path, title, picture } of drawn) {
-    const { content, width, height, unknownLetters = [] } = picture;
-    if (unknownLetters.length > 0) ctx.log(lackOf(unknownLetters), "log");
+    const { content, width, height } = picture;
     const file = await writeOutput(path, content, `${id}-${attempt}`);
     outputs.push({ ...file, width, height, ...(title !== undefined && { title }) });
   }
-  return { outputs };
+  const warnings = drawn.flatMap(({ path, picture }) => warningsOf(picture, path));
+  for (const warning of warnings) ctx.log(`warning: ${warning}`, "log");
+  return { outputs, warnings };
 }
 
 function requestOf(
