@@ -96,9 +96,12 @@ describe.skipIf(engine === undefined)("a course built in containers", () => {
     });
     await site.ok("start-services", "--types", "plantuml", "--wait");
 
+    const staying = await site.build("--workers=direct", "--no-auto-stop");
     const blind = await site.build("--workers=direct");
     await site.ok("stop-services");
     expect(await site.containers()).toEqual([]);
+    expect(staying).toMatchObject({ code: 5 });
+    expect(staying.stderr).toContain("do not see these files and would take these tasks");
     expect(blind).toMatchObject({ code: 0 });
     expect(blind.stderr).toContain("not using the workers in containers that do not see");
 

@@ -1,4 +1,5 @@
 import type { FolderGrant } from "../../domain/container.ts";
+import { ClxError } from "../../domain/errors.ts";
 import { newId } from "../../domain/ids.ts";
 import type { WorkerExecutor } from "../../executor/executor.ts";
 import { closeAll } from "../../library/make-executors.ts";
@@ -66,7 +67,7 @@ export class RunCrew {
     // Others' workers take anybody's tasks of their queue: what shall not be theirs has one of its own.
     const { reuseWorkers, autoStop } = setup.policy;
     const isPrivate =
-      autoStop && (!reuseWorkers || (await areSomeOutOfReach(context, store, params)));
+      (autoStop && !reuseWorkers) || (await areSomeOutOfReach(context, store, params));
     const queue = isPrivate ? `${params.queue}-${sessionId}` : params.queue;
     const executors = speakingExecutors(context);
     const workers = makeRunWorkers(context, {
@@ -94,13 +95,22 @@ export class RunCrew {
 async function areSomeOutOfReach(
   { terminal }: CommandContext,
   store: TaskStore,
-  { types, queue, folders }: CrewParams,
+  { types, queue, folders, setup }: CrewParams,
 ): Promise<boolean> {
   const blind = await findOutOfReach({ store, types, queue, folders });
   if (blind.length === 0) return false;
   const ids = blind.map(({ id }) => id).join(", ");
+  if (!setup.policy.autoStop) throw wouldTakeOurs(ids);
   if (!terminal.json) {
     terminal.note(`not using the workers in containers that do not see these files: ${ids}`);
   }
   return true;
+}
+
+/** Workers that shall stay serve the queue that others read too. */
+function wouldTakeOurs(ids: string): ClxError {
+  return new ClxError(
+    "services_conflict",
+    `workers in containers run already that do not see these files and would take these tasks: ${ids}; start them again with workers.docker_workspace naming what is written, or let workers be stopped at the end (auto_stop)`,
+  );
 }
