@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { selectParts } from "../../course/build/select-parts.ts";
 import type { Course } from "../../course/course.ts";
 import { readCourse } from "../../course/discovery/read-course.ts";
 import { SourceWatch } from "../../course/watch/watch-sources.ts";
@@ -81,10 +82,7 @@ function readQuietly({ specPath, root, parts }: BuildParams): Course | undefined
   try {
     const { course } = readCourse({ specPath, ...(root !== undefined && { root }) });
     if (course === undefined || parts.outputFolder === undefined) return course;
-    const [first] = course.targets;
-    return first === undefined
-      ? course
-      : { ...course, targets: [{ ...first, name: "output", path: parts.outputFolder }] };
+    return selectParts(course, { outputFolder: parts.outputFolder });
   } catch {
     return undefined;
   }

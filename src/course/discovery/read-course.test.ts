@@ -200,10 +200,16 @@ describe("what is wrong in a spec", () => {
     expect(problemsOf(xml.replace("</name>", "</nam>"), "c.xml")[0]).toMatch(
       /^3:\d+ <\/name> must come first: the <name> of line 3 is still open/,
     );
-    expect(problemsOf("")).toEqual([expect.stringMatching(/^1:1 the spec is empty/)]);
     expect(problemsOf(xml.replaceAll("prog-lang", "proglang"), "c.xml").join("\n")).toMatch(
       /4:3 the course has no key "proglang"; did you mean prog-lang\?/,
     );
+  });
+
+  it.each([
+    ["", /^1:1 the spec is empty/],
+    ["some words", /^1:1 the course: must be keys with values/],
+  ])("is told of a file that says nothing of a course: %j", (text, expected) => {
+    expect(problemsOf(text)).toEqual([expect.stringMatching(expected)]);
   });
 
   it("is told of two topics with one id", () => {

@@ -50,7 +50,7 @@ function problemsOf(issue: Issue, document: SourceDocument, file: string): Cours
 }
 
 function messageOf(issue: Issue, value: unknown): string {
-  if (issue.path.length === 0) return "the spec is empty: it says nothing of a course";
+  if (issue.path.length === 0 && value === null) return "the spec is empty";
   return `${placeWords(issue.path)}: ${wordsOf(issue, value)}`;
 }
 
