@@ -18,14 +18,17 @@ export type OurImages = Readonly<Record<string, string>>;
  */
 export async function ourImages(
   docker: Docker,
-  ...types: readonly ("command" | "drawio" | "notebook" | "plantuml" | "server")[]
+  ...types: readonly ("agent" | "command" | "drawio" | "notebook" | "plantuml" | "server")[]
 ): Promise<OurImages> {
   const base = await imageBase(docker);
   const tag = hashOfAll(base);
   const names: Record<string, string> = {};
   for (const image of imageTypes.filter(({ type }) => (types as string[]).includes(type))) {
-    names[image.type] = await makeOnce(docker, `clx-test/${image.type}:${tag}`, () =>
-      build(docker, { image, base, tag }),
+    names[image.type] = await makeOnce(docker, `clx-test/${image.type}:${tag}`, async () =>
+      build(docker, {
+        ...{ image, tag },
+        base: image.type === "agent" ? await baseImage(docker, ["git"]) : base,
+      }),
     );
   }
   return names;
@@ -47,6 +50,19 @@ async function build(
     signal: new AbortController().signal,
     onEvent: () => {},
   });
+  await removeOld(docker, image.type);
+}
+
+/** Nobody tests as long with what was built before: each would stay for ever. */
+async function removeOld(docker: Docker, type: string): Promise<void> {
+  const found = await docker.listImages({ filters: { reference: [`clx-test/${type}`] } });
+  const old = found.filter(({ Created }) => Date.now() / 1_000 - Created > 3_600);
+  for (const name of old.flatMap(({ RepoTags }) => RepoTags ?? [])) {
+    await docker
+      .getImage(name)
+      .remove()
+      .catch(() => {}); // a container uses it, or somebody else has just removed it
+  }
 }
 
 function hashOfAll(base: string): string {
