@@ -23,7 +23,7 @@ import type { Subject } from "./stage.ts";
 const options = readRunOptions(process.argv.slice(2));
 const chosen = scenarios.filter(({ id }) => options.only.length === 0 || options.only.includes(id));
 const rawFolder = fileURLToPath(new URL("../raw/", import.meta.url));
-const rawPath = join(rawFolder, options.isWhole ? "peers.json" : "peers-part.json");
+const rawPath = join(rawFolder, options.isWhole ? "peers.jsonl" : "peers-part.jsonl");
 const tablePath = fileURLToPath(new URL("../PEERS.md", import.meta.url));
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -110,6 +110,8 @@ function removeAll(folder: string): void {
 /** After each row, so that what has been measured is there whatever comes. */
 function keep(): void {
   mkdirSync(rawFolder, { recursive: true });
-  writeFileSync(rawPath, `${JSON.stringify(result, undefined, 1)}\n`);
+  const { rows, ...facts } = result;
+  const lines = [facts, ...rows].map((value) => `${JSON.stringify(value)}\n`);
+  writeFileSync(rawPath, lines.join(""));
   if (options.isWhole) writeFileSync(tablePath, renderPeers(result, chosen));
 }
