@@ -66,9 +66,11 @@ function mediaOf(request: Request): string {
   return (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 function textOf(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     throw new RequestError("invalid_value", { message: "the body is not UTF-8" });
   }

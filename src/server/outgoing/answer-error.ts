@@ -4,6 +4,7 @@ import { AdmissionRefusedError } from "../../supervisor/admission.ts";
 import type { Caller } from "../gate/caller.ts";
 import { KeyNeededError } from "../gate/key-needed-error.ts";
 import { askToSignIn } from "../pages/sign-in.ts";
+import { json } from "../reply.ts";
 import { RequestError } from "../request-error.ts";
 import type { ServerContext } from "../server-context.ts";
 import { type ErrorPageParams, errorPage } from "./error-page.ts";
@@ -32,7 +33,7 @@ export async function answerError(error: unknown, params: ErrorAnswerParams): Pr
   if (isPage && error instanceof KeyNeededError) return await askToSignIn({ server, http });
   if (isPage) return await pageOf({ ...params, status, message }, headers);
   const envelope = { error: { code, message, statusCode: status, requestId, ...factsOf(error) } };
-  return Response.json(envelope, { status, headers });
+  return json(envelope, { status, headers });
 }
 
 async function pageOf(

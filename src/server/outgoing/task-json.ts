@@ -77,7 +77,11 @@ function isRecord(value: JsonValue | undefined): value is { readonly [key: strin
 
 /** JSON would leave them out anyway; the types shall know. */
 function dropAbsent(value: object): object {
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined));
+  const present: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(value)) {
+    if (field !== undefined) present[name] = field;
+  }
+  return present;
 }
 
 export function iso(at: number): string;
