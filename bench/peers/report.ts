@@ -47,7 +47,7 @@ function renderFacts(result: PeersResult): string[] {
       .map(([name, version]) => `${name} ${version}`)
       .join(" · "),
     "",
-    `Made by \`npm run bench:peers\`; raw values are in \`raw/peers.json\`. Every peer gets the same tasks (about 100 bytes, a handler that only counts), a new server and new files in each run, on Unix sockets. Measured from the first handled task to the last, without the start of processes. A warm-up, then ${options.runs} runs in rotated order; median (lowest–highest). Each run checks that every task ran and that the queue is empty at the end: a run that loses a task is void; tasks that ran twice are counted. CPU is that of workers, submitter and server together. A load much above 0.3 means that the machine was not quiet. These are tasks that do nothing: they measure the queue, not your work. Whether the disk itself survives a loss of power cannot be seen from inside a virtual machine.`,
+    `Made by \`npm run bench -- --peers\`; raw values are in \`raw/peers.jsonl\`. Every peer gets the same tasks (about 100 bytes, a handler that only counts), a new server and new files in each run, on Unix sockets. Measured from the first handled task to the last, without the start of processes. A warm-up, then ${options.runs} runs in rotated order; median (lowest–highest). Each run checks that every task ran and that the queue is empty at the end: a run that loses a task is void; tasks that ran twice are counted. CPU is that of workers, submitter and server together. A load much above 0.3 means that the machine was not quiet. These are tasks that do nothing: they measure the queue, not your work. Whether the disk itself survives a loss of power cannot be seen from inside a virtual machine.`,
   ];
 }
 
