@@ -57,7 +57,7 @@ describe.skipIf(engine === undefined)("a worker in a container", () => {
 
       const { launch } = await heard(order, "ready");
 
-      expect(launch).toEqual(order.launch);
+      expect(launch).toMatchObject(order.launch);
       const shown = JSON.stringify(await containerOf(worker.ref).inspect());
       expect(shown).not.toContain(order.launch.launchToken);
       expect(shown).toContain(order.launch.workerId);
