@@ -144,6 +144,12 @@ describe("strays", () => {
     expect(() => readFileSync(site.path("out/old"))).toThrow(/ENOENT/);
   });
 
+  it("are none where a file is in the place of the folder", () => {
+    const site = new CourseSite({ out: "a" });
+
+    expect(findStrays(planFor(site, {}))).toEqual([]);
+  });
+
   it("are drafts of builds that were killed, but not of those that go on", () => {
     const { site } = builtSite();
     const draft = site.write("out/a.html.0000abcd0123456789ef-1.draft", "half");

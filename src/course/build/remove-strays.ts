@@ -89,7 +89,7 @@ function tryRemove(folder: string): boolean {
   }
 }
 
-/** Another build may remove it in the meantime. */
+/** Another build may remove it in the meantime; what is no folder is told when it is written to. */
 function entriesOf(
   folder: string,
 ): readonly { readonly name: string; readonly isFolder: boolean }[] {
@@ -97,7 +97,8 @@ function entriesOf(
     const entries = readdirSync(folder, { withFileTypes: true });
     return entries.map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (["ENOENT", "ENOTDIR"].includes(code)) return [];
     throw error;
   }
 }

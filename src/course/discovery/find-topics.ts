@@ -1,5 +1,6 @@
-import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { ClxError } from "../../domain/errors.ts";
 import type { CourseProblem } from "../course.ts";
 import { isBelow } from "../relative-to.ts";
 import { isIgnoredFolder, topicIdOf } from "./file-rules.ts";
@@ -62,10 +63,18 @@ function kindOf(entry: Dirent, folder: string): readonly Entry[] {
     return entry.isFile() || entry.isDirectory() ? [{ name, isFolder: entry.isDirectory() }] : [];
   }
   const path = join(folder, name);
-  const facts = statSync(path, { throwIfNoEntry: false });
+  const facts = factsOf(path);
   if (facts?.isDirectory()) return leadsUp(path) ? [] : [{ name, isFolder: true }];
   // One that leads nowhere is told when it is to be copied.
   return facts === undefined || facts.isFile() ? [{ name, isFolder: false }] : [];
+}
+
+function factsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a folder is within itself by way of this link. */
@@ -81,7 +90,10 @@ export function entriesIn(folder: string): Entry[] {
       .flatMap((entry) => kindOf(entry, folder))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    if (["ENOENT", "ENOTDIR"].includes(code)) return [];
+    throw new ClxError("usage", `the folder ${folder} cannot be read: ${message}`, {
+      cause: error,
+    });
   }
 }

@@ -5,6 +5,8 @@ import { readCourse } from "./read-course.ts";
 
 const topic = "slides/module_100_basics/topic_110_lists";
 const files = {
+  "code/a/one.py": "",
+  "code/b/two.py": "",
   [`${topic}/slides_lists.py`]: slidesOf("Listen", "Lists"),
   [`${topic}/slides_more.py`]: "# %%\n1\n",
   [`${topic}/pu/classes.pu`]: "@startuml\nclass A\n@enduml\n",
@@ -210,6 +212,22 @@ describe("what is wrong in a spec", () => {
     ["some words", /^1:1 the course: must be keys with values/],
   ])("is told of a file that says nothing of a course: %j", (text, expected) => {
     expect(problemsOf(text)).toEqual([expect.stringMatching(expected)]);
+  });
+
+  it("is told of folders that are not there", () => {
+    const site = new CourseSite({ ...files, "course.yaml": yaml });
+
+    const { problems } = readCourse({ specPath: site.path("course.yaml"), root: site.path("no") });
+
+    expect(problems).toMatchObject([
+      { code: "no_slides", message: expect.stringMatching(/no.slides/) },
+    ]);
+    expect(problemsOf(yaml.replace("path: code", "path: gone"))).toEqual([
+      expect.stringMatching(/^9:\d+ the folder .*gone is not there; nothing of it is copied/),
+    ]);
+    expect(problemsOf(yaml.replace("[a, b]", "[a, z]"))).toEqual([
+      expect.stringMatching(/^9:\d+ the folder .*z is not there/),
+    ]);
   });
 
   it("is told of two topics with one id", () => {

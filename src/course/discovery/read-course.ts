@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, extname, join, resolve, sep } from "node:path";
 import { ClxError } from "../../domain/errors.ts";
 import { nearestName } from "../../domain/nearest-name.ts";
@@ -16,6 +16,7 @@ import { readXml } from "../spec/read-xml.ts";
 import { readYaml } from "../spec/read-yaml.ts";
 import type { SpecDocument } from "../spec/spec-schema.ts";
 import { validateSpec } from "../spec/validate-spec.ts";
+import { isFolder, missingFolders, noSlides } from "./check-folders.ts";
 import { type FoundTopic, findTopics } from "./find-topics.ts";
 import { readTopic } from "./read-topic.ts";
 
@@ -41,6 +42,8 @@ export function readCourse({ specPath, root: given }: ReadCourseParams): ReadCou
   if (validated.kind === "invalid") return { problems: validated.problems };
   const { spec } = validated;
   const root = given ?? rootOf(specPath);
+  const hasTopics = spec.sections.some(({ topics }) => topics.length > 0);
+  if (hasTopics && !isFolder(join(root, "slides"))) return { problems: [noSlides(root, specPath)] };
   const found = findTopics(root, specPath);
   const problems = [...found.problems];
   const languages = spec.languages ?? ["de", "en"];
@@ -60,7 +63,7 @@ export function readCourse({ specPath, root: given }: ReadCourseParams): ReadCou
     return { name: textsOf(section.name, languages), topics: numbered(topics, languages) };
   });
   const course = { ...courseFrom(spec, { specPath, root, languages }), sections };
-  return { course, problems };
+  return { course, problems: [...problems, ...missingFolders(course, document)] };
 }
 
 function readSource(specPath: string) {
@@ -90,10 +93,6 @@ function rootOf(specPath: string): string {
   const above = dirname(folder);
   const has = (root: string) => isFolder(join(root, "slides"));
   return !has(folder) && has(above) ? above : folder;
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function courseFrom(
