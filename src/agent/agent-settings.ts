@@ -57,5 +57,16 @@ export interface AgentPrices {
   readonly cached?: number;
 }
 
+/** The names of the variables that an agent gets from its worker's environment, its key's among them. */
+export function variablesOf(agent: AgentSettings): readonly string[] {
+  return [...(agent.passEnv ?? []), ...keyNames(agent)];
+}
+
+/** The names of the variables that may hold the key. */
+export function keyNames({ key, runner }: AgentSettings): readonly string[] {
+  if (key !== undefined) return [key];
+  return runner === "sdk" ? ["ANTHROPIC_API_KEY"] : [];
+}
+
 /** What is there without any configuration. */
 export const builtInAgents: AgentsSettings = { [defaultAgent]: { runner: "sdk" } };

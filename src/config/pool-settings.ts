@@ -1,3 +1,4 @@
+import { variablesOf } from "../agent/agent-settings.ts";
 import type { ContainerSettings } from "../domain/container-settings.ts";
 import { ClxError } from "../domain/errors.ts";
 import { nearestName } from "../domain/nearest-name.ts";
@@ -105,7 +106,12 @@ function containerOf(config: Config, type: string): ContainerSettings {
     link: lookUp(config, "workers.docker_link").value,
     pidsLimit: lookUpForType(config, type, "pids_limit").value,
     ...(cpus !== undefined && { cpus }),
+    ...(type === "agent" && { passEnv: variablesOfAgents(config) }),
   };
+}
+
+function variablesOfAgents(config: Config): readonly string[] {
+  return [...new Set(Object.values(resolveAgents(config)).flatMap(variablesOf))];
 }
 
 /** What stands in the way of the pools that the configuration speaks of. */

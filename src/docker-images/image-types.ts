@@ -23,6 +23,7 @@ const drawing = [
 const dockerfile = "Dockerfile";
 
 export const imageTypes: readonly ImageType[] = [
+  { type: "agent", dockerfile, doc: "has agents follow instructions; has git", packages: always },
   { type: "command", dockerfile, doc: "runs programs", packages: always },
   {
     type: "drawio",

@@ -8,6 +8,8 @@ export interface ContainerSettings {
   readonly pidsLimit: number;
   /** How many cores it may use; absent: all. */
   readonly cpus?: number;
+  /** Names of the variables that its worker gets from whoever starts it. */
+  readonly passEnv?: readonly string[];
 }
 
 /** `missing`: an image that is not on this machine is pulled. */

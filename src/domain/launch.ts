@@ -15,6 +15,8 @@ export interface LaunchDocument {
   readonly link: LinkSpec;
   /** URL of the module whose default export is the worker's definition. */
   readonly handler: string;
+  /** For the worker's environment, where it cannot be inherited: nobody who looks at a container sees it. */
+  readonly env?: { readonly [name: string]: string };
   /** Given to the handler as it is. */
   readonly settings?: { readonly [key: string]: unknown };
   readonly concurrency: number;

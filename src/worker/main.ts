@@ -38,6 +38,7 @@ end(await run());
 async function run(): Promise<number> {
   try {
     const launch = readLaunchLine(lifelineFd);
+    Object.assign(process.env, launch.env);
     enableCompileCache?.();
     watchLifeline();
     const { runWorker } = await import("./run-worker.ts");

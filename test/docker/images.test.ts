@@ -41,7 +41,7 @@ describe.skipIf(engine === undefined)("images of workers", { timeout: 120_000 },
   }
 
   describe("that clx builds", () => {
-    const types = ["command", "drawio", "notebook", "plantuml"] as const;
+    const types = ["agent", "command", "drawio", "notebook", "plantuml"] as const;
     let images: OurImages = {};
 
     beforeAll(async () => {

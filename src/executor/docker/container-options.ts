@@ -122,6 +122,17 @@ export function launchInside(launch: LaunchDocument, host: HostKind): LaunchDocu
   };
 }
 
+/** What a worker gets of our environment, on its lifeline. */
+export function passedOn({ passEnv = [] }: Partial<ContainerSettings> = {}): {
+  readonly [name: string]: string;
+} {
+  const found = passEnv.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(found);
+}
+
 /** Modules that ship with us are in the image; those of others are where they are on this machine. */
 function handlerInside(handler: string, host: HostKind): string {
   if (!handler.startsWith(ownWorkers)) return urlInside(handler, host);

@@ -16,7 +16,7 @@ import type {
   WorkerRef,
 } from "../executor.ts";
 import { keepLog } from "./container-log.ts";
-import { containerOptions, grantsOf, launchInside } from "./container-options.ts";
+import { containerOptions, grantsOf, launchInside, passedOn } from "./container-options.ts";
 import { DockerWorker, removeContainer } from "./docker-worker.ts";
 import { type Engine, type EngineTraits, reasonOf } from "./engine.ts";
 import { EngineAccess } from "./engine-access.ts";
@@ -202,7 +202,8 @@ export class DockerExecutor implements WorkerExecutor {
       });
       stream.on("error", () => {}); // the container's end tells
       const log = keepLog({ docker, logPath, stream });
-      stream.write(`${JSON.stringify(launchInside(launch, hostKind()))}\n`);
+      const env = passedOn(order.container);
+      stream.write(`${JSON.stringify({ ...launchInside(launch, hostKind()), env })}\n`);
       await container.start();
       const ref = refOf({ order, container: container.id, engine: engine.id });
       const hangUp = () => void (stream as NodeJS.ReadWriteStream & { destroy(): void }).destroy();

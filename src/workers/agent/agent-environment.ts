@@ -1,4 +1,4 @@
-import type { AgentSettings } from "../../agent/agent-settings.ts";
+import { type AgentSettings, variablesOf } from "../../agent/agent-settings.ts";
 import type { TaskInHand } from "../../worker/handler.ts";
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -25,9 +25,8 @@ export interface EnvironmentParams {
 /** All that the agent's program gets, built from nothing. */
 export function agentEnvironment(params: EnvironmentParams): Record<string, string> {
   const { agent, task, own } = params;
-  const passed = [...alwaysPassed, ...(agent.passEnv ?? []), ...keyNames(agent)];
   return {
-    ...pick(own, passed),
+    ...pick(own, [...alwaysPassed, ...variablesOf(agent)]),
     ...agent.env,
     HOME: params.workerHome,
     TMPDIR: params.temp,
@@ -41,12 +40,6 @@ export function agentEnvironment(params: EnvironmentParams): Record<string, stri
 /** The value of `CLX_TASK_MARK`. */
 export function taskMark({ id, attempt }: EnvironmentParams["task"]): string {
   return `${id}.${attempt}`;
-}
-
-/** The names of the variables that may hold the key. */
-export function keyNames({ key, runner }: AgentSettings): readonly string[] {
-  if (key !== undefined) return [key];
-  return runner === "sdk" ? ["ANTHROPIC_API_KEY"] : [];
 }
 
 function pick(own: Variables, names: readonly string[]): Record<string, string> {

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cutText } from "../../agent/agent-entry.ts";
-import type { AgentSettings } from "../../agent/agent-settings.ts";
+import { type AgentSettings, keyNames } from "../../agent/agent-settings.ts";
 import type {
   AgentEnd,
   AgentPayload,
@@ -13,7 +13,7 @@ import type {
 } from "../../agent/agent-task.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import { StopReason, type TaskContext, TaskError, type TaskInHand } from "../../worker/handler.ts";
-import { agentEnvironment, keyNames, ownVariables } from "./agent-environment.ts";
+import { agentEnvironment, ownVariables } from "./agent-environment.ts";
 import { leftOf, nothingUsed } from "./budget.ts";
 import { Conversation } from "./conversation.ts";
 import { describeLeft, earlierAttempt, noteAttempt } from "./earlier-attempt.ts";
