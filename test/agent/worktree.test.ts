@@ -144,7 +144,9 @@ describe("an attempt after one that was cut off", () => {
     const notes = (await stage.entries(id)).filter(({ kind }) => kind === "note");
     expect(notes).toMatchObject([
       {
-        text: expect.stringMatching(/^attempt 1 did not come to its end; files in .*: half\.txt$/),
+        text: expect.stringMatching(
+          /^attempt 1 did not complete the task; files in .*: half\.txt$/,
+        ),
       },
     ]);
   });

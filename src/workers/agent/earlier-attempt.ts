@@ -36,7 +36,7 @@ const passedOver = new Set([".git", "node_modules"]);
  */
 export async function describeLeft(note: AttemptNote): Promise<string> {
   const { attempt, folder, worktree } = note;
-  const ended = `attempt ${attempt} did not come to its end`;
+  const ended = `attempt ${attempt} did not complete the task`;
   if (worktree !== undefined) return `${ended}; ${await describeWorktree(worktree)}`;
   const files = await filesSince(folder, note.startedAt);
   if (files.length === 0) return `${ended}; no file in ${folder} has changed since it began`;

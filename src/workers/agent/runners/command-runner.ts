@@ -4,6 +4,7 @@ import type { AgentRunner, AgentWork, RunnerEnd } from "../runner.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { ClaudeMessages } from "./claude-messages.ts";
 import { ClxLines } from "./clx-lines.ts";
+import { ErrorTail } from "./error-tail.ts";
 import { readLines } from "./read-lines.ts";
 import { within } from "./within.ts";
 
@@ -12,7 +13,6 @@ const leftoverGraceMs = 1_000;
 const lookPeriodMs = 500;
 /** Whoever else holds its pipes is not waited for any longer. */
 const pipePatienceMs = 1_000;
-const errorTailLength = 500;
 
 /**
  * Runs any agent that is a program and prints JSON lines.
@@ -51,13 +51,13 @@ interface Following {
 
 async function follow({ work, program, speech }: Following): Promise<RunnerEnd> {
   const { listener, signal } = work;
-  let errorTail = "";
+  const errors = new ErrorTail();
   const read = hearLines(program, work, {
     stdout: (line) => {
       if (!speech.take(parsed(line)) && line !== "") listener.wrote(line, "stdout");
     },
     stderr: (line) => {
-      errorTail = `${errorTail}\n${line}`.slice(-errorTailLength);
+      errors.add(line);
       listener.wrote(line, "stderr");
     },
   });
@@ -67,7 +67,7 @@ async function follow({ work, program, speech }: Following): Promise<RunnerEnd> 
     const exit = await untilStopped(program.exited, signal);
     if (exit === undefined) return { kind: "failed", cause: "agent_error", message: "stopped" };
     await within(read, pipePatienceMs);
-    return speech.end ?? endOf(exit, errorTail.trim());
+    return speech.end ?? endOf(exit, errors.text);
   } finally {
     clearInterval(looking);
     const { ended } = await program.end(signal.aborted ? work.graceMs() : leftoverGraceMs);
@@ -107,9 +107,9 @@ function argvOf(
 ) {
   const fill = (word: string) =>
     word
-      .replaceAll("{folder}", cwd)
-      .replaceAll("{model}", model ?? "")
-      .replaceAll("{session}", sessionId)
+      .replaceAll("{folder}", () => cwd)
+      .replaceAll("{model}", () => model ?? "")
+      .replaceAll("{session}", () => sessionId)
       .replaceAll("{instruction}", () => instruction);
   const [command = "", ...args] = [
     ...argv,

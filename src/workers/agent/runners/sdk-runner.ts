@@ -3,6 +3,7 @@ import type { AgentRunner, AgentWork, RunnerEnd } from "../runner.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { faultOf } from "./claude-faults.ts";
 import { ClaudeMessages } from "./claude-messages.ts";
+import { ErrorTail } from "./error-tail.ts";
 import { type ClaudeQuery, type ClaudeSdk, loadSdk } from "./load-sdk.ts";
 import { readLines } from "./read-lines.ts";
 import { sdkOptions } from "./sdk-options.ts";
@@ -13,7 +14,6 @@ const lookPeriodMs = 500;
 const leaveMs = 1_000;
 /** Of a stop's grace: for the result of an interrupted answer, which says what it has cost. */
 const interruptShare = 0.4;
-const errorTailLength = 500;
 
 /**
  * Runs Claude through its SDK, which starts a program of its own for each conversation.
@@ -50,7 +50,7 @@ class SdkConversation {
   readonly #messages: ClaudeMessages;
   readonly #over = new AbortController();
   readonly #programs: AgentProgram[] = [];
-  #errorTail = "";
+  readonly #errors = new ErrorTail();
 
   constructor(work: AgentWork) {
     this.#work = work;
@@ -100,7 +100,9 @@ class SdkConversation {
         await untilStopped(listener.ready(), signal);
       }
     } catch (error) {
-      this.#errorTail ||= error instanceof Error ? error.message : String(error);
+      if (this.#errors.text === "") {
+        this.#errors.add(error instanceof Error ? error.message : String(error));
+      }
     }
   }
 
@@ -116,7 +118,7 @@ class SdkConversation {
     const { end } = this.#messages;
     if (end !== undefined) return end;
     const exit = await this.#exit();
-    const said = this.#errorTail.trim().split("\n").at(-1) ?? "";
+    const said = this.#errors.lastLine;
     if (exit?.error !== undefined) {
       const message = `its program was not started: ${exit.error.message}`;
       return { kind: "failed", cause: "not_installed", message };
@@ -149,15 +151,15 @@ class SdkConversation {
     });
     this.#programs.push(program);
     const { stderr } = program.process;
-    if (stderr !== null) void readLines({ pipe: stderr, ...this.#errors() });
+    if (stderr !== null) void readLines({ pipe: stderr, ...this.#hearErrors() });
     return program.process;
   }
 
-  #errors() {
+  #hearErrors() {
     const { listener, signal } = this.#work;
     return {
       take: (line: string) => {
-        this.#errorTail = `${this.#errorTail}\n${line}`.slice(-errorTailLength);
+        this.#errors.add(line);
         listener.wrote(line, "stderr");
       },
       ready: async () => {
