@@ -125,10 +125,15 @@ describe("a page of a notebook", () => {
     await button.click();
     await button.click();
     const dark = await ground();
-    await page.reload();
 
     expect(dark).not.toBe(light);
-    expect(await ground()).toBe(dark);
+    // The browser takes a moment to put down what a page keeps.
+    await expect
+      .poll(async () => {
+        await page.reload();
+        return await ground();
+      })
+      .toBe(dark);
     expect(await button.textContent()).toBe("Colours: Dark");
   });
 
