@@ -53,8 +53,12 @@ function judgeWaiting(facts: HealthFacts): Finding[] {
 }
 
 function adviceFor(place: TaskPlace, { pools, knownTypes }: HealthFacts): string {
-  const pool = pools.find(({ type, queue }) => type === place.type && queue === place.queue);
+  const able = pools.filter(({ type, queue }) => type === place.type && queue === place.queue);
+  const pool = able.find(({ wanted }) => wanted > 0) ?? able[0];
   if (pool === undefined) return sentence(startAdvice(place, knownTypes));
+  if (pool.wanted === 0) {
+    return `Pool ${pool.name} of process ${pool.supervisor.pid} wants none any more: they were drained or aborted by hand. ${sentence(startAdvice(place, knownTypes))}`;
+  }
   return `Process ${pool.supervisor.pid} keeps a pool of them and starts some as soon as it can; "clx events" tells what happened.`;
 }
 

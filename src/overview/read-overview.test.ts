@@ -285,6 +285,20 @@ describe("the health", () => {
     expect(await codes(look)).toEqual(["well"]);
   });
 
+  it("does not promise workers of a pool that wants none any more", async () => {
+    const { stage, look } = await begin();
+    const data = { pool: "echo", queue: "default", wanted: 0, supervisor: { ...someProcess() } };
+    const about = { at: stage.now, workerType: "echo", data };
+    await stage.store.appendEvents({ events: [{ ...about, type: "pool_started" }] });
+    await stage.submit();
+
+    const { health } = await look();
+
+    expect(health.findings[0]?.next).toMatch(
+      /^Pool echo of process \d+ wants none any more: .*by hand\. "clx start-services --types echo"/,
+    );
+  });
+
   it("does not promise workers of a pool that serves another queue", async () => {
     const { stage, look } = await begin();
     const data = { pool: "echo", queue: "default", wanted: 1, supervisor: { ...someProcess() } };

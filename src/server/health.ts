@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { span } from "../domain/time-words.ts";
 import type { Overview } from "../overview/overview.ts";
+import { isDiskFull } from "./disk-room.ts";
 import { type EndedCounts, endedCountsOf } from "./ended-counts.ts";
 import { perServer } from "./per-server.ts";
 import type { ServerContext } from "./server-context.ts";
@@ -65,9 +66,10 @@ async function judge(server: ServerContext): Promise<Health> {
     workerMode: settings.mode,
   };
   try {
-    const { overview, ended } = await within(patienceMs, look(server));
+    const { overview, ended, hasNoRoom } = await within(patienceMs, look(server));
     const findings = [
       ...(closing.aborted ? [closingFinding] : []),
+      ...(hasNoRoom ? [fullFinding] : []),
       ...overview.health.findings.map((one) => ({ ...one, level: "degraded" as const })),
     ];
     return {
@@ -88,11 +90,12 @@ async function judge(server: ServerContext): Promise<Health> {
 }
 
 async function look(server: ServerContext) {
-  const [overview, ended] = await Promise.all([
+  const [overview, ended, hasNoRoom] = await Promise.all([
     server.feed.overview(),
     endedCountsOf(server).get(),
+    isDiskFull(server.settings.databasePath),
   ]);
-  return { overview, ended };
+  return { overview, ended, hasNoRoom };
 }
 
 /** Findings that say that workers are not as they should be. */
@@ -114,6 +117,13 @@ const closingFinding = {
   next: "Ask again once it is back.",
 } as const;
 
+const fullFinding = {
+  level: "degraded",
+  code: "disk_full",
+  message: "The disk of the database is full: no work is taken, and ends of tasks wait for room.",
+  next: 'Make room there; "clx prune" removes old tasks, "clx db vacuum" gives their space back.',
+} as const;
+
 function countQueue({ types }: Overview, ended: EndedCounts) {
   const sumOf = (state: "blocked" | "pending" | "running") =>
     types.reduce((sum, type) => sum + type[state], 0);
@@ -123,13 +133,16 @@ function countQueue({ types }: Overview, ended: EndedCounts) {
   return { size, pending, running, completed, failed, blocked, cancelled };
 }
 
-/** Whether the server takes work: it is open, not shutting down, and its store answers. */
+/** Whether the server takes work: it is open, not shutting down, its store answers and has room. */
 export async function readinessOf(server: ServerContext): Promise<Readiness> {
   if (server.closing.aborted) return { ready: false, reason: "shutting down" };
   try {
     await within(patienceMs, Promise.all([server.workforce.pools(), server.store.listPauses()]));
   } catch {
     return { ready: false, reason: "starting, or its store does not answer" };
+  }
+  if (await isDiskFull(server.settings.databasePath)) {
+    return { ready: false, reason: "the disk of its store is full" };
   }
   return server.closing.aborted ? { ready: false, reason: "shutting down" } : { ready: true };
 }

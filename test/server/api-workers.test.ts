@@ -102,8 +102,8 @@ describe("the workers, as spec 4 has them", () => {
     expect([removed.status, removed.body.error.code]).toEqual([409, "not_managed"]);
   });
 
-  it("are of the type that is configured first when nobody says which", async () => {
-    const site = await open({ mode: "managed", types: ["command", "notebook"] });
+  it("are for programs when nobody says which, though there are agents too", async () => {
+    const site = await open({ mode: "managed", types: ["agent", "command", "notebook"] });
 
     const added = await site.ask("POST /api/workers");
     const asFive = await site.ask("POST /api/workers/add/");

@@ -30,9 +30,10 @@ export async function findWorker(server: ServerContext, id: string): Promise<Wor
   );
 }
 
-/** Of which type "one more worker" is when nobody says: the user's own before those that ship. */
+/** Of which type "one more worker" is when nobody says: the user's own, or one for programs. */
 export function typeToAdd({ workforce: { types }, config }: ServerContext): string {
-  return types.find((type) => config.ownTypes.includes(type)) ?? types[0] ?? "command";
+  const own = types.find((type) => config.ownTypes.includes(type));
+  return own ?? types.find((type) => type === "command") ?? types[0] ?? "command";
 }
 
 /** It finishes what it does and leaves. Harmless when it is leaving already. */

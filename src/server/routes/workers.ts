@@ -79,7 +79,7 @@ const add = defineRoute({
   isNewWork: true,
   body: z.strictObject({
     workerId: placeName.optional(),
-    type: name.optional().meta({ description: "The user's own type, or the first, unless given." }),
+    type: name.optional().meta({ description: "The user's own type, or command, unless given." }),
     force: z.boolean().optional(),
   }),
   bodyIsOptional: true,
