@@ -116,7 +116,7 @@ export class WorkerPoolManager {
       link: { kind: "store", path: this.#engine.dbPath },
       workerApi: workerApiFor(
         this.#engine.dbPath,
-        { run: newId(Date.now()) },
+        persistent ? "services" : { run: newId(Date.now()) },
         pools.flatMap(({ container }) => container ?? []),
       ),
       ...this.#engine.folders,

@@ -116,7 +116,7 @@ describe.skipIf(engine === undefined)("clx with containers", () => {
   it("keeps services in containers, shows them with limits and use, and leaves nothing", async () => {
     const limits = 'memory_limit = "256m"\ncpus = 1.5\npids_limit = 99';
     const site = newSite('default_execution_mode = "docker"', `image = "${image}"\n${limits}`);
-    await site.ok("start-services", "--wait", "--types", "command");
+    const { code, stderr } = await site.run(["start-services", "--wait"]);
 
     const [container] = await containersOf(site);
     const short = container?.Id.slice(0, 12) ?? "";
@@ -129,6 +129,8 @@ describe.skipIf(engine === undefined)("clx with containers", () => {
     const { checks } = await site.json<{ checks: readonly object[] }>("doctor");
     await site.ok("stop-services");
 
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stderr).toContain("no plantuml workers: no image is set (workers.plantuml.image)\n");
     expect(listed).toContain(short);
     expect(listed).toContain("256 MiB, 1.5 cores, 99 processes");
     expect(workers).toMatchObject([
@@ -195,6 +197,25 @@ describe.skipIf(engine === undefined)("clx with containers", () => {
     await site.ok("stop-services");
 
     expect(after?.Id).toBe(before?.Id);
+    expect(await containersOf(site)).toEqual([]);
+  });
+
+  it("have supervisors beside the services, each with workers of its own", async () => {
+    const site = newSite('default_execution_mode = "docker"');
+    await site.ok("start-services", "--wait", "--types", "command");
+    const readyWorkers = async () => {
+      const shown = await site.json<{ workers: { state: string }[] }>("workers", "list");
+      return shown.workers.filter(({ state }) => state === "idle").length;
+    };
+
+    const supervisors = [1, 2].map(() => site.start(["supervise", "--type", "command", "--force"]));
+    await until(async () => (await readyWorkers()) === 3, { withinMs: 30_000 });
+    for (const supervisor of supervisors) supervisor.kill("SIGINT");
+    await Promise.all(supervisors.map(({ end }) => end));
+    const left = await readyWorkers();
+    await site.ok("stop-services");
+
+    expect(left).toBe(1);
     expect(await containersOf(site)).toEqual([]);
   });
 

@@ -96,7 +96,7 @@ function templatesFor(
   log: Log,
 ): readonly PoolSpec[] {
   const { pools, left } = servicesPools(runSetupOf(from), undefined);
-  for (const { type, why } of left) log.say(`no ${type} workers: ${why}`, { level: "debug" });
+  for (const { type, why } of left) log.say(`no ${type} workers: ${why}`);
   const isManaged = mode === "managed";
   const lack = lackOfAgents(from.config);
   if (lack !== undefined) {

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import type { Config } from "../../config/config.ts";
+import { type Config, lookUpForType } from "../../config/config.ts";
 import { clxFolder, findProject } from "../../config/database-place.ts";
 import { splitTypeKey } from "../../config/schema/sections.ts";
 import { ClxError } from "../../domain/errors.ts";
@@ -27,21 +27,26 @@ export function projectOf({ statePath }: ServicesPlace): string {
 
 export interface ServicesPools {
   readonly pools: readonly PoolSpec[];
-  /** Types that are configured, and that this version cannot run. */
+  /** Types that are configured and that this version cannot run, or that nobody asked for and that have no image. */
   readonly left: readonly { readonly type: string; readonly why: string }[];
 }
 
 /**
  * The pools of services: those of the types that are named, else of all that ship and all that
- * the configuration speaks of.
+ * the configuration speaks of. Where all types shall run in containers, one that ships and is not
+ * spoken of needs no image: there are no workers of it.
  */
 export function servicesPools(
   setup: RunSetup,
   types: readonly string[] | undefined,
 ): ServicesPools {
   if (types !== undefined) return { pools: types.map((type) => named(setup, type)), left: [] };
-  const left: { type: string; why: string }[] = [];
-  const pools = servedTypes(setup.config).flatMap((type) => {
+  const served = servedTypes(setup.config);
+  const bare = served.filter((type) => needsNoWorkers(setup.config, type));
+  const able = served.filter((type) => !bare.includes(type));
+  const left = bare.map((type) => ({ type, why: `no image is set (workers.${type}.image)` }));
+  // Where no type has an image, the first of them says what to do.
+  const pools = (able.length > 0 ? able : served).flatMap((type) => {
     try {
       return [wanted(setup, type)];
     } catch (error) {
@@ -51,6 +56,13 @@ export function servicesPools(
     }
   });
   return { pools: pools.filter(({ count }) => count > 0), left };
+}
+
+/** It is to run in a container, has no image, and nobody has said a word about it. */
+function needsNoWorkers(config: Config, type: string): boolean {
+  if (configuredTypes(config).includes(type)) return false;
+  const isContained = lookUpForType(config, type, "execution_mode").value === "docker";
+  return isContained && lookUpForType(config, type, "image").value === undefined;
 }
 
 function wanted({ poolFor }: RunSetup, type: string): PoolSpec {

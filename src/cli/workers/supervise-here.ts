@@ -157,12 +157,13 @@ function optionsFor(
   },
 ): ConstructorParameters<typeof Supervisor>[0] {
   const { store, executors, pools, force, policy, untilEmpty } = params;
+  const staysServed = !untilEmpty && pools.some(({ persistent }) => persistent);
   const configured = configuredSupervisor(policy, database.path);
   return {
     ...configured,
     workerApi: workerApiFor(
       database.path,
-      untilEmpty ? { run: newId(Date.now()) } : "services",
+      staysServed ? "services" : { run: newId(Date.now()) },
       pools.flatMap(({ container }) => container ?? []),
     ),
     store,

@@ -1,7 +1,7 @@
 import { parse } from "smol-toml";
 import { describe, expect, it } from "vitest";
 import type { Format } from "./format.ts";
-import { choice, duration, size, text, whole, yesOrNo } from "./formats.ts";
+import { choice, duration, image, size, text, whole, yesOrNo } from "./formats.ts";
 import { freeTable, moduleUrl, path, program } from "./place-formats.ts";
 
 const site = { what: "the key", folder: "/srv/course", home: "/home/ada" };
@@ -28,6 +28,14 @@ const fromToml: Case[] = [
   { format: size, toml: "1.5g", value: 1.5 * 1024 ** 3 },
   { format: size, toml: 4096, value: 4096 },
   { format: text, toml: "heavy", value: "heavy" },
+  ...[
+    "clx/notebook:0.1.0",
+    "worker",
+    "localhost:5000/a/b-c_d:1.0-rc.1",
+    `Registry.example.org/team/worker@sha256:${"0a".repeat(32)}`,
+    "[::1]:5000/worker",
+    `sha256:${"0a".repeat(32)}`,
+  ].map((name) => ({ format: image, toml: name, value: name })),
   { format: path, toml: "logs", value: "/srv/course/logs" },
   { format: path, toml: "/var/log", value: "/var/log" },
   { format: path, toml: "~/logs", value: "/home/ada/logs" },
@@ -65,6 +73,20 @@ const refused: [Format<never> | Format<unknown>, unknown, string][] = [
   [size, 0, "the key is 0, but must be a size"],
   [size, -5, "the key is -5, but must be a size"],
   [text, "", 'the key is "", but must be a text'],
+  ...[
+    "Bad Name!",
+    "Team/worker ",
+    "team/Worker",
+    "https://registry/worker",
+    "a:",
+    "a:b:c",
+    "a@b",
+    "",
+  ].map((name): [Format<string>, string, string] => [
+    image,
+    name,
+    `the key is "${name}", but must be the name of an image, such as "clx/notebook:1.0"`,
+  ]),
   [path, 5, "the key is 5, but must be a text"],
   [
     moduleUrl,

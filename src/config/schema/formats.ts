@@ -170,6 +170,22 @@ export const text: Format<string> = {
   schema: { type: "string", minLength: 1 },
 };
 
+const segment = "[a-z0-9]+(?:[._-]+[a-z0-9]+)*";
+/** As engines take it: a registry, a name in lower case, a tag, a digest; or the id of an image. */
+const imageName = new RegExp(
+  `^(?:(?:[\\w.-]+|\\[[0-9a-fA-F:]+\\])(?::\\d+)?/)?${segment}(?:/${segment})*(?::\\w[\\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$|^sha256:[0-9a-f]{64}$`,
+);
+
+export const image: Format<string> = {
+  ...text,
+  name: "image",
+  fromToml(value, { what }) {
+    if (typeof value === "string" && imageName.test(value)) return value;
+    throw invalid(what, value, 'must be the name of an image, such as "clx/notebook:1.0"');
+  },
+  fromText: (value, site) => image.fromToml(value, site),
+};
+
 function oneOf(names: readonly string[]): string {
   const quoted = names.map((name) => `"${name}"`);
   return `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;

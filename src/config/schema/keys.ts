@@ -1,7 +1,7 @@
 import { defaultContainer } from "../../domain/container-settings.ts";
 import { defaultTiming } from "../../domain/launch.ts";
 import { endedKeptMs } from "../../domain/worker.ts";
-import { choice, decimal, duration, size, text, whole, yesOrNo } from "./formats.ts";
+import { choice, decimal, duration, image, size, text, whole, yesOrNo } from "./formats.ts";
 import { key, optionalKey } from "./key.ts";
 import { folders, freeTable, moduleUrl, path, program } from "./place-formats.ts";
 
@@ -226,7 +226,7 @@ export const typeKeys = {
     example: '"1g"',
   }),
   image: optionalKey({
-    format: text,
+    format: image,
     unset: "none; `docker` mode needs one",
     doc: "The image of its containers.",
     example: '"registry.example.org/worker:1.0"',

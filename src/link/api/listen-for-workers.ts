@@ -50,7 +50,7 @@ export async function listenOnSocket(api: WorkerApi, folder: string): Promise<Wo
   const place = socketPath(path);
   const server = serverOf(api);
   try {
-    await refuseTaken(path, folder);
+    await refuseTaken(path);
     rmSync(draft.path, { force: true });
     await listen(server, { path: draft.path }, folder);
     chmodSync(draft.path, 0o600);
@@ -159,11 +159,11 @@ async function close(server: Server): Promise<void> {
 }
 
 /** A socket that nobody listens to any more may be replaced. */
-async function refuseTaken(path: string, folder: string): Promise<void> {
+async function refuseTaken(path: string): Promise<void> {
   if (!(await isListenedTo(path))) return;
   throw new ClxError(
     "conflict",
-    `another process serves the workers of ${folder} already; end it first`,
+    `another process keeps workers in containers that outlive it, and listens for them at ${path}; end it first (clx stop-services, or the server or supervisor that does), or start yours without --persistent`,
   );
 }
 
