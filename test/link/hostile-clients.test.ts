@@ -9,6 +9,7 @@ import {
   leaseMs,
   theOnly,
 } from "../../src/link/conformance/link-site.ts";
+import { ownIdentity } from "../../src/machine/process-identity.ts";
 import { openApiLinkSite } from "../support/link-sites.ts";
 
 interface Asked {
@@ -104,6 +105,18 @@ it("a worker ends no session but its own", async () => {
   });
 
   expect([status, code]).toEqual([403, "forbidden"]);
+});
+
+it("a worker ends not even its own session while the process runs that opened it", async () => {
+  const { stage } = await begin();
+  const session = { id: "ours", kind: "build", process: ownIdentity() };
+  await stage.store.openSession({ session, now: Date.now() });
+  const { link } = await stage.worker({ sessionId: session.id });
+
+  const ending = link.endSession({ sessionId: session.id, reason: "spite", now: Date.now() });
+
+  await expect(ending).rejects.toMatchObject({ code: "forbidden" });
+  expect((await stage.store.findSession(session.id))?.endedAt).toBeUndefined();
 });
 
 it("another version is refused politely, with both versions in words", async () => {

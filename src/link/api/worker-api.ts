@@ -1,6 +1,7 @@
 import { ClxError, errorFacts } from "../../domain/errors.ts";
 import type { Task } from "../../domain/task.ts";
 import type { Worker } from "../../domain/worker.ts";
+import { isAlive } from "../../machine/process-identity.ts";
 import type { TaskStore, Topic } from "../../store/task-store.ts";
 import { Bells } from "./bells.ts";
 import { checkRequest } from "./check-request.ts";
@@ -231,6 +232,10 @@ export class WorkerApi {
     const worker = await this.#store.findWorker(workerId);
     if (worker?.sessionId !== sessionId) {
       throw new ClxError("forbidden", `worker ${workerId} is not of the session ${sessionId}`);
+    }
+    const session = await this.#store.findSession(sessionId);
+    if (session !== undefined && isAlive(session.process) === true) {
+      throw new ClxError("forbidden", `the process that opened the session ${sessionId} runs`);
     }
     await this.#store.endSession({ sessionId, reason, now: this.#now() });
     return {};
