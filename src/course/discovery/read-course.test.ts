@@ -189,6 +189,8 @@ describe("what is wrong in a spec", () => {
       "kinds: code-along",
       /^11:\d+ targets\[1\]\.kinds: must be a list/,
     ],
+    ["a name that no folder can have", "Python: Basics", "...", /^1:\d+ name: of the one in "en"/],
+    ["an empty name", "Python: Grundlagen", "", /^1:\d+ name: of the one in "de" nothing is left/],
     ["a number for a topic", "- hello", "- 3", /^6:9 .*must be a topic's id, or \{ id: …/],
     ["a text that is no YAML", "sections:", "sections: [", /^\d+:\d+ /],
   ])("is told with its place: %s", (_, was, is, expected) => {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, extname, join, resolve, sep } from "node:path";
 import { ClxError } from "../../domain/errors.ts";
 import { nearestName } from "../../domain/nearest-name.ts";
+import { fileNameOf } from "../../notebook/names.ts";
 import { formats, kinds } from "../../notebook/notebook.ts";
 import type {
   Course,
@@ -63,6 +64,11 @@ export function readCourse({ specPath, root: given }: ReadCourseParams): ReadCou
     return { name: textsOf(section.name, languages), topics: numbered(topics, languages) };
   });
   const course = { ...courseFrom(spec, { specPath, root, languages }), sections };
+  const nameless = languages.find((language) => fileNameOf(course.name[language] ?? "") === "");
+  if (nameless !== undefined) {
+    const place = { ...document.positionOf(["name", nameless]), file: specPath };
+    return { problems: [noFolderName(nameless, place)] };
+  }
   return { course, problems: [...problems, ...missingFolders(course, document)] };
 }
 
@@ -170,11 +176,19 @@ function numbered(
   });
 }
 
-function unknownTopic(
-  id: string,
-  known: readonly string[],
-  place: { readonly file: string; readonly line: number; readonly column: number },
-): CourseProblem {
+type Place = Required<Pick<CourseProblem, "file" | "line" | "column">>;
+
+/** Without one the course would take the folder of all courses for its own, and clear it. */
+function noFolderName(language: string, place: Place): CourseProblem {
+  return {
+    ...({ severity: "error", code: "no_folder_name" } as const),
+    ...place,
+    message: `name: of the one in "${language}" nothing is left that a folder could be called`,
+    hint: "give it letters or digits",
+  };
+}
+
+function unknownTopic(id: string, known: readonly string[], place: Place): CourseProblem {
   const meant = nearestName(id, known);
   return {
     ...({ severity: "error", code: "topic_not_found" } as const),
