@@ -21,11 +21,16 @@ export function continuationOf(task: Task, log: readonly string[]): Continuation
   if (!isFinal(task.state)) {
     return impossible(`task ${task.id} is ${task.state}; wait for its end, or cancel it first`);
   }
-  const found = fromResult(task) ?? fromLog(task, log);
+  const found = conversationOf(task, log);
   if (found !== undefined) return { kind: "possible", resume: found };
   return impossible(
     `task ${task.id} ended before its agent had begun a conversation; submit its instruction again`,
   );
+}
+
+/** The conversation of an agent's task, once it has begun; parameters as of {@link continuationOf}. */
+export function conversationOf(task: Task, log: readonly string[]): AgentResume | undefined {
+  return fromResult(task) ?? fromLog(task, log);
 }
 
 function impossible(reason: string): Continuation {

@@ -226,15 +226,15 @@ describe("a budget", () => {
     expect(task.result).toMatchObject({ usage: { turns: 2, inputTokens: 1_200 } });
   });
 
-  it("counts what an attempt had used whose worker died", async () => {
+  it.each<[string, AgentBudget, string]>([
+    ["use 600\nwait-once\nwrite a.txt x", { tokens: 1_000 }, '"inputTokens":600'],
+    ["turns 2\nwait-once\nturns 2", { turns: 7 }, '"turns":3'],
+  ])("counts what an attempt had used whose worker died: %j", async (instruction, budget, used) => {
     const stage = await AgentStage.open();
     const worker = await stage.startWorker();
-    const id = await stage.submit({
-      instruction: "use 600\nwait-once\nwrite a.txt x",
-      options: { budget: { tokens: 1_000 } },
-    });
+    const id = await stage.submit({ instruction, options: { budget } });
     await stage.stage.untilTask(id, ({ checkpoint }) =>
-      JSON.stringify(checkpoint ?? "").includes("600"),
+      JSON.stringify(checkpoint ?? "").includes(used),
     );
 
     worker.child.kill("SIGKILL");

@@ -132,7 +132,9 @@ describe("an attempt after one that was cut off", () => {
   it("begins anew, and is told what the first has left", async () => {
     const stage = await AgentStage.open();
     const worker = await stage.startWorker();
-    const id = await stage.submit({ instruction: "write half.txt x\nwait-once\nsay done" });
+    const ours = "run mkdir -p .clx && touch .clx/clx_jobs.db-wal";
+    const instruction = `${ours}\nwrite half.txt x\nwait-once\nsay done`;
+    const id = await stage.submit({ instruction });
     await stage.untilTold(id, "tool_answered");
 
     worker.child.kill("SIGKILL");

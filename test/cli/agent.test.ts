@@ -141,6 +141,22 @@ describe("the task of an agent", () => {
   });
 });
 
+it("an agent at work is told with its folder and its conversation", async () => {
+  const site = new ClxSite();
+  const id = await site.ok("submit", "agent", "Mend the parser");
+  const agent = await PlayedAgent.begin(await site.openStore());
+  await agent.tell(
+    { kind: "started", executor: "claude", folder: "/srv/project" },
+    { kind: "session", sessionId: "5b0e7e0a" },
+  );
+
+  const shown = await site.ok("tasks", "show", id);
+
+  expect(shown).toMatch(/^agent {8}claude$/m);
+  expect(shown).toMatch(/^folder {7}\/srv\/project$/m);
+  expect(shown).toMatch(/^conversation 5b0e7e0a$/m);
+});
+
 describe("the agent of examples/agent-server", () => {
   it("works as its README says: with --follow, with --wait, in a conversation, by exec", async () => {
     const site = exampleSite();

@@ -1,4 +1,4 @@
-import type { AgentRequest, AgentUsage } from "../../agent/agent-task.ts";
+import type { AgentRequest, AgentResume, AgentUsage } from "../../agent/agent-task.ts";
 import { endWords, usageWords } from "../../agent/agent-words.ts";
 import { isAgentResult } from "../../agent/continue-task.ts";
 import type { Failure } from "../../domain/failure.ts";
@@ -20,6 +20,8 @@ export interface TaskStory {
   readonly dependencies: readonly Task[];
   readonly dependants: readonly Task[];
   readonly waitsBecause?: string;
+  /** Of an agent's task that has no result: what its log tells. */
+  readonly conversation?: AgentResume;
   /** When its worker was last heard of, if that is longer ago than it promised. */
   readonly silentSince?: number;
 }
@@ -47,7 +49,7 @@ export function describeTask(story: TaskStory, now: number, terminal: Painter): 
     ["peak memory", task.peakMemory === undefined ? undefined : size(task.peakMemory)],
     [isContinued(task) ? "continues" : "waits for", taskList(story.dependencies)],
     ...dependantRows(story),
-    ...agentRows(task),
+    ...agentRows(story),
     ["result", resultWords(task)],
     ["cause", causeWords(story)],
   ];
@@ -59,19 +61,34 @@ export function describeTask(story: TaskStory, now: number, terminal: Painter): 
 }
 
 /** What an agent has used, in which conversation, and how that ended. */
-function agentRows({ type, result, progress }: Task): [string, string | undefined][] {
+function agentRows({ task, conversation }: TaskStory): [string, string | undefined][] {
+  const { type, result, progress } = task;
   if (type !== "agent") return [];
   if (!isAgentResult(result)) {
     const used = progress?.data as AgentUsage | undefined;
-    return [["used", isUsage(used) ? usageWords(used) : undefined]];
+    return [
+      ["agent", conversation && cleaned(conversation.executor)],
+      ...placeRows(conversation),
+      ["used", isUsage(used) ? usageWords(used) : undefined],
+    ];
   }
-  const { executor, model, folder, worktree, sessionId, end, usage } = result;
+  const { executor, model, end, usage } = result;
   return [
     ["agent", cleaned(model === undefined ? executor : `${executor} (${model})`)],
-    ["folder", cleaned(worktree === undefined ? folder : `${folder} on branch ${worktree.branch}`)],
-    ["conversation", sessionId && cleaned(sessionId)],
+    ...placeRows(result),
     ["used", usageWords(usage)],
     ["end", cleaned(endWords(end))],
+  ];
+}
+
+function placeRows(
+  place: (Pick<AgentResume, "folder" | "worktree"> & { readonly sessionId?: string }) | undefined,
+): [string, string | undefined][] {
+  if (place === undefined) return [];
+  const { folder, worktree, sessionId } = place;
+  return [
+    ["folder", cleaned(worktree === undefined ? folder : `${folder} on branch ${worktree.branch}`)],
+    ["conversation", sessionId && cleaned(sessionId)],
   ];
 }
 

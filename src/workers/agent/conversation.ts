@@ -118,6 +118,7 @@ export class Conversation implements AgentListener {
     this.#turns++;
     this.#checkBudget();
     this.#progress(`turn ${this.#turns}`);
+    this.#params.onUsed?.();
   }
 
   said(text: string): void {

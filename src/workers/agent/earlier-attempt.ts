@@ -28,7 +28,8 @@ export function earlierAttempt({ value }: Checkpoint): AttemptNote | undefined {
 
 const mostFiles = 20;
 const mostLooked = 20_000;
-const passedOver = new Set([".git", "node_modules"]);
+/** Among them what is ours: the database changes all the time. */
+const passedOver = new Set([".git", ".clx", "node_modules"]);
 
 /**
  * What an earlier attempt left behind, for the log and for the agent: an attempt that was cut off
