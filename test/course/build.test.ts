@@ -1,6 +1,15 @@
-import { appendFileSync, existsSync, rmSync, statSync, utimesSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CourseBuildSite, courseFiles, onlyPages, topicFolder } from "../support/course-build.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
@@ -28,6 +37,26 @@ it("builds a course, and then starts nothing while nothing changes", async () =>
   expect(second.stderr).toMatch(/done in .*: 2 up to date\n/);
   expect(existsSync(site.databasePath)).toBe(false);
   expect(factsOf(site)).toEqual(before);
+});
+
+it("writes and removes nothing by way of a link that a worker has left in the outputs", async () => {
+  const site = new CourseBuildSite(courseFiles(notebook));
+  await site.build();
+  const [helper = ""] = site.tree("output").filter((path) => path.endsWith("/helper.py"));
+  const folder = join(site.folder, "output", dirname(helper));
+  const elsewhere = join(site.folder, "elsewhere");
+  rmSync(folder, { recursive: true });
+  mkdirSync(elsewhere);
+  symlinkSync(elsewhere, folder);
+
+  const warned = await site.build();
+  const mended = await site.build();
+
+  expect(warned).toMatchObject({ code: 1 });
+  expect(warned.stderr).toContain(`a link leads away from ${folder}`);
+  expect(readdirSync(elsewhere).filter((name) => name === "helper.py")).toEqual([]);
+  expect(mended).toMatchObject({ code: 0 });
+  expect(site.tree("output")).toContain(helper);
 });
 
 it("executes code once that is the same in several languages", async () => {

@@ -67,11 +67,11 @@ export class CourseBuild {
   }
 
   async run(): Promise<BuildResult> {
-    const { strays, plan, record, hashes } = this.#build;
+    const { course, strays, plan, record, hashes } = this.#build;
     record.noteHashes(hashes.known());
     const [copiedNow, copiedLater] = await this.#make();
     const isInterrupted = this.#signal.aborted;
-    if (!isInterrupted) removeStrays(strays, plan);
+    if (!isInterrupted) removeStrays(strays, { ...plan, targets: course.targets });
     // Those of pictures that were drawn only now.
     record.noteHashes(hashes.known());
     record.tidy();
@@ -169,9 +169,10 @@ export class CourseBuild {
   }
 
   async #copy(copies: readonly Copy[]): Promise<number> {
-    const { record, hashes } = this.#build;
+    const { record, hashes, course, cacheFolder } = this.#build;
+    const written = [...course.targets.map(({ path }) => path), cacheFolder];
     return await makeCopies({
-      ...{ copies, record, hashes, signal: this.#signal },
+      ...{ copies, record, hashes, written, signal: this.#signal },
       onFailed: ({ from, to }, why) => this.#noteFailedCopy({ from, to, why }),
     });
   }

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, utimesSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync, symlinkSync, utimesSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CourseSite } from "../../../test/support/course-site.ts";
 import type { Plan, PublishStep } from "../plan/plan.ts";
@@ -136,12 +136,27 @@ describe("strays", () => {
     const plan = planFor(site, {});
 
     const strays = findStrays(plan);
-    removeStrays(strays, plan);
+    removeStrays(strays, { ...plan, targets: [{ path: site.path("out") }] });
 
     expect(strays).toEqual([site.path("out/old/b.html")]);
     expect(findStrays(plan)).toEqual([]);
     expect(readFileSync(site.path("out/.git/HEAD"), "utf8")).toBe("ref");
     expect(() => readFileSync(site.path("out/old"))).toThrow(/ENOENT/);
+  });
+
+  it("stay where a link that was made meanwhile would lead to files of others", () => {
+    const { site } = builtSite();
+    site.write("out/old/keys", "stray");
+    site.write("elsewhere/keys", "theirs");
+    const plan = planFor(site, {});
+    const strays = findStrays(plan);
+    rmSync(site.path("out/old"), { recursive: true });
+    symlinkSync(site.path("elsewhere"), site.path("out/old"));
+
+    removeStrays(strays, { ...plan, targets: [{ path: site.path("out") }] });
+
+    expect(strays).toEqual([site.path("out/old/keys")]);
+    expect(readFileSync(site.path("elsewhere/keys"), "utf8")).toBe("theirs");
   });
 
   it("are none where a file is in the place of the folder", () => {

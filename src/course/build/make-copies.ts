@@ -1,15 +1,19 @@
 import { statSync } from "node:fs";
+import { dirname } from "node:path";
 import type { FileHashes } from "../plan/file-hashes.ts";
 import { hashOf } from "../plan/file-hashes.ts";
 import type { Copy } from "../plan/plan.ts";
 import type { BuildRecord, MadeCopy } from "./build-record.ts";
 import { copyInPlace } from "./copy-file.ts";
 import { isWell } from "./find-stale.ts";
+import { leadsAway } from "./leads-away.ts";
 
 export interface CopiesParams {
   readonly copies: readonly Copy[];
   readonly record: BuildRecord;
   readonly hashes: FileHashes;
+  /** What workers write: no link in there is followed. */
+  readonly written: readonly string[];
   readonly signal: AbortSignal;
   readonly onFailed: (copy: Copy, why: string) => void;
 }
@@ -34,10 +38,13 @@ export async function makeCopies(params: CopiesParams): Promise<number> {
 
 /** Whether anything had to be written. */
 async function makeCopy(copy: Copy, params: CopiesParams): Promise<boolean> {
-  const { record, hashes, onFailed } = params;
+  const { record, hashes, written, onFailed } = params;
   const { from, to } = copy;
   try {
     if (await isWell(copy, { record, hashes })) return false;
+    for (const path of [from, dirname(to)]) {
+      if (leadsAway(path, written)) throw new Error(`a link leads away from ${path}`);
+    }
     const hash = await hashes.of(from);
     const made: MadeCopy = { from, to, hash };
     const isThere = await hasContent(to, from, hash);

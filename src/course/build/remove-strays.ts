@@ -5,6 +5,7 @@ import type { Plan } from "../plan/plan.ts";
 import { isBelow } from "../relative-to.ts";
 import { type BuildRecord, isAsLeft } from "./build-record.ts";
 import { outputsOf } from "./find-stale.ts";
+import { leadsAway } from "./leads-away.ts";
 
 /** What a build that goes on, this or another, may be writing. */
 const draftName = /\.[0-9a-z]{20}(-\d+)?\.draft$/;
@@ -51,10 +52,17 @@ function isBeingWritten(path: string): boolean {
   return facts === undefined || Date.now() - facts.mtimeMs < youngMs;
 }
 
-export function removeStrays(strays: readonly string[], { folders }: Plan): void {
-  for (const path of strays) rmSync(path, { force: true });
+export interface RemovalParams extends Pick<Plan, "folders"> {
+  readonly targets: readonly Pick<OutputTarget, "path">[];
+}
+
+/** What stands behind a link that has been made meanwhile is not ours. */
+export function removeStrays(strays: readonly string[], { folders, targets }: RemovalParams): void {
+  const written = targets.map(({ path }) => path);
+  const ours = strays.filter((path) => !leadsAway(dirname(path), written));
+  for (const path of ours) rmSync(path, { force: true });
   for (const folder of folders) removeEmptyFolders(folder);
-  for (const path of strays) removeEmptyAbove(path);
+  for (const path of ours) removeEmptyAbove(path);
 }
 
 /** As far as nothing is left. */
