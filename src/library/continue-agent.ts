@@ -66,6 +66,19 @@ async function openTaskOf(
 }
 
 /**
+ * Before a task runs again.
+ *
+ * @throws ClxError `conflict` when another task goes on with its conversation meanwhile
+ */
+export async function refuseToRetryInUse(store: TaskStore, taskId: string): Promise<void> {
+  const task = await store.findTask(taskId);
+  const { resume } = task?.type === "agent" ? (task.payload as Partial<AgentPayload>) : {};
+  if (resume === undefined) return;
+  const other = await openTaskOf(store, resume);
+  if (other !== undefined && other.id !== taskId) throw conversationInUse(resume, other);
+}
+
+/**
  * Of tasks that are handed in together.
  *
  * @throws ClxError `conflict` when two of them go on with one conversation

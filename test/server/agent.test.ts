@@ -201,6 +201,22 @@ describe("an instruction that goes on with a conversation", () => {
     expect(later.status).toBe(202);
   });
 
+  it("does not run again while another one goes on", async () => {
+    const site = await opened();
+    const options = { continueFromTaskId: await ended(site, {}) };
+    const ask = async () => (await submit(site, { instruction: "Go on", options })).taskId;
+    const first = await ask();
+    await site.ask(`POST /api/tasks/${first}/cancel`);
+    const second = await ask();
+
+    const refused = await site.ask(`POST /api/tasks/${first}/retry`);
+    await site.ask(`POST /api/tasks/${second}/cancel`);
+    const taken = await site.ask(`POST /api/tasks/${first}/retry`);
+
+    expect([refused.status, taken.status]).toEqual([409, 202]);
+    expect(refused.body.error.message).toContain(`goes on in task ${second} already`);
+  });
+
   it("is the same task when it is sent twice with one key", async () => {
     const site = await opened();
     const options = { continueFromTaskId: await ended(site, {}) };

@@ -4,6 +4,7 @@ import { TaskNotFoundError } from "../../domain/errors.ts";
 import { explainWait } from "../../domain/explain-wait.ts";
 import type { Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
+import { refuseToRetryInUse } from "../../library/continue-agent.ts";
 import { removeCheckpoint } from "../../machine/checkpoint-folder.ts";
 import { gatherWaitFacts } from "../../overview/wait-facts.ts";
 import type { TaskStore } from "../../store/task-store.ts";
@@ -48,6 +49,7 @@ export async function retryTask(
   { store, clock }: ServerContext,
   { taskId, attempt }: { readonly taskId: string; readonly attempt?: number | undefined },
 ): Promise<Task> {
+  await refuseToRetryInUse(store, taskId);
   const now = clock.now();
   return await store.retry({ taskId, now, ...(attempt !== undefined && { attempt }) });
 }
