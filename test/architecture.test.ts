@@ -117,6 +117,7 @@ const mayReadEnvironment = [
   "executor/docker/",
   "executor/inline/",
   "machine/process-table/",
+  "worker/main.ts",
   "workers/agent/",
   "workers/command/",
   "workers/drawio/",
