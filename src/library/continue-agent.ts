@@ -1,10 +1,10 @@
-import type { AgentPayload, AgentRequest, AgentResume } from "../agent/agent-task.ts";
+import type { AgentPayload, AgentRequest } from "../agent/agent-task.ts";
 import { continuationOf } from "../agent/continue-task.ts";
 import { ClxError } from "../domain/errors.ts";
 import type { JsonValue } from "../domain/json.ts";
 import type { NewTask, Task } from "../domain/task.ts";
-import { isFinal, taskStates } from "../domain/task-state.ts";
 import { logCaps, type TaskStore } from "../store/task-store.ts";
+import { refuseConversationInUse } from "./conversation-in-use.ts";
 
 const wholeLog = logCaps.head + logCaps.tail;
 
@@ -40,73 +40,9 @@ export async function resumePayload(
   const found = continuationOf(before, log);
   if (found.kind === "impossible") throw new ClxError("conflict", found.reason);
   const { resume } = found;
-  const other = await openTaskOf(store, resume);
-  // The same request may come twice; it means the same task then.
-  if (other !== undefined && (key === undefined || other.key !== key)) {
-    throw conversationInUse(resume, other);
-  }
+  await refuseConversationInUse(store, resume, key);
   const whole: AgentPayload = { ...request, resume };
   return { payload: whole as unknown as JsonValue, before };
-}
-
-const openStates = taskStates.filter((state) => !isFinal(state));
-
-/** The task that goes on with a conversation and has not ended. */
-async function openTaskOf(
-  store: TaskStore,
-  { executor, sessionId }: AgentResume,
-): Promise<Task | undefined> {
-  const { items } = await store.listTasks({
-    ...{ type: "agent", states: openStates, text: sessionId, limit: 100 },
-  });
-  return items.find(({ payload }) => {
-    const { resume } = payload as Partial<AgentPayload>;
-    return resume?.executor === executor && resume.sessionId === sessionId;
-  });
-}
-
-/**
- * Before a task runs again.
- *
- * @throws ClxError `conflict` when another task goes on with its conversation meanwhile
- */
-export async function refuseToRetryInUse(store: TaskStore, taskId: string): Promise<void> {
-  const task = await store.findTask(taskId);
-  const { resume } = task?.type === "agent" ? (task.payload as Partial<AgentPayload>) : {};
-  if (resume === undefined) return;
-  const other = await openTaskOf(store, resume);
-  if (other !== undefined && other.id !== taskId) throw conversationInUse(resume, other);
-}
-
-/**
- * Of tasks that are handed in together.
- *
- * @throws ClxError `conflict` when two of them go on with one conversation
- */
-export function refuseSharedConversations(
-  tasks: readonly Pick<NewTask, "type" | "payload">[],
-): void {
-  const first = new Map<string, number>();
-  for (const [at, { type, payload }] of tasks.entries()) {
-    const { resume } = type === "agent" ? (payload as Partial<AgentPayload>) : {};
-    if (resume === undefined) continue;
-    const before = first.get(resume.sessionId);
-    if (before !== undefined) {
-      throw new ClxError(
-        "conflict",
-        `tasks ${before + 1} and ${at + 1} both go on with the conversation of task ${resume.fromTaskId}; submit the second when the first has ended, as a continuation of that one`,
-      );
-    }
-    first.set(resume.sessionId, at);
-  }
-}
-
-/** Two at once would each miss what the other says, and write over it. */
-function conversationInUse({ fromTaskId }: AgentResume, { id, state }: Task): ClxError {
-  return new ClxError(
-    "conflict",
-    `the conversation of task ${fromTaskId} goes on in task ${id} already, which is ${state}; continue that one when it has ended, or cancel it first`,
-  );
 }
 
 /** Unless what the task waits for besides would skip it because of how that one has ended. */

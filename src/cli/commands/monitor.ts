@@ -77,7 +77,7 @@ function performer(store: TaskStore, clock: () => number): MonitorParams["perfor
         : `${taskId}: its worker has been asked to stop it`;
     },
     async retry(taskId) {
-      const { refuseToRetryInUse } = await import("../../library/continue-agent.ts");
+      const { refuseToRetryInUse } = await import("../../library/conversation-in-use.ts");
       await refuseToRetryInUse(store, taskId);
       return `${taskId} is ${(await store.retry({ taskId, now: clock() })).state} again`;
     },

@@ -18,7 +18,7 @@ export const tasksRetry = defineCommand({
       const found = await findTask(store, word);
       if (values["dry-run"]) return wouldDoToTask(terminal, "retry", found);
       const { id } = found;
-      const { refuseToRetryInUse } = await import("../../library/continue-agent.ts");
+      const { refuseToRetryInUse } = await import("../../library/conversation-in-use.ts");
       await refuseToRetryInUse(store, id);
       const task = await store.retry({ taskId: id, now: clock() });
       if (terminal.json) terminal.printJson(taskJson(task));

@@ -5,11 +5,8 @@ import type { Config } from "../../config/config.ts";
 import { ClxError } from "../../domain/errors.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import type { NewTask } from "../../domain/task.ts";
-import {
-  refuseSharedConversations,
-  resumePayload,
-  withConversation,
-} from "../../library/continue-agent.ts";
+import { resumePayload, withConversation } from "../../library/continue-agent.ts";
+import { refuseSharedConversations } from "../../library/conversation-in-use.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import { findTask } from "../find-by-prefix.ts";
 import type { PayloadOfType } from "./payload.ts";

@@ -3,11 +3,8 @@ import { flawOfRequest } from "../../agent/check-request.ts";
 import { resolveAgents } from "../../config/agents.ts";
 import { ClxError } from "../../domain/errors.ts";
 import type { NewTask } from "../../domain/task.ts";
-import {
-  folderOfConversation,
-  refuseSharedConversations,
-  withConversation,
-} from "../../library/continue-agent.ts";
+import { folderOfConversation, withConversation } from "../../library/continue-agent.ts";
+import { refuseSharedConversations } from "../../library/conversation-in-use.ts";
 import type { Submitted, TaskStore } from "../../store/task-store.ts";
 import { allowedFolder } from "../gate/allowed-folders.ts";
 import type { Caller } from "../gate/caller.ts";

@@ -4,7 +4,7 @@ import { TaskNotFoundError } from "../../domain/errors.ts";
 import { explainWait } from "../../domain/explain-wait.ts";
 import type { Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
-import { refuseToRetryInUse } from "../../library/continue-agent.ts";
+import { refuseToRetryInUse } from "../../library/conversation-in-use.ts";
 import { removeCheckpoint } from "../../machine/checkpoint-folder.ts";
 import { gatherWaitFacts } from "../../overview/wait-facts.ts";
 import type { TaskStore } from "../../store/task-store.ts";
