@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { AgentPayload, AgentResult } from "../../src/agent/agent-task.ts";
@@ -105,6 +105,33 @@ describe("a worktree of a task's own", () => {
     expect(elsewhere.failure?.message).toContain("is in no git repository");
     expect(taken.failure?.message).toContain("no worktree could be made");
     expect([elsewhere.attempt, taken.attempt]).toEqual([1, 1]);
+  });
+
+  it("has the agent in the folder that was named, though it is of the whole repository", async () => {
+    const { stage, git } = await openRepository();
+    const part = join(stage.folder, "packages/part");
+    mkdirSync(part, { recursive: true });
+    writeFileSync(join(part, "b.txt"), "first\n");
+    git("add packages");
+    git("commit -q -m part");
+
+    const task = await stage.run({
+      ...inWorktree("write b.txt second\nrun git commit -qam second"),
+      context: { workingDirectory: part },
+    });
+    const found = continuationOf(task, []);
+    const again = await stage.run({
+      instruction: "run cat b.txt",
+      context: {},
+      ...(found.kind === "possible" && { resume: found.resume }),
+    });
+
+    const { folder, worktree } = resultOf(task);
+    expect(folder).toBe(join(worktree?.folder ?? "", "packages/part"));
+    expect(git(`show clx/${task.id}:packages/part/b.txt`)).toBe("second");
+    expect(readFileSync(join(part, "b.txt"), "utf8")).toBe("first\n");
+    expect(resultOf(again)).toMatchObject({ text: "second", folder });
+    expect(existsSync(worktree?.folder ?? "")).toBe(false);
   });
 
   it("is made again for a conversation that goes on", async () => {

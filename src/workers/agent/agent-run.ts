@@ -22,7 +22,7 @@ import { refuseUnsupported } from "./refuse-unsupported.ts";
 import type { AgentRunner, AgentWork, RunnerEnd } from "./runner.ts";
 import { commandRunner } from "./runners/command-runner.ts";
 import type { WorkerHome } from "./worker-home.ts";
-import { clearWorktree, makeWorktree, reopenWorktree } from "./worktree.ts";
+import { clearWorktree, folderInWorktree, makeWorktree, reopenWorktree } from "./worktree.ts";
 
 /** How long an agent has to end by itself when its budget is used up. */
 const budgetGraceMs = 5_000;
@@ -202,13 +202,12 @@ export class AgentRun {
     if (isOwn) await rmdir(folder).catch(() => {});
     if (worktree === undefined || this.#params.task.payload.options?.worktree?.keep) return false;
     const cleared = await clearWorktree(worktree);
+    const which = `the worktree ${worktree.folder}`;
     if (cleared.removed) {
       const commits = cleared.branchKept ? `; its commits are on ${worktree.branch}` : "";
-      this.#conversation.note(
-        `the worktree ${folder} was removed: nothing is lost with it${commits}`,
-      );
+      this.#conversation.note(`${which} was removed: nothing is lost with it${commits}`);
     } else {
-      this.#conversation.note(`the worktree ${folder} is kept: ${cleared.because}`);
+      this.#conversation.note(`${which} is kept: ${cleared.because}`);
     }
     return cleared.removed;
   }
@@ -257,7 +256,7 @@ async function findPlace({ task, ctx, agent }: AgentRunParams): Promise<Place> {
   if (options?.worktree === undefined) return { agentHome, folder, isOwn: named === undefined };
   const wish = options.worktree;
   const made = await makeWorktree({ wish, repository: folder, home: agentHome, taskId, attempt });
-  return { agentHome, folder: made.folder, worktree: made, isOwn: false };
+  return { agentHome, folder: await folderInWorktree(made), worktree: made, isOwn: false };
 }
 
 /** Among the checkpoints, which workers in containers have too. No task's folder has a dot in its name. */

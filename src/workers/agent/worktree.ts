@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { AgentWorktree, AgentWorktreePlace } from "../../agent/agent-task.ts";
 import { TaskError } from "../../worker/handler.ts";
 import { git, gitOrThrow } from "./git.ts";
@@ -37,6 +37,16 @@ export async function makeWorktree(params: WorktreeParams): Promise<AgentWorktre
   await mkdir(dirname(place.folder), { recursive: true });
   await addWorktree(place, ["-b", branch, place.folder, wish.baseBranch ?? "HEAD"]);
   return place;
+}
+
+/** The folder in a worktree that is to it what the one that was named is to its repository. */
+export async function folderInWorktree({
+  repository,
+  folder,
+}: AgentWorktreePlace): Promise<string> {
+  const prefix = await gitOrThrow(repository, ["rev-parse", "--show-prefix"]);
+  const within = resolve(folder, prefix);
+  return existsSync(within) ? within : folder;
 }
 
 /** The worktree of a conversation that goes on: as it was left, or made again from its branch. */
