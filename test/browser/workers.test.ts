@@ -329,7 +329,11 @@ describe("the page of workers", () => {
     expect(page.url()).toContain("/abort");
     await page.getByRole("button", { name: "Abort worker-0" }).click();
 
-    await page.locator("#worker-head").getByText("aborted by hand").waitFor();
+    const head = async () => {
+      await page.reload();
+      return await page.locator("#worker-head").innerText();
+    };
+    await expect.poll(head, { timeout: 15_000 }).toContain("aborted by hand");
   });
 
   it("goes the whole way by keyboard: from row to row, into a dialog and back", async () => {
