@@ -138,7 +138,7 @@ describe("the workers, as spec 4 has them", () => {
       const lines = text.split("\n").filter((line) => line.startsWith("clx_pool_workers_wanted{"));
       return lines.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
     };
-    expect(await wanted()).toBe(2);
+    await expect.poll(wanted).toBe(2);
 
     await site.ask("POST /api/workers/worker-0/drain");
 
