@@ -2,8 +2,9 @@ import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/domain/ids.ts";
-import { isAlive, ownIdentity } from "../../src/machine/process-identity.ts";
+import { isAlive } from "../../src/machine/process-identity.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
+import { goneIdentity } from "../support/supervisor-processes.ts";
 import { until } from "../support/until.ts";
 import { handlerAt, overApi, WorkerStage } from "../support/worker-stage.ts";
 
@@ -147,7 +148,7 @@ describe("a worker whose parent is gone", () => {
     const stage = await WorkerStage.open();
     const sessionId = newId(Date.now());
     await stage.store.openSession({
-      session: { id: sessionId, kind: "build", process: ownIdentity() },
+      session: { id: sessionId, kind: "build", process: await goneIdentity() },
       now: Date.now(),
     });
     const worker = await stage.start({ sessionId });
@@ -167,7 +168,7 @@ describe("a worker whose parent is gone", () => {
     const stage = await WorkerStage.open();
     const sessionId = newId(Date.now());
     await stage.store.openSession({
-      session: { id: sessionId, kind: "build", process: ownIdentity() },
+      session: { id: sessionId, kind: "build", process: await goneIdentity() },
       now: Date.now(),
     });
     const launch = await stage.register({ sessionId });

@@ -14,8 +14,8 @@ export const dockerBuild = defineCommand({
   ],
   details: `An image has this clx and the packages that its worker type needs, as they are installed here: building
 needs no npm, and of the network only the base image (node:24-bookworm-slim) and, from Debian, Python with a
-Jupyter kernel for notebooks and git for agents. A base image that has those is left as it is. What notebooks import
-besides goes into an image of your own, made FROM this one.`,
+Jupyter kernel for notebooks and git for agents. A base image that has those is left as it is. What notebooks
+import besides goes into an image of your own, made FROM this one.`,
   options: {
     ...namingOptions,
     base: { type: "string", value: "IMAGE", help: "what images are made from" },
