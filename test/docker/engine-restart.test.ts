@@ -16,41 +16,45 @@ const root = new URL("../../", import.meta.url).pathname.slice(0, -1);
 describe.skipIf(engine === undefined || !hasDockerd())(
   "when the Docker daemon is restarted",
   () => {
-    it("a task that ran in a container runs again in another, and nothing is left", async () => {
-      const own = await OwnEngine.start();
-      if (engine === undefined) return;
-      const image = await baseImage(engine);
-      await own.copyImage(engine, image);
-      const site = await DockerStage.open({ docker: own.docker, image, link: "api" });
-      const inside = (path: string) => path.replace(imageLayout.packageFolder, root);
-      const pool = site.pool({
-        handler: `file://${inside(imageLayout.workersFolder)}/command/command-worker.js`,
-        folders: [
-          { path: root, access: "read" },
-          { path: site.outputs, access: "write" },
-        ],
-      });
-      const supervisor = await site.supervise(
-        [pool],
-        { timing: { stopGraceMs: 300 } },
-        inside(imageLayout.workerEntry),
-      );
-      const id = await site.submit("echo x >> runs; [ $(wc -l < runs) -gt 1 ] || sleep 600");
-      await until(() => existsSync(join(site.outputs, "runs")));
+    it.each(["stop", "kill"] as const)(
+      "a task that ran in a container runs again in another, and nothing is left: %s",
+      async (way) => {
+        const own = await OwnEngine.start();
+        if (engine === undefined) return;
+        const image = await baseImage(engine);
+        await own.copyImage(engine, image);
+        const site = await DockerStage.open({ docker: own.docker, image, link: "api" });
+        const inside = (path: string) => path.replace(imageLayout.packageFolder, root);
+        const pool = site.pool({
+          handler: `file://${inside(imageLayout.workersFolder)}/command/command-worker.js`,
+          folders: [
+            { path: root, access: "read" },
+            { path: site.outputs, access: "write" },
+          ],
+        });
+        const supervisor = await site.supervise(
+          [pool],
+          { timing: { stopGraceMs: 300 } },
+          inside(imageLayout.workerEntry),
+        );
+        const id = await site.submit("echo x >> runs; [ $(wc -l < runs) -gt 1 ] || sleep 600");
+        await until(() => existsSync(join(site.outputs, "runs")));
 
-      await own.stop();
-      await own.start();
-      const task = await until(
-        async () => {
-          const now = await site.stage.task(id);
-          return now.state === "completed" ? now : undefined;
-        },
-        { withinMs: 60_000 },
-      );
-      await supervisor.stop();
+        await own[way]();
+        await own.start();
+        const task = await until(
+          async () => {
+            const now = await site.stage.task(id);
+            return now.state === "completed" ? now : undefined;
+          },
+          { withinMs: 60_000 },
+        );
+        await supervisor.stop();
 
-      expect(task.attempt).toBe(2);
-      expect(await own.docker.listContainers({ all: true })).toEqual([]);
-    }, 120_000);
+        expect(task.attempt).toBe(2);
+        expect(await own.docker.listContainers({ all: true })).toEqual([]);
+      },
+      120_000,
+    );
   },
 );

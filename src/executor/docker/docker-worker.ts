@@ -12,6 +12,7 @@ import { exitOf } from "./container-exit.ts";
 import type { ContainerLog } from "./container-log.ts";
 import { type Engine, reasonOf, statusOf, unlessGone, untilItAnswers } from "./engine.ts";
 import { type PastEvents, readPastEvents } from "./past-events.ts";
+import { untilEnded } from "./until-ended.ts";
 
 export interface DockerWorkerParams {
   readonly ref: WorkerRef;
@@ -108,9 +109,7 @@ export class DockerWorker implements RunningWorker {
     let wasAway = false;
     for (;;) {
       try {
-        const asked = { condition: "not-running", abortSignal: signal } as const;
-        const { StatusCode } = (await container.wait(asked)) as { readonly StatusCode: number };
-        return await this.#explain(StatusCode);
+        return await this.#explain(await untilEnded(container, signal));
       } catch (error) {
         if (signal.aborted) throw error;
         if (statusOf(error) === 404) return await this.#explainGone(wasAway);

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Docker from "dockerode";
@@ -46,11 +46,23 @@ export class OwnEngine {
 
   /** As a system does that is shut down: the engine ends its containers first. */
   async stop(): Promise<void> {
+    await this.#end("SIGTERM");
+  }
+
+  /** As when it crashes: nobody ends its containers. */
+  async kill(): Promise<void> {
+    const containerd = Number(readFileSync(join(this.#folder, "exec/containerd/containerd.pid")));
+    await this.#end("SIGKILL");
+    rmSync(join(this.#folder, "pid"), { force: true });
+    await until(async () => !existsSync(`/proc/${containerd}`), { what: "containerd to be gone" });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
     const daemon = this.#daemon;
     this.#daemon = undefined;
     if (daemon === undefined) return;
     const exited = once(daemon, "exit");
-    daemon.kill("SIGTERM");
+    daemon.kill(signal);
     await exited;
   }
 
