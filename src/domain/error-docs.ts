@@ -218,6 +218,11 @@ export const errorDocs: Record<ErrorCode, ErrorDoc> = {
     meaning: "A file is to be written, and there is one of this name already.",
     whatToDo: "Give another name, or `--force` to replace it.",
   },
+  file_refused: {
+    meaning: "The system does not let a file or folder be made, read or written.",
+    whatToDo:
+      "The message names it. Look at its owner and mode (`ls -ld`), at the room on its disk (`df`), or work in another folder.",
+  },
   timed_out: {
     meaning: "What was waited for did not happen in time. What goes on in the background goes on.",
     whatToDo: "Wait again, or longer.",

@@ -51,6 +51,7 @@ export type ErrorCode =
   | "store_closed"
   | "store_in_use"
   | "file_exists"
+  | "file_refused"
   | "timed_out"
   | "unreachable"
   | "interrupted"
@@ -108,6 +109,7 @@ export const errorFacts: Record<ErrorCode, { readonly exitCode: number; readonly
     store_closed: { exitCode: 3, status: 503 },
     store_in_use: { exitCode: 5, status: 409 },
     file_exists: { exitCode: 5, status: 409 },
+    file_refused: { exitCode: 3, status: 500 },
     timed_out: { exitCode: 6, status: 504 },
     unreachable: { exitCode: 3, status: 502 },
     interrupted: { exitCode: 130, status: 503 },
