@@ -96,6 +96,22 @@ export function describeSessions(begin: Begin): void {
     expect(await stage.task(foreign.id)).toMatchObject({ state: "cancelled" });
   });
 
+  it("end each of their tasks once for those of others that wait for several", async () => {
+    const stage = await begin();
+    const { id: sessionId } = await stage.openSession();
+    const open = await stage.submit();
+    const first = await stage.submit({ sessionId, after: [open.id] });
+    const second = await stage.submit({ sessionId, after: [first.id] });
+    const foreign = await stage.submit({
+      after: [second.id, open.id],
+      onDependencyFailure: "run",
+    });
+
+    await stage.store.endSession({ sessionId, reason: "done", now: stage.now });
+
+    expect(await stage.task(foreign.id)).toMatchObject({ state: "blocked" });
+  });
+
   it("are ended once: the second time is harmless", async () => {
     const stage = await begin();
     const { id: sessionId } = await stage.openSession();

@@ -43,7 +43,8 @@ export function cancelOpen(
 ): void {
   const event = { at: now, message: reason, ...aboutTask(task) };
   if (task.state !== "running") {
-    tx.db.run(cancelSql, now, now, reason, task.seq);
+    // One that was cancelled before it in the same step may have skipped it: that has been told.
+    if (tx.db.run(cancelSql, now, now, reason, task.seq) === 0) return;
     appendEvent(tx, { type: "task_cancelled", ...event });
     tellDependants(tx, { id: task.id, state: to }, now);
   } else if (task.cancel_requested_at === null) {
