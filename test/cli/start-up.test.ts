@@ -35,6 +35,18 @@ it("packages of the server, and cryptography, are not loaded at a start", () => 
 describe.runIf(existsSync(join(root, "dist/cli/main.js")))("the built clx", () => {
   forbidProcessLeaks();
 
+  it.each(["worker/main", "worker/pulse/thread"])(
+    "has no network client in %s before one is needed: it is a third of a worker's start",
+    (program) => {
+      const text = readFileSync(join(root, `dist/${program}.js`), "utf8");
+
+      expect(text).toMatch(/^import .* from "node:fs"/m);
+      expect(text).not.toMatch(
+        /^import .* from "node:(http|https|http2|tls|child_process|crypto)"/m,
+      );
+    },
+  );
+
   it.each([
     ["says its version", ["--version"]],
     ["lists its commands", ["--help"]],

@@ -1,4 +1,4 @@
-import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
+import type { Agent, ClientRequest, request as httpRequest, IncomingMessage } from "node:http";
 import { ClxError, type ErrorCode, errorFacts } from "../../domain/errors.ts";
 import { protocolVersion, versionHeader } from "./protocol.ts";
 import { type SocketPath, socketPath } from "./socket-path.ts";
@@ -39,14 +39,12 @@ export class HttpCaller {
   /** @throws ClxError `invalid_value` for an address that is none */
   static async open(params: HttpCallerParams): Promise<HttpCaller> {
     const target = targetOf(params.address);
-    const options = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY };
-    if (!params.address.startsWith("https:")) {
-      const agent = new Agent(options);
-      return new HttpCaller(params, { request: httpRequest, agent, target });
-    }
-    const https = await import("node:https");
-    const agent = new https.Agent(options);
-    return new HttpCaller(params, { request: https.request, agent, target });
+    // Loaded when it is needed: a worker on this machine's store starts sooner, and is smaller.
+    const http = params.address.startsWith("https:")
+      ? await import("node:https")
+      : await import("node:http");
+    const agent = new http.Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+    return new HttpCaller(params, { request: http.request, agent, target });
   }
 
   /**
