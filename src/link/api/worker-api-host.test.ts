@@ -162,6 +162,22 @@ describe("the host of the worker API", () => {
     await expect(answers(spec)).resolves.toBe(true);
   });
 
+  it("takes another port when its own is somebody else's by now", async () => {
+    const { hostFor } = await begin();
+    const tcp = { hosts: ["127.0.0.1"] };
+    const first = hostFor("services", tcp);
+    const { address } = await first.linkFor("nobody");
+    await first.close();
+    const other = createServer().listen(Number(new URL(address).port), "127.0.0.1");
+    await once(other, "listening");
+    onTestFinished(() => void other.close());
+
+    const spec = await hostFor("services", tcp).linkFor("nobody");
+
+    expect(spec.address).not.toBe(address);
+    await expect(answers(spec)).resolves.toBe(true);
+  });
+
   it("gives no links once it is closed", async () => {
     const { hostFor } = await begin();
     const host = hostFor("services");
