@@ -37,11 +37,17 @@ export function renderSummary(result: PeersResult, scenarios: readonly Scenario[
   return classes.flatMap((name) => renderClass(name, result, scenarios)).join("\n");
 }
 
+/** From here on other programs take what is measured. */
+const busyLoad = 1;
+const busyWarning =
+  "**The machine was busy with other work: these figures show that the rows run, and are not to be quoted.**";
+
 function renderFacts(result: PeersResult): string[] {
   const { versions, options } = result;
-  const load = result.loadAtStart[0]?.toFixed(1);
+  const [load = 0] = result.loadAtStart;
   return [
-    `${result.at.slice(0, 10)} · ${result.cores} × ${result.cpu}, ${result.gigabytes} GB · load at the start ${load}`,
+    ...(load > busyLoad ? [busyWarning, ""] : []),
+    `${result.at.slice(0, 10)} · ${result.cores} × ${result.cpu}, ${result.gigabytes} GB · load at the start ${load.toFixed(1)}`,
     "",
     Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
