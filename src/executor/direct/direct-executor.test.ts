@@ -109,6 +109,16 @@ describe("a direct worker at its start", () => {
 });
 
 describe("stopping a direct worker", () => {
+  it("asks once, and kills who has not left in its time", async () => {
+    const { worker, order } = await startDirect("ignores-sigterm.ts");
+    await heard(order, "ready");
+    const signals: string[] = [];
+
+    await worker.stop({ graceMs: 100, onSignal: (signal) => signals.push(signal) });
+
+    expect(signals).toEqual(["SIGTERM", "SIGKILL"]);
+  });
+
   it("ends descendants that ignore SIGTERM, left the session, or lost their environment", async () => {
     const { executor, worker, order } = await startDirect("has-stubborn-descendants.ts");
     await heard(order, "ready");

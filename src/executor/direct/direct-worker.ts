@@ -49,14 +49,14 @@ export class DirectWorker implements RunningWorker {
   }
 
   async stop({ graceMs, onSignal }: StopParams): Promise<WorkerExit> {
-    const deadline = performance.now() + graceMs;
     const release = this.#watch.hold();
     try {
+      let leftMs = graceMs;
       if (graceMs > 0 && this.#askToLeave()) {
         onSignal?.("SIGTERM", 1);
-        await this.#exitWithin(graceMs);
+        leftMs = await this.#exitWithin(graceMs);
       }
-      await this.endTree({ graceMs: Math.max(0, deadline - performance.now()), onSignal });
+      await this.endTree({ graceMs: leftMs, onSignal });
       this.#watch.look();
       return await this.exit;
     } finally {
@@ -95,11 +95,15 @@ export class DirectWorker implements RunningWorker {
     }
   }
 
-  async #exitWithin(graceMs: number): Promise<void> {
-    const { promise: overdue, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, graceMs);
-    await Promise.race([this.exit, overdue]);
+  /** Returns the time it had left: none when it did not exit. */
+  async #exitWithin(graceMs: number): Promise<number> {
+    const deadline = performance.now() + graceMs;
+    const { promise: overdue, resolve } = Promise.withResolvers<number>();
+    const timer = setTimeout(resolve, graceMs, 0);
+    const exited = this.exit.then(() => Math.max(0, deadline - performance.now()));
+    const leftMs = await Promise.race([exited, overdue]);
     clearTimeout(timer);
+    return leftMs;
   }
 }
 
