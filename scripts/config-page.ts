@@ -71,6 +71,8 @@ Durations are seconds (\`90\`) or text (\`"90s"\`, \`"10m"\`, \`"48h"\`, \`"7d"\
 project's folder, in the files of user and system at the folder of the file, elsewhere at the current folder; \`~/\` is the home folder.
 In a variable, lists and tables are JSON, and an empty variable counts as not set.
 
+Git passes over all of \`.clx\` but \`config.toml\`: CLX writes a \`.clx/.gitignore\` that says so, unless there is one.
+
 Editors with a TOML language server check and complete the file by the schema \`config.schema.json\`, beside this page.`;
 
 const typesIntro = `TYPE is a type of clx (\`${typesThatShip.join("`, `")}\`) or a type of your own. In the name of a variable, \`-\` becomes \`_\`: \`CLX_WORKERS__MY_TYPE__COUNT\`.`;

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Config } from "../config/config.ts";
 import type { DatabasePlace } from "../config/database-place.ts";
+import { keepOutOfGit } from "../config/keep-out-of-git.ts";
 import { examineConfig } from "../config/load-config.ts";
 import { ConfigError } from "../config/problem.ts";
 import { sharesDatabase } from "../config/shared-database.ts";
@@ -85,7 +86,9 @@ function journalOf(config: Config, purpose: OpenParams["purpose"]) {
 
 async function openStore({ place, purpose, ...how }: OpenParams): Promise<TaskStore> {
   if (!place.exists && purpose === "read") throw missing(place);
-  if (place.source === "project") await mkdir(dirname(place.path), { recursive: true });
+  const folder = dirname(place.path);
+  if (place.source === "project") await mkdir(folder, { recursive: true });
+  if (purpose === "write") keepOutOfGit(folder);
   const { openSqliteStore } = await import("../store/sqlite/open-sqlite-store.ts");
   return await openSqliteStore({ path: place.path, ...how });
 }

@@ -48,7 +48,10 @@ describe("clx config init", () => {
     expect(kept).toBe("[workers]\ncount = 1");
     expect(forced.code).toBe(0);
     expect(readFileSync(site.paths.project, "utf8")).toMatch(/^# Configuration of clx\./);
-    expect(readdirSync(join(site.project, ".clx"))).toEqual(["config.toml"]);
+    expect(readdirSync(join(site.project, ".clx")).toSorted()).toEqual([
+      ".gitignore",
+      "config.toml",
+    ]);
   });
 
   it("writes into the project's folder from any folder below it", async () => {

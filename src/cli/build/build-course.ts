@@ -1,5 +1,7 @@
+import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { clxFolder, findProject } from "../../config/database-place.ts";
+import { keepOutOfGit } from "../../config/keep-out-of-git.ts";
 import { prepareBuild } from "../../course/build/prepare-build.ts";
 import { isBelow } from "../../course/relative-to.ts";
 import type { CommandContext } from "../command.ts";
@@ -42,10 +44,11 @@ export async function buildOnce(
 ): Promise<number> {
   const startedAt = performance.now();
   const { specPath, root, parts, rebuild } = params;
+  const projectFolder = join(projectFor(specPath, context.cwd), clxFolder);
   const { build, problems } = await prepareBuild({
     ...{ specPath, parts, rebuild, identity: toolIdentity(context.config) },
     ...(root !== undefined && { root }),
-    projectFolder: join(projectFor(specPath, context.cwd), clxFolder),
+    projectFolder,
   });
   tellProblems(context, problems);
   if (signal.aborted) return interrupted;
@@ -56,6 +59,8 @@ export async function buildOnce(
     return hasErrors ? 1 : 0;
   }
   if (params.explain) tellReasons(context, build);
+  mkdirSync(projectFolder, { recursive: true });
+  keepOutOfGit(projectFolder);
   const result = await new CourseBuild(context, {
     ...{ build, params, signal, ...(keeper && { keeper }) },
   }).run();

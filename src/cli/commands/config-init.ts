@@ -2,6 +2,7 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname } from "node:path";
 import { configTemplate } from "../../config/config-template.ts";
+import { keepOutOfGit } from "../../config/keep-out-of-git.ts";
 import { type ConfigPlace, findPlaces } from "../../config/layers/places.ts";
 import { ClxError } from "../../domain/errors.ts";
 import { defineCommand } from "../command.ts";
@@ -43,6 +44,7 @@ export const configInit = defineCommand({
 async function write({ path, location }: ConfigPlace, replace: boolean): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
+    keepOutOfGit(dirname(path));
     if (replace) await writeInItsPlace(path);
     else await writeFile(path, configTemplate(), { flag: "wx" });
   } catch (error) {

@@ -13,7 +13,7 @@ export function writeCourse(folder: string): readonly string[] {
   const files: Readonly<Record<string, string>> = {
     "course.yaml": specTemplate(titleOf(folder)),
     "course.schema.json": courseSchema(),
-    ".gitignore": "output/\n.clx/\n",
+    ".gitignore": "output/\n",
     ...Object.fromEntries(
       Object.entries(topicTemplate).map(([path, text]) => [`${topic}/${path}`, text]),
     ),
