@@ -53,6 +53,28 @@ it("says what auto means here", async () => {
   ]);
 });
 
+it("says briefly what it finds when an image is set and workers run direct", async () => {
+  const direct = docker.replace('"docker"', '"direct"');
+
+  const there = await check(direct);
+  const away = await check(direct, { socket: "/no/such.sock" });
+  const none = await check('[workers]\ndefault_execution_mode = "direct"\n');
+
+  const why =
+    " command workers have an image and run direct, until --workers=docker or execution_mode says otherwise.";
+  expect(there).toMatchObject([
+    { level: "ok", message: expect.stringMatching(`^The Docker daemon answers at .*\\.${why}$`) },
+    { level: "ok", message: "The image some:1 is not on this machine." },
+  ]);
+  expect(away).toMatchObject([
+    {
+      level: "ok",
+      message: `The Docker daemon cannot be reached: there is no /no/such.sock.${why}`,
+    },
+  ]);
+  expect(none).toEqual([]);
+});
+
 it("says so when the client cannot be loaded", async () => {
   const site = new ConfigSite().write("project", docker);
   const pools = wantedPools(await site.load(), ["command"]);

@@ -18,25 +18,25 @@ export interface DockerParams {
   readonly client?: () => Promise<Docker>;
 }
 
-/** Looked at only when some worker type shall run in containers, or may. */
+/** Looked at only when some worker type shall run in containers, or may, or has an image. */
 export async function checkDocker(params: DockerParams): Promise<Check[]> {
   const { pools } = params;
   const users = pools.filter(({ wantsDocker }) => wantsDocker);
-  const takers = pools.filter(({ takesDocker, image }) => takesDocker && image !== undefined);
-  if (users.length + takers.length === 0) return [];
+  const others = pools.filter(({ wantsDocker, image }) => !wantsDocker && image !== undefined);
+  if (users.length + others.length === 0) return [];
   const { dockerClient, placeOf } = await import("../executor/docker/engine.ts");
   let docker: Docker;
   try {
     docker = await (params.client ?? dockerClient)();
   } catch (error) {
-    return [noClient(error as Error, users)];
+    return [noClient(error as Error, users, others)];
   }
   const trouble = await troubleWith(docker);
-  if (trouble) return [users.length > 0 ? unreachable(trouble, users) : unused(trouble, takers)];
-  const images = new Map([...takers, ...users].map((pool) => [pool.image ?? "", pool]));
+  if (trouble) return [users.length > 0 ? unreachable(trouble, users) : unused(trouble, others)];
+  const images = new Map([...others, ...users].map((pool) => [pool.image ?? "", pool]));
   images.delete("");
   return [
-    ok("docker", `The Docker daemon answers at ${placeOf(docker)}.`),
+    ok("docker", `The Docker daemon answers at ${placeOf(docker)}.${whoRunsDirect(others)}`),
     ...(await Promise.all([...images.values()].map((pool) => checkImage(docker, pool)))),
     ...checkReach(users, params),
   ];
@@ -53,9 +53,13 @@ async function troubleWith(docker: Docker): Promise<DockerTrouble | undefined> {
 }
 
 /** Its package is not installed, or DOCKER_HOST is no address. */
-function noClient({ message }: Error, users: readonly WantedPool[]): Check {
+function noClient(
+  { message }: Error,
+  users: readonly WantedPool[],
+  others: readonly WantedPool[],
+): Check {
   const [what = message, ...fix] = message.split("; ");
-  if (users.length === 0) return ok("docker", `Workers run direct (auto): ${what}.`);
+  if (users.length === 0) return unused({ what, fix: "" }, others);
   const fixes = fix.join("; ");
   return problem({ name: "docker", message: `${what}.`, fix: `${capital(fixes)}.` });
 }
@@ -69,8 +73,19 @@ function unreachable({ what, fix }: DockerTrouble, users: readonly WantedPool[])
   return problem({ name: "docker", message, fix });
 }
 
-function unused({ what }: DockerTrouble, takers: readonly WantedPool[]): Check {
-  return ok("docker", `${namesOf(takers)} workers run direct (auto): ${what}.`);
+function unused({ what }: DockerTrouble, others: readonly WantedPool[]): Check {
+  const takers = others.filter(({ takesDocker }) => takesDocker);
+  if (takers.length > 0) {
+    return ok("docker", `${namesOf(takers)} workers run direct (auto): ${what}.`);
+  }
+  return ok("docker", `${capital(what)}.${whoRunsDirect(others)}`);
+}
+
+/** Somebody who sets an image may wonder why no container comes of it. */
+function whoRunsDirect(others: readonly WantedPool[]): string {
+  const direct = others.filter(({ takesDocker }) => !takesDocker);
+  if (direct.length === 0) return "";
+  return ` ${namesOf(direct)} workers have an image and run direct, until --workers=docker or execution_mode says otherwise.`;
 }
 
 function namesOf(pools: readonly WantedPool[]): string {
@@ -79,11 +94,12 @@ function namesOf(pools: readonly WantedPool[]): string {
 
 async function checkImage(docker: Docker, pool: WantedPool): Promise<Check> {
   const { hasImage } = await import("../executor/docker/image.ts");
-  const { image = "", settings, type, takesDocker } = pool;
+  const { image = "", settings, type, takesDocker, wantsDocker } = pool;
   const name = `image_${image}`;
-  if (await hasImage(docker, image)) return ok(name, `The image ${image} is there.`);
+  if (await hasImage(docker, image)) return await checkContent(docker, pool);
   const missing = `The image ${image} is not on this machine`;
   if (takesDocker) return ok(name, `${missing}: ${type} workers run direct (auto).`);
+  if (!wantsDocker) return ok(name, `${missing}.`);
   if (settings?.container?.pull === "never") {
     return problem({
       name,
@@ -95,6 +111,20 @@ async function checkImage(docker: Docker, pool: WantedPool): Promise<Check> {
     name,
     message: `${missing} yet.`,
     fix: `It is pulled when it is first needed; to have it now: docker pull ${image}`,
+  });
+}
+
+async function checkContent(
+  docker: Docker,
+  { image = "", wantsDocker }: WantedPool,
+): Promise<Check> {
+  const { hasClx } = await import("../executor/docker/image-content.ts");
+  const name = `image_${image}`;
+  if (await hasClx(docker, image)) return ok(name, `The image ${image} is there.`);
+  return (wantsDocker ? problem : warning)({
+    name,
+    message: `There is no clx in the image ${image}, so no worker can run in it.`,
+    fix: "Build one that has it (clx docker build), or begin yours with such a one (FROM clx/command:…), and set workers.TYPE.image to it.",
   });
 }
 

@@ -69,6 +69,7 @@ async function toolsFor(params: LookParams): Promise<Check[]> {
   const { config, pools, shipped, env, databasePath } = params;
   const types = pools.map(({ type }) => type);
   const wanted = wantedPools(config, types).filter(({ type }) => types.includes(type));
-  const docker = checkDocker({ pools: wanted, databasePath });
+  const contained = wanted.filter(({ wantsDocker, takesDocker }) => wantsDocker || takesDocker);
+  const docker = checkDocker({ pools: contained, databasePath });
   return [...checkTools({ pools: wanted, shipped, env, quick: true }), ...(await docker)];
 }

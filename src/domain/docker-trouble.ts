@@ -58,6 +58,14 @@ export function imageNotPulled(image: string, reason: string): ClxError {
   );
 }
 
+/** It is not one of ours, nor made from one. */
+export function imageUnfit(image: string): ClxError {
+  return new ClxError(
+    "image_unfit",
+    `there is no clx in the image ${image}, so no worker can run in it; build one that has it (clx docker build), or begin yours with such a one (FROM clx/command:…), and set workers.TYPE.image to it`,
+  );
+}
+
 function isForbidden(code: string | undefined): boolean {
   return code === "EACCES" || code === "EPERM";
 }

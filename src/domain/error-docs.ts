@@ -250,6 +250,11 @@ export const errorDocs: Record<ErrorCode, ErrorDoc> = {
     whatToDo:
       "Build it (`clx docker build`), pull it (`clx docker pull`), or correct `workers.TYPE.image`.",
   },
+  image_unfit: {
+    meaning: "There is no clx in the image of a container, so no worker can run in it.",
+    whatToDo:
+      "Build one that has it (`clx docker build`), or begin your own with one of those (`FROM clx/command:VERSION`), and set `workers.TYPE.image` to it.",
+  },
   unsupported_platform: {
     meaning: "This machine or this Node cannot do what was asked.",
     whatToDo: "The message says what is missing.",

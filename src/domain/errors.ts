@@ -58,6 +58,7 @@ export type ErrorCode =
   | "docker_unavailable"
   | "docker_forbidden"
   | "image_missing"
+  | "image_unfit"
   | "unsupported_platform";
 
 /** The compiler asks for a row whenever a code is added. */
@@ -116,6 +117,7 @@ export const errorFacts: Record<ErrorCode, { readonly exitCode: number; readonly
     docker_unavailable: { exitCode: 3, status: 502 },
     docker_forbidden: { exitCode: 3, status: 502 },
     image_missing: { exitCode: 3, status: 502 },
+    image_unfit: { exitCode: 3, status: 502 },
     unsupported_platform: { exitCode: 3, status: 501 },
   };
 

@@ -13,7 +13,7 @@ export interface SettleParams {
 
 /**
  * Decides what `auto` means here and now: Docker where its daemon answers and the type's image is
- * set and on this machine, else direct. Docker is looked for only when some type shall be decided.
+ * set, on this machine and one of ours, else direct. Docker is looked for only when some type shall be decided.
  */
 export async function settleModes(config: Config, { types, say }: SettleParams): Promise<Config> {
   const undecided = typesOnAuto(config, types);
@@ -43,9 +43,14 @@ async function choose(
   }
   if (typeof engine === "string") return { mode: "direct", why: engine };
   const { hasImage } = await import("../executor/docker/image.ts");
-  return (await hasImage(engine.docker, image))
-    ? { mode: "docker", why: `its daemon answers, and ${image} is there` }
-    : { mode: "direct", why: `the image ${image} is not on this machine` };
+  if (!(await hasImage(engine.docker, image))) {
+    return { mode: "direct", why: `the image ${image} is not on this machine` };
+  }
+  const { hasClx } = await import("../executor/docker/image-content.ts");
+  if (!(await hasClx(engine.docker, image))) {
+    return { mode: "direct", why: `there is no clx in the image ${image}` };
+  }
+  return { mode: "docker", why: `its daemon answers, and ${image} is there` };
 }
 
 /** Or why there is none. */

@@ -137,6 +137,7 @@ const hopelessCauses: ReadonlySet<string> = new Set([
   "docker_unavailable",
   "docker_forbidden",
   "image_missing",
+  "image_unfit",
 ]);
 
 /** How a worker begins the reason of its end when its handler cannot be loaded. */

@@ -7,14 +7,19 @@ import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { containerLabels } from "../../src/domain/container-settings.ts";
 import { ClxSite } from "../support/clx.ts";
 import { dockerForTests, forbidContainersOf, pause } from "../support/docker/engine.ts";
+import { imageBase } from "../support/docker/our-images.ts";
 import { workerImage } from "../support/docker/worker-image.ts";
 import { until } from "../support/until.ts";
 
 const engine = await dockerForTests();
 let image = "";
+/** With Node and nothing of ours. */
+let bare = "";
 
 beforeAll(async () => {
-  if (engine !== undefined) image = await workerImage(engine);
+  if (engine === undefined) return;
+  bare = await imageBase(engine);
+  image = await workerImage(engine);
 }, 240_000);
 
 const noSuchImage = "127.0.0.1:9/clx/none:1";
@@ -97,6 +102,40 @@ describe.skipIf(engine === undefined)("clx with containers", () => {
       expect(stderr).toContain(`pulling ${noSuchImage}\n`);
       expect(stderr).toContain("cannot be pulled: ");
       expect(stderr).toContain("clx docker build");
+    });
+  });
+
+  describe("where there is no clx in the image", () => {
+    it("says so at once, in one line with the way out, and starts nothing", async () => {
+      const site = newSite('default_execution_mode = "docker"', `image = "${bare}"`);
+
+      const run = await site.run(["exec", "--", "true"]);
+      const services = await site.run(["start-services", "--types", "command"]);
+
+      expect([run.code, services.code]).toEqual([3, 3]);
+      for (const { stderr } of [run, services]) {
+        expect(stderr).toMatch(
+          /^clx: there is no clx in the image clx-test-base:\S+, .*clx docker build.*image_unfit\)\n$/,
+        );
+      }
+      expect(await site.json("workers", "list")).toMatchObject({ workers: [] });
+    });
+
+    it("is a problem to the doctor, and runs workers direct in mode auto", async () => {
+      const site = newSite('default_execution_mode = "auto"', `image = "${bare}"`);
+
+      const { stderr, code } = await site.run(["exec", "--", "true"]);
+      const args = ["--json", "doctor"];
+      const env = { CLX_WORKERS__DEFAULT_EXECUTION_MODE: "docker" };
+      const { stdout } = await site.run(args, { env });
+
+      expect(code).toBe(0);
+      expect(stderr).toContain(
+        `command workers run direct (auto): there is no clx in the image ${bare}\n`,
+      );
+      expect((JSON.parse(stdout) as { checks: object[] }).checks).toContainEqual(
+        expect.objectContaining({ name: `image_${bare}`, level: "problem" }),
+      );
     });
   });
 

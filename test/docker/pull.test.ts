@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { defaultContainer } from "../../src/domain/container-settings.ts";
 import { DockerExecutor } from "../../src/executor/docker/docker-executor.ts";
 import { ensureImage, hasImage } from "../../src/executor/docker/image.ts";
+import { isHopelessStart } from "../../src/supervisor/bury-worker.ts";
 import { dockerForTests } from "../support/docker/engine.ts";
 import { registryOf } from "../support/docker/registry.ts";
 import { orderFor } from "../support/start-order.ts";
@@ -62,6 +63,23 @@ describe.skipIf(engine === undefined)("an image that is not on this machine", ()
     });
     await executor.close();
     expect(await hasImage(docker, image)).toBe(false);
+  });
+
+  it("is not tried again when there is no clx in what was pulled", async () => {
+    const { name: image } = await registryOf("clx/tiny:1");
+    onTestFinished(() => docker.getImage(image).remove());
+    const executor = new DockerExecutor();
+    onTestFinished(() => executor.close());
+    const container = { ...defaultContainer, network: "none" };
+
+    const started = executor.start({ ...orderFor("w1"), image, container });
+
+    const error: unknown = await started.catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code: "worker_start_failed",
+      message: expect.stringContaining(`there is no clx in the image ${image}`),
+    });
+    expect(isHopelessStart(error as Error)).toBe(true);
   });
 
   it("that its registry does not have is an error that says what to do", async () => {

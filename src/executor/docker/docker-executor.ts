@@ -22,6 +22,7 @@ import { type Engine, type EngineTraits, reasonOf } from "./engine.ts";
 import { EngineAccess } from "./engine-access.ts";
 import { findContainer } from "./find-container.ts";
 import { ensureImage, hasImage, type Say } from "./image.ts";
+import { requireClx } from "./image-content.ts";
 import { ensureNetwork, isAmbiguous } from "./network.ts";
 import { type ContainerStats, usageOf } from "./usage.ts";
 
@@ -78,7 +79,8 @@ export class DockerExecutor implements WorkerExecutor {
   async prepare({ type, image, container = defaultContainer }: PrepareWish): Promise<void> {
     const { docker } = await this.#access.answering();
     const wanted = imageOf(type, image);
-    if (container.pull === "never" && !(await hasImage(docker, wanted))) throw imageMissing(wanted);
+    if (await hasImage(docker, wanted)) return await this.#look(docker, wanted);
+    if (container.pull === "never") throw imageMissing(wanted);
   }
 
   async start(order: StartOrder): Promise<RunningWorker> {
@@ -159,7 +161,10 @@ export class DockerExecutor implements WorkerExecutor {
     const { pull } = settings;
     await this.#once("leftovers", async () => void (await this.cleanupLeftovers()));
     const { signal } = this.#closing;
-    await this.#once(`image ${image}`, () => ensureImage({ docker, image, pull, say, signal }));
+    await this.#once(`image ${image}`, async () => {
+      await ensureImage({ docker, image, pull, say, signal });
+      await this.#look(docker, image);
+    });
     const network = await this.#once(`network ${settings.network}`, () =>
       ensureNetwork(docker, settings.network),
     );
@@ -172,6 +177,12 @@ export class DockerExecutor implements WorkerExecutor {
       supervisor: ownIdentity(),
       host: hostKind(),
     });
+  }
+
+  /** Whoever names another entry knows what is in the image. */
+  async #look(docker: Docker, image: string): Promise<void> {
+    const { entry = imageLayout.workerEntry } = this.#params;
+    if (entry === imageLayout.workerEntry) await requireClx(docker, image);
   }
 
   /** Somebody else may be making the same network: then there are two of its name for a moment. */
