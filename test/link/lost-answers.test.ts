@@ -130,3 +130,26 @@ it("a ring that got no answer rings again", async () => {
   const { tasks } = await link.claim(claimOf(id));
   expect(tasks.map((task) => task.id)).toEqual([taskId]);
 });
+
+it("a task is not begun again when the answer that gave it comes after its end", async () => {
+  const { stage, id, door, link } = await beginActive();
+  let heardRing = () => {};
+  const nextRing = () => new Promise<void>((resolve) => (heardRing = resolve));
+  const first = nextRing();
+  link.watch({ workerId: id, type: "echo" }, () => heardRing());
+  await link.claim(claimOf(id));
+  await first;
+  const held = door.holdNextAnswer("claim");
+  await stage.submit();
+  const letGo = await held;
+
+  const task = theOnly((await link.claim(claimOf(id))).tasks);
+  await link.settle(settleOf(id, [completed(task)], 1));
+  const next = await stage.submit();
+  const rung = nextRing();
+  letGo();
+  await rung;
+
+  const { tasks } = await link.claim(claimOf(id));
+  expect(tasks.map((one) => [one.id, one.attempt])).toEqual([[next, 1]]);
+});

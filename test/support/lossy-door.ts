@@ -2,13 +2,14 @@ import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
 
-/** Between a worker and its server: answers get lost here when a test says so. */
+/** Between a worker and its server: answers get lost here, or come late, when a test says so. */
 export class LossyDoor {
   readonly path: string;
   readonly #server: Server;
   readonly #connections = new Set<Socket>();
   #share = 0;
   #lost: { readonly operation: string; readonly happened: () => void } | undefined;
+  #late: { readonly operation: string; readonly happened: (go: () => void) => void } | undefined;
 
   private constructor(path: string, target: string) {
     this.path = path;
@@ -33,6 +34,13 @@ export class LossyDoor {
     return promise;
   }
 
+  /** The next answer to such a request waits here; resolves, when it has come, with what lets it go on. */
+  holdNextAnswer(operation: string): Promise<() => void> {
+    const { promise, resolve } = Promise.withResolvers<() => void>();
+    this.#late = { operation, happened: resolve };
+    return promise;
+  }
+
   /** From now on this share of all requests and answers gets lost, each with its connection. */
   loseSome(share: number): void {
     this.#share = share;
@@ -50,6 +58,15 @@ export class LossyDoor {
       else client.destroy();
     });
     server.on("data", (chunk) => {
+      if (this.#late !== undefined && this.#late.operation === operation) {
+        server.pause();
+        this.#late.happened(() => {
+          client.write(chunk);
+          server.resume();
+        });
+        this.#late = undefined;
+        return;
+      }
       const isWanted = this.#lost !== undefined && this.#lost.operation === operation;
       if (!isWanted && Math.random() >= this.#share) return void client.write(chunk);
       if (isWanted) {

@@ -1,5 +1,5 @@
 import { ClxError, isPassing } from "../../domain/errors.ts";
-import type { Task } from "../../domain/task.ts";
+import type { LogLine, Task } from "../../domain/task.ts";
 import type { Worker } from "../../domain/worker.ts";
 import type {
   ActivateWorkerParams,
@@ -12,6 +12,7 @@ import type {
   RenewParams,
   ReportParams,
   Settled,
+  Settlement,
   SettleParams,
   Standing,
   Watch,
@@ -20,6 +21,7 @@ import { Patience } from "../patience.ts";
 import type { WorkerLink } from "../worker-link.ts";
 import { HttpCaller } from "./http-caller.ts";
 import { listenToBell } from "./listen-to-bell.ts";
+import { inPieces } from "./log-pieces.ts";
 import {
   batchCap,
   type ClaimAnswer,
@@ -27,9 +29,13 @@ import {
   type Operation,
   type Protocol,
   pathOf,
+  type ReportRequest,
+  type SettleAnswer,
+  type SettleRequest,
 } from "./protocol.ts";
 import { inBatches } from "./settlement-batches.ts";
 import { TaskWaiter } from "./task-waiter.ts";
+import { TasksInHand } from "./tasks-in-hand.ts";
 
 export interface ApiLinkParams {
   readonly address: string;
@@ -53,8 +59,7 @@ class ApiLink implements WorkerLink {
   readonly #patience: Patience;
   readonly #closing = new AbortController();
   readonly #underWay = new Set<Promise<unknown>>();
-  /** The attempt of each task that was claimed here and not settled. */
-  readonly #inHand = new Map<string, number>();
+  readonly #inHand = new TasksInHand();
   /** The last report about each task: its settlement comes after it. */
   readonly #reports = new Map<string, Promise<unknown>>();
   /** Settlements under way: the end of the worker comes after them. */
@@ -79,7 +84,7 @@ class ApiLink implements WorkerLink {
     const wish = { ...request, limit };
     const tasks = this.#waiter?.take(wish) ?? [];
     if (tasks.length > 0) return { tasks, standing: "live" };
-    const answer = await this.#ask("claim", () => ({ ...wish, inHand: this.#namesInHand() }));
+    const answer = await this.#ask("claim", () => ({ ...wish, inHand: this.#inHand.names() }));
     return this.#claimed(answer, wish);
   }
 
@@ -96,29 +101,78 @@ class ApiLink implements WorkerLink {
   async #settle({ workerId, now, ...request }: SettleParams): Promise<Settled> {
     const standings: Standing[] = [];
     await this.#afterReports(request.settlements.map(({ taskId }) => taskId));
-    for (const { settlements, isLast } of inBatches(request.settlements)) {
-      for (const { taskId } of settlements) this.#inHand.delete(taskId);
+    const all = await this.#tellLongLogs(request.settlements);
+    for (const { settlements, isLast } of inBatches(all)) {
+      this.#inHand.settle(settlements);
       const limit = isLast ? Math.min(request.limit, batchCap) : 0;
       const wish = { ...request, settlements, limit };
-      const answer = await this.#ask("settle", () => ({ ...wish, inHand: this.#namesInHand() }));
+      const answer = await this.#askToSettle(wish);
       standings.push(...answer.standings);
       if (isLast) return { standings, claim: this.#claimed(answer.claim, wish) };
     }
     throw new Error("there is always a last batch");
   }
 
+  async #askToSettle(wish: Omit<SettleRequest, "inHand">): Promise<SettleAnswer> {
+    try {
+      return await this.#ask("settle", () => ({ ...wish, inHand: this.#inHand.names() }));
+    } catch (error) {
+      this.#inHand.doubt(wish.settlements);
+      throw error;
+    }
+  }
+
+  /** What one request cannot take is reported before. */
+  async #tellLongLogs(settlements: readonly Settlement[]): Promise<readonly Settlement[]> {
+    const told: Settlement[] = [];
+    for (const settlement of settlements) {
+      const { taskId, attempt, logs } = settlement;
+      const pieces = inPieces(logs ?? []);
+      const last = pieces.at(-1);
+      const isLong = last !== undefined && pieces.length > 1;
+      if (isLong) await this.#reportPieces({ taskId, attempt }, pieces.slice(0, -1));
+      told.push(isLong ? { ...settlement, logs: last } : settlement);
+    }
+    return told;
+  }
+
   report({ workerId, now, ...request }: ReportParams): Promise<Standing> {
     const { taskId } = request;
-    const standing = this.#ask("report", (repeated) => ({
-      ...request,
-      ...(repeated && { repeated }),
-    })).then((answer) => answer.standing);
+    const standing = this.#report(request);
     const reported = standing
       .catch(() => {})
       .then(() => {
         if (this.#reports.get(taskId) === reported) this.#reports.delete(taskId);
       });
     this.#reports.set(taskId, reported);
+    return standing;
+  }
+
+  async #report({ logs, ...rest }: Omit<ReportRequest, "repeated">): Promise<Standing> {
+    if (logs === undefined) return await this.#reportOnce(rest);
+    const { taskId, attempt } = rest;
+    const pieces = inPieces(logs);
+    const standing = await this.#reportPieces({ taskId, attempt }, pieces.slice(0, -1));
+    if (standing === "superseded") return standing;
+    return await this.#reportOnce({ ...rest, logs: pieces.at(-1) ?? [] });
+  }
+
+  async #reportPieces(
+    attempt: Pick<ReportRequest, "taskId" | "attempt">,
+    pieces: readonly (readonly LogLine[])[],
+  ): Promise<Standing> {
+    for (const logs of pieces) {
+      const standing = await this.#reportOnce({ ...attempt, logs });
+      if (standing === "superseded") return standing;
+    }
+    return "accepted";
+  }
+
+  async #reportOnce(request: Omit<ReportRequest, "repeated">): Promise<Standing> {
+    const { standing } = await this.#ask("report", (repeated) => ({
+      ...request,
+      ...(repeated && { repeated }),
+    }));
     return standing;
   }
 
@@ -144,10 +198,10 @@ class ApiLink implements WorkerLink {
     this.#waiter?.close();
     const { signal } = this.#closing;
     const waiter = new TaskWaiter({
-      claim: (wish) => this.#poll("claim", { ...wish, inHand: this.#namesInHand() }, signal),
+      claim: (wish) => this.#poll("claim", { ...wish, inHand: this.#inHand.names() }, signal),
       watch: (request) => this.#poll("watch", request, signal),
-      isBusy: () => this.#inHand.size > 0,
-      receive: (tasks) => this.#received(tasks),
+      isBusy: () => !this.#inHand.isEmpty,
+      receive: (tasks) => this.#inHand.receive(tasks),
       giveBack: (tasks) => this.#giveBack(workerId, tasks),
       ...{ onRing, signal },
     });
@@ -210,20 +264,13 @@ class ApiLink implements WorkerLink {
   }
 
   #claimed({ dueInMs, mark, tasks, standing }: ClaimAnswer, wish: Wish): Claim {
-    const news = this.#received(tasks);
+    const news = this.#inHand.receive(tasks);
     const { memoryFree } = wish;
     const limit = standing === "live" ? wish.limit - news.length : 0;
     const appetite = { limit, mark, ...(memoryFree !== undefined && { memoryFree }) };
     this.#waiter?.want(limit > 0 ? appetite : undefined);
     const due = dueInMs !== undefined && { nextDueAt: Date.now() + dueInMs };
     return { tasks: news, standing, ...due };
-  }
-
-  /** A claim that waited may have brought, meanwhile, what another is given again. */
-  #received(tasks: readonly Task[]): readonly Task[] {
-    const news = tasks.filter(({ id, attempt }) => this.#inHand.get(id) !== attempt);
-    for (const { id, attempt } of news) this.#inHand.set(id, attempt);
-    return news;
   }
 
   /** Nobody will begin them any more. To settle also ends the wait of a claim at the server. */
@@ -233,10 +280,6 @@ class ApiLink implements WorkerLink {
     }));
     const request = { workerId, settlements, limit: 0, now: Date.now(), jitter: Math.random() };
     this.settle(request).catch(() => {}); // then its end gives them back
-  }
-
-  #namesInHand(): readonly string[] {
-    return [...this.#inHand.keys()];
   }
 }
 

@@ -6,7 +6,8 @@ import type { JsonValue } from "../../domain/json.ts";
 import { batchCap, type Operation, type Protocol } from "./protocol.ts";
 
 const id = z.string().min(1).max(200);
-const words = z.string().max(100_000);
+/** A request is not larger than it may be, so neither are they. */
+const words = z.string();
 const count = z.int().min(0).max(batchCap);
 const time = z.int().min(0).max(8_640_000_000_000_000);
 const bytes = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -35,7 +36,7 @@ const failure = z.object({
 
 const outcome = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("completed"), result: json.optional() }),
-  z.object({ kind: z.literal("failed"), failure }),
+  z.object({ kind: z.literal("failed"), failure, result: json.optional() }),
   z.object({ kind: z.literal("cancelled") }),
   z.object({ kind: z.literal("released") }),
 ]);

@@ -82,9 +82,49 @@ export function describeWork(open: OpenLinkSite): void {
     };
 
     const { id: taskId, attempt } = task;
+    const outcome = { kind: "failed", failure, result: { so: "far" } } as const;
+    await link.settle(settleOf(id, [{ taskId, attempt, outcome }]));
+
+    const kept = { state: "failed", failure, result: { so: "far" } };
+    await expect(stage.task(taskId)).resolves.toMatchObject(kept);
+  });
+
+  it("tells of a failure at any length", async () => {
+    const stage = await begin();
+    const { id, link } = await stage.worker();
+    await stage.submit({ retry: { maxAttempts: 1, on: "any", backoffMs: 1, maxBackoffMs: 1 } });
+    const { id: taskId, attempt } = theOnly((await link.claim(claimOf(id))).tasks);
+    const failure: Failure = { kind: "user_error", message: "long ".repeat(100_000) };
+
     await link.settle(settleOf(id, [{ taskId, attempt, outcome: { kind: "failed", failure } }]));
 
     await expect(stage.task(taskId)).resolves.toMatchObject({ state: "failed", failure });
+  });
+
+  it("takes a log of any size, in order, with a report and with the end", async () => {
+    const stage = await begin();
+    const { id, link } = await stage.worker();
+    await stage.submit();
+    const task = theOnly((await link.claim(claimOf(id))).tasks);
+    const lines = (from: string) =>
+      Array.from({ length: 720 }, (_, number) => ({
+        ...{
+          at: number,
+          stream: "stdout" as const,
+          line: `${from} ${number} `.padEnd(4_000, "\0"),
+        },
+      }));
+    const [early, late] = [lines("early"), lines("late")];
+    const about = { workerId: id, taskId: task.id, attempt: task.attempt, now: Date.now() };
+
+    await link.report({ ...about, logs: early, checkpoint: { at: "the middle" } });
+    const { checkpoint } = await stage.task(task.id);
+    await link.settle(settleOf(id, [{ ...completed(task), logs: late }]));
+
+    expect(checkpoint).toEqual({ at: "the middle" });
+    const given = [...early, ...late].map(({ line }) => line);
+    expect((await stage.linesOf(task.id)).join("\n") === given.join("\n")).toBe(true);
+    await expect(stage.task(task.id)).resolves.toMatchObject({ state: "completed" });
   });
 
   it("is settled once, however often that is said", async () => {
