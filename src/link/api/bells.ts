@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { ClxError } from "../../domain/errors.ts";
 import type { TaskStore, Topic, Watch } from "../../store/task-store.ts";
 import type { WatchAnswer } from "./protocol.ts";
 
@@ -28,6 +29,7 @@ export class Bells {
   readonly #topics = new Map<string, HeardTopic>();
   readonly #sweeper: NodeJS.Timeout;
   #last = 0;
+  #isClosed = false;
 
   constructor(store: TaskStore) {
     this.#store = store;
@@ -52,8 +54,9 @@ export class Bells {
     return { rung: isNews(), mark: this.#lastMark() };
   }
 
-  /** Whoever waits is answered. */
+  /** Whoever waits is answered, and nobody listens any more. */
   close(): void {
+    this.#isClosed = true;
     clearInterval(this.#sweeper);
     for (const topic of this.#topics.values()) {
       topic.watch.close();
@@ -67,6 +70,7 @@ export class Bells {
   }
 
   #hear(topic: Topic): HeardTopic {
+    if (this.#isClosed) throw new ClxError("shutting_down", "the worker API is closing");
     const name = nameOf(topic);
     const known = this.#topics.get(name);
     if (known !== undefined) {
@@ -114,10 +118,12 @@ function nextRing(
 ): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, waitMs);
+  const stop = () => resolve();
   for (const { waiting } of topics) waiting.add(resolve);
-  signal?.addEventListener("abort", () => resolve(), { once: true });
+  signal?.addEventListener("abort", stop, { once: true });
   return promise.finally(() => {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
     for (const { waiting } of topics) waiting.delete(resolve);
   });
 }

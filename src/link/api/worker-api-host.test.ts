@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -146,6 +147,16 @@ describe("the host of the worker API", () => {
     await host.close();
     await other.close();
     expect(readdirSync(`${path}-workers`)).toEqual(["secret"]);
+  });
+
+  it("minds no place that somebody else removes while it looks for those that were left", async () => {
+    const { path, hostFor } = await begin();
+    mkdirSync(`${path}-workers`);
+    symlinkSync(join(path, "..", "gone"), join(`${path}-workers`, "run-gone")); // named, and nothing behind it
+
+    const spec = await hostFor({ run: "one" }).linkFor("nobody");
+
+    await expect(answers(spec)).resolves.toBe(true);
   });
 
   it("comes back to its port", async () => {

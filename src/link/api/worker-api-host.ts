@@ -177,8 +177,9 @@ async function removeLeftPlaces(base: string): Promise<void> {
   const { isListenedTo, socketName } = await import("./listen-for-workers.ts");
   for (const name of readdirSync(base).filter((one) => one.startsWith(runPrefix))) {
     const folder = join(base, name);
-    const isNew = Date.now() - statSync(folder).mtimeMs < openedWithinMs;
-    if (isNew || (await isListenedTo(join(folder, socketName)))) continue;
+    const place = statSync(folder, { throwIfNoEntry: false });
+    const isNew = place !== undefined && Date.now() - place.mtimeMs < openedWithinMs;
+    if (place === undefined || isNew || (await isListenedTo(join(folder, socketName)))) continue;
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -155,7 +155,7 @@ export class WorkerApi {
           ...{ topics, seen, signal: mayWait.signal },
           waitMs: Math.min(claim.dueInMs ?? leftMs, leftMs, slowPollMs),
         });
-        if (mayWait.signal.aborted) return claim;
+        if (mayWait.signal.aborted || this.#isClosed) return claim;
       }
     } finally {
       this.#endWait(visit, mayWait);
