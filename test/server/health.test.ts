@@ -121,9 +121,12 @@ describe("/health", () => {
     await get(live, "/health");
 
     await worker.claim();
+    const begun = performance.now();
     const answers = await Promise.all(Array.from({ length: 200 }, () => get(live, "/health")));
 
-    expect(new Set(answers.map(({ body }) => body.timestamp)).size).toBeLessThanOrEqual(2);
+    const seconds = Math.floor((performance.now() - begun) / 1_000);
+    const times = new Set(answers.map(({ body }) => body.timestamp));
+    expect(times.size).toBeLessThanOrEqual(2 + seconds);
   });
 });
 
