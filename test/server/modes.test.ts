@@ -137,7 +137,7 @@ it("keeps workers for programs and for types that are asked for, and adds others
 it("answers just as well while handlers block the threads of an inline server", async () => {
   const { site, served, act } = await serveActor("inline");
   const idle = await slowest(served);
-  const id = await act({ act: "block", ms: 4_000 });
+  const id = await act({ act: "block", ms: 60_000 });
   await site.untilTask(id, ({ state }) => state === "running");
 
   const busy = await slowest(served);
