@@ -39,16 +39,14 @@ it("returns as soon as the workers are registered", async () => {
   onTestFinished(async () => void (await site.run(["stop-services", "--force"])));
   writeFileSync(
     join(site.folder, "slow.mjs"),
-    "await new Promise((resolve) => setTimeout(resolve, 4_000)); export default { type: 'slow' };",
+    "await new Promise(() => setInterval(() => {}, 1_000)); export default { type: 'slow' };",
   );
   site.writeConfig('[workers.slow]\nhandler = "./slow.mjs"');
-  const before = performance.now();
 
   const { workers } = await site.json<ShownServices>("start-services", "--types", "slow");
 
-  expect(performance.now() - before).toBeLessThan(4_000);
   const store = await site.openStore();
-  expect(await store.findWorker(workers[0]?.id ?? "")).toBeDefined();
+  expect(await store.findWorker(workers[0]?.id ?? "")).toMatchObject({ state: "created" });
 });
 
 it("has workers for agents only where one can be used, or where they are asked for", async () => {
