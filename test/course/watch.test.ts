@@ -114,9 +114,9 @@ it("shows pages to this machine alone, and tells them of each build", async () =
   }
   expect(await get("/", "evil.example")).toMatchObject({ status: 403 });
 
-  const told = firstEvent(port);
+  const told = await openEvents(port);
   site.write(slides, site.read(slides).replace("text", "other text"));
-  expect(await told).toContain("data: built");
+  expect(await told.first).toContain("data: built");
   await builds(2);
   expect((await get(`/files/${place}`)).text).toContain("other text");
   clx.kill("SIGINT");
@@ -142,14 +142,18 @@ function ask(port: number, path: string, host = `127.0.0.1:${port}`): Promise<An
   });
 }
 
-function firstEvent(port: number): Promise<string> {
+/** Resolves once the stream is open. */
+function openEvents(port: number): Promise<{ readonly first: Promise<string> }> {
   return new Promise((resolve, reject) => {
     const asked = request({ port, path: "/changes", host: "127.0.0.1" }, (response) => {
-      response.setEncoding("utf8").on("data", (piece: string) => {
-        if (!piece.includes("data:")) return;
-        resolve(piece);
-        asked.destroy();
+      const first = new Promise<string>((resolveFirst) => {
+        response.setEncoding("utf8").on("data", (piece: string) => {
+          if (!piece.includes("data:")) return;
+          resolveFirst(piece);
+          asked.destroy();
+        });
       });
+      resolve({ first });
     });
     asked.on("error", reject).end();
   });
