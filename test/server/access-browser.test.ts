@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { type ServedClx, ServerSite } from "../support/server.ts";
+import { until } from "../support/until.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -121,7 +122,7 @@ it("lets no page of another site read, change, embed or follow anything, signed 
 
   const sameSite = await attackFrom(page, `http://localhost:${port}/`);
   const crossSite = await attackFrom(page, `http://127.0.0.1:${port}/`);
-  await page.click("button");
+  await Promise.all([page.waitForEvent("load"), page.click("button")]);
   const afterForm = await page.textContent("body");
 
   expect({ sameSite, crossSite }).toEqual({ sameSite: allRefused, crossSite: allRefused });
@@ -137,7 +138,7 @@ it("lets no page of another site do so where no key is needed, nor one that took
 
   const sameSite = await attackFrom(page, `http://localhost:${port}/`);
   const crossSite = await attackFrom(page, `http://127.0.0.1:${port}/`);
-  await page.click("button");
+  await Promise.all([page.waitForEvent("load"), page.click("button")]);
   const afterForm = await page.textContent("body");
   const rebound = await page.goto(home.replace("localhost", "rebound.example"));
 
@@ -155,30 +156,35 @@ it("shows who has signed in what a link of another site leads to, and others the
 
   for (const page of [known, stranger]) {
     await page.goto(`http://127.0.0.1:${port}/`);
-    // The page that asks for itself once more counts as a second load.
-    const settled = page.waitForEvent("load").then(() => page.waitForEvent("load"));
+    const answers: string[] = [];
+    page.on("response", (answer) => answers.push(new URL(answer.url()).pathname));
     await page.click("a");
-    await settled;
+    // The page asks for itself once more.
+    await until(() => answers.filter((path) => path === "/tasks").length === 2);
   }
 
+  await expect.poll(() => known.title(), { timeout: 20_000 }).toMatch(/^Tasks/);
   expect(known.url()).toBe(`${served.home}/tasks?state=failed`);
-  expect(await known.title()).toMatch(/^Tasks/);
-  expect(await stranger.title()).toMatch(/^Sign in/);
+  await expect.poll(() => stranger.title(), { timeout: 20_000 }).toMatch(/^Sign in/);
 });
 
 it("signs in and out without scripts, and by keyboard", async () => {
   const served = await serveWithKey();
   const page = await newPage({ javaScriptEnabled: false });
   await page.goto(`${served.home}/workers`);
+  const field = page.locator("#key:focus");
 
+  await field.waitFor();
   await page.keyboard.type("clx_wrong");
   await page.keyboard.press("Enter");
   const problem = await page.textContent("#key-problem");
+  await field.waitFor();
   await page.keyboard.type(served.key);
   await page.keyboard.press("Enter");
   await page.waitForURL(`${served.home}/workers`);
   const inside = await page.title();
   await page.click("text=Sign out");
+  await page.waitForURL(/sign-in/);
 
   expect(problem).toMatch(/not in force/);
   expect(inside).toMatch(/^Workers/);
