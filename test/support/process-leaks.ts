@@ -7,8 +7,8 @@ import { processTable } from "../../src/machine/process-table/open.ts";
 import type { SeenProcess } from "../../src/machine/process-table.ts";
 import { Family } from "../../src/machine/process-tree/family.ts";
 
-/** For processes that were told to end and have not yet vanished. */
-const vanishMs = 3_000;
+/** For processes that were told to end and have not yet vanished, on a machine that is busy. */
+const vanishMs = 10_000;
 
 /**
  * Fails each test of the file that leaves a process behind, and ends what it left. Call once,
