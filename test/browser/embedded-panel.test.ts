@@ -84,9 +84,9 @@ describe("the panel of workers in a page that is not ours", () => {
 
     await page.locator("#ended-table").getByText("SIGKILL").waitFor();
     await rows.filter({ hasText: "RUNNING" }).waitFor();
+    await page.locator(".clx-panel summary").click();
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
-    await page.locator(".clx-panel summary").click();
     await page.clock.runFor(20_000);
     expect(asked).toEqual([]);
   });
