@@ -33,7 +33,7 @@ describe("the settings", () => {
     expect(await page.locator("html").getAttribute("data-density")).toBe("compact");
     expect(await page.getByLabel("Time zone").inputValue()).toBe("utc");
     await page.getByLabel("Updates").selectOption("off");
-    await page.getByText("Updates paused").waitFor();
+    await page.locator("#connection").getByText("Updates paused").waitFor();
   });
 
   it("make a key, shown once, and revoke it after a question", async () => {
