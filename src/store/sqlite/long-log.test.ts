@@ -51,6 +51,22 @@ describe("a long log", () => {
     expect(firstOfLongLog(address(), everything)).toEqual(numbered(1, 14));
   });
 
+  it("has what was committed, not what a transaction that came to nothing would have had there", () => {
+    append(numbered(1, 9_000, (n) => `old ${n} ${"ü".repeat(n % 40)}`));
+    append(numbered(9_001, 20_000, (n) => `never committed ${n}`));
+
+    append(numbered(9_001, 9_010, (n) => `new ${n}`));
+    append(numbered(9_011, 9_012, (n) => `newer ${n}`));
+
+    const lines = firstOfLongLog(address(), { ...everything, after: 8_999 });
+    expect(lines.map(({ line }) => line.split(" ")[0])).toEqual([
+      ...["old", ...Array.from({ length: 10 }, () => "new"), "newer", "newer"],
+    ]);
+    expect(firstOfLongLog(address(), everything).map(({ cursor }) => cursor)).toEqual(
+      numbered(1, 9_012).map(({ cursor }) => cursor),
+    );
+  });
+
   it("keeps no more than there may be, and later what fits", () => {
     append(numbered(1, 10), 300);
     append(

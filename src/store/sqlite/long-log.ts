@@ -20,9 +20,9 @@ import type { StoredLogLine } from "../task-store.ts";
  * So a log can have a hundred megabytes, and the database stays small and quick.
  *
  * - Only the database says what there is: of a file only those lines count whose cursors are between
- *   the first lines and the last ones. What a transaction that came to nothing has left is passed over.
- * - A writer has the lock of the database, so there is one at a time. A record that a crash has cut in
- *   two is taken off by the next writer.
+ *   the first lines and the last ones. What a transaction that came to nothing has left is passed over,
+ *   and taken off by the next writer, as is a record that a crash has cut in two.
+ * - A writer has the lock of the database, so there is one at a time.
  * - The file is not synced: lines that a power cut takes are missing, and told as missing. The same
  *   goes for a disk that is full, and for what is above {@link longLogCap}. No task fails for its log.
  */
@@ -36,6 +36,8 @@ export const longLogCap = 1_073_741_824;
 /** No record is longer: a line has at most 4,096 characters, and each takes at most six bytes. */
 const longestRecord = 32_768;
 const chunkSize = 262_144;
+/** The cursor of a record is within so many of its first characters. */
+const longestName = 17;
 
 /** An id comes from whoever submits; as a name it must not lead out of the folder. */
 function fileOf(databasePath: string, taskId: string): string {
@@ -78,9 +80,8 @@ export function appendToLongLog(
 }
 
 function append(file: number, lines: readonly StoredLogLine[], cap: number): void {
-  const { size, last } = soundEnd(file);
-  const fresh = lines.filter(({ cursor }) => cursor > last);
-  const bytes = Buffer.from(fresh.map(recordOf).join(""));
+  const size = cutBefore(file, lines[0]?.cursor ?? Number.POSITIVE_INFINITY);
+  const bytes = Buffer.from(lines.map(recordOf).join(""));
   if (size + bytes.length > cap) return;
   try {
     for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
@@ -88,6 +89,25 @@ function append(file: number, lines: readonly StoredLogLine[], cap: number): voi
     ftruncateSync(file, size);
     throw error;
   }
+}
+
+/**
+ * What follows in the file was written by transactions that came to nothing: these lines are in the
+ * database until now. Returns where the file ends then.
+ */
+function cutBefore(file: number, cursor: number): number {
+  const { size, last } = soundEnd(file);
+  if (last < cursor) return size;
+  const near = offsetNear(file, cursor - 1, size);
+  const text = read(file, near, chunkSize + 2 * longestRecord).toString("latin1");
+  let begin = 0;
+  while (cursorOf(text.slice(begin, begin + longestName)) < cursor) {
+    const end = text.indexOf("\n", begin) + 1;
+    if (end === 0) break;
+    begin = end;
+  }
+  ftruncateSync(file, near + begin);
+  return near + begin;
 }
 
 /** Where the last whole record ends, and its cursor. */
@@ -106,7 +126,7 @@ function recordOf({ cursor, attempt, at, stream, line }: StoredLogLine): string 
 }
 
 function cursorOf(record: string): number {
-  return Number.parseInt(record.slice(1, 17), 10);
+  return Number.parseInt(record.slice(1, longestName), 10);
 }
 
 /** Between two cursors, neither of them included. */
