@@ -10,13 +10,24 @@ export interface AbleParams {
   readonly now: number;
 }
 
-/** Healthy workers that take anybody's tasks of a type and queue, whoever started them. */
+/**
+ * Workers that take anybody's tasks of a type and queue, whoever started them: healthy ones, and
+ * those that are about to be.
+ */
 export async function findAbleWorkers(params: AbleParams): Promise<readonly Worker[]> {
   const { store, type, queue, now } = params;
   const live = await store.listWorkers({ type, states: liveWorkerStates });
   return live.filter(
-    (worker) => worker.queue === queue && worker.sessionId === undefined && isHealthy(worker, now),
+    (worker) =>
+      worker.queue === queue &&
+      worker.sessionId === undefined &&
+      (isHealthy(worker, now) || isStarting(worker)),
   );
+}
+
+/** It is not ready yet, and whoever has begun to start it is there to go on with that. */
+export function isStarting({ state, parent }: Worker): boolean {
+  return state === "created" && parent !== undefined && isAlive(parent) === true;
 }
 
 /** Its row is live, its lease has not lapsed, and its process is not known to be gone. */

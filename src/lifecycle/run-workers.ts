@@ -6,7 +6,7 @@ import type { TaskStore } from "../store/task-store.ts";
 import type { SupervisorOptions } from "../supervisor/options.ts";
 import type { PoolSpec } from "../supervisor/pool.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
-import { findAbleWorkers, hasFreeSlot } from "./able-workers.ts";
+import { findAbleWorkers, hasFreeSlot, isStarting } from "./able-workers.ts";
 import { askToGiveBack } from "./ask-to-give-back.ts";
 import { noWorkers } from "./no-workers.ts";
 
@@ -20,8 +20,8 @@ const secondWishMs = 50;
  *
  * A run says which worker type it has tasks for and how many (`provide`), as often as it looks
  * at its tasks. The first time, and whenever workers that it counted on are gone, it is counted
- * who could take a task now: healthy workers that take anybody's tasks, unless only fresh ones
- * are wanted. What is missing is started, each type in a pool of its own, all of them at once,
+ * who could take a task now: healthy workers that take anybody's tasks, and those that somebody
+ * is just starting, unless only fresh ones are wanted. What is missing is started, each type in a pool of its own, all of them at once,
  * by a supervisor in this process that exists only then. A pool is never larger than there are
  * tasks, unless somebody named its size; it grows when others vanish, and never shrinks.
  *
@@ -40,6 +40,8 @@ export class RunWorkers {
   readonly #provisions = new Map<string, Provision>();
   readonly #plans = new Map<string, Plan>();
   readonly #distrusted = new Set<string>();
+  /** Of those that were still starting when they were first seen; never, for those that are. */
+  readonly #readySince = new Map<string, number>();
   readonly #own = new Set<string>();
   #supervisor: Supervisor | undefined;
 
@@ -67,11 +69,13 @@ export class RunWorkers {
     }
   }
 
-  /** Others' workers that do not take what waits for them are not counted on any more. */
-  distrust(type: string): void {
+  /** Others' workers that have been ready for so long, and do not take what waits for them, are not counted on any more. */
+  distrust(type: string, readyForMs: number): void {
     const { used = [] } = this.#provisions.get(type) ?? {};
     for (const worker of used) {
       if (worker.taskIds.length > 0 || this.#distrusted.has(worker.id)) continue;
+      const readySince = this.#readySince.get(worker.id) ?? -Infinity;
+      if (performance.now() - readySince < readyForMs) continue;
       this.#distrusted.add(worker.id);
       this.#params.onDistrust?.(worker);
     }
@@ -131,7 +135,14 @@ export class RunWorkers {
   async #able(type: string): Promise<readonly Worker[]> {
     const { store, queue, now = Date.now } = this.#params;
     const able = await findAbleWorkers({ store, type, queue, now: now() });
+    for (const worker of able) this.#noteReady(worker);
     return able.filter(({ id }) => !this.#own.has(id) && !this.#distrusted.has(id));
+  }
+
+  #noteReady(worker: Worker): void {
+    if (isStarting(worker)) this.#readySince.set(worker.id, Infinity);
+    else if (this.#readySince.get(worker.id) === Infinity)
+      this.#readySince.set(worker.id, performance.now());
   }
 
   async #complete(provision: Provision, wanted: number): Promise<void> {

@@ -1,10 +1,12 @@
-import { expect, it } from "vitest";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it, onTestFinished } from "vitest";
 import { identify } from "../../src/machine/process-identity.ts";
 import { ClxSite } from "../support/clx.ts";
 import { GatedProgram } from "../support/gated-program.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
 import { tasksOf } from "../support/runs.ts";
-import { startServices, workersOf } from "../support/services.ts";
+import { type ShownServices, startServices, workersOf } from "../support/services.ts";
 import { until } from "../support/until.ts";
 
 forbidProcessLeaks();
@@ -22,6 +24,29 @@ it("uses a healthy persistent worker, says which, and leaves it running", async 
   expect(used).toBe(`using 1 command worker that runs already: ${workers[0]?.id}`);
   expect(ended).toMatch(/^task \S+ completed after \S+$/);
   expect(await workersOf(site)).toMatchObject([{ id: workers[0]?.id, jobs_processed: 1 }]);
+});
+
+it("waits for one that is being started, and starts none beside it", async () => {
+  const site = new ClxSite();
+  onTestFinished(async () => void (await site.run(["stop-services", "--force"])));
+  writeFileSync(
+    join(site.folder, "slow.mjs"),
+    `import { existsSync } from "node:fs";
+     while (!existsSync(new URL("./go", import.meta.url))) await new Promise((go) => setTimeout(go, 20));
+     export default { type: "slow", handle: async () => "done" };`,
+  );
+  site.writeConfig('[workers.slow]\nhandler = "./slow.mjs"');
+  const started = await site.json<ShownServices>("start-services", "--types", "slow");
+  const { id = "" } = started.workers[0] ?? {};
+
+  const run = site.start(["submit", "slow", "{}", "--wait"]);
+  await until(() => run.stderr.includes("\n"), { what: "the run to say whom it counts on" });
+  writeFileSync(join(site.folder, "go"), "");
+  const { code, stderr } = await run.end;
+
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect(stderr).toContain(`using 1 slow worker that is being started already: ${id}\n`);
+  expect(await workersOf(site)).toMatchObject([{ id, jobs_processed: 1 }]);
 });
 
 it("starts what is missing when persistent workers are busy", async () => {

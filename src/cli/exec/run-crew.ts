@@ -2,8 +2,9 @@ import type { FolderGrant } from "../../domain/container.ts";
 import { ClxError } from "../../domain/errors.ts";
 import { newId } from "../../domain/ids.ts";
 import type { WorkerExecutor } from "../../executor/executor.ts";
+import { changes } from "../../library/changes.ts";
 import { closeAll } from "../../library/make-executors.ts";
-import { findOutOfReach } from "../../lifecycle/out-of-reach.ts";
+import { findOutOfReach, findUntold } from "../../lifecycle/out-of-reach.ts";
 import type { RunWorkers } from "../../lifecycle/run-workers.ts";
 import { ownIdentity } from "../../machine/process-identity.ts";
 import type { TaskStore } from "../../store/task-store.ts";
@@ -92,11 +93,33 @@ export class RunCrew {
   }
 }
 
+/** The start of a container takes seconds, and with the pull of its image minutes. */
+const untoldForMs = 30_000;
+
+/** What workers see is known once they have containers: services may have been started just now. */
+async function untilTold(params: {
+  readonly terminal: CommandContext["terminal"];
+  readonly store: TaskStore;
+  readonly types: ReadonlySet<string>;
+  readonly queue: string;
+}): Promise<void> {
+  const { terminal, store } = params;
+  let isSaid = false;
+  for await (const _ of changes(store, AbortSignal.timeout(untoldForMs))) {
+    const untold = await findUntold(params);
+    if (untold.length === 0) return;
+    const ids = untold.map(({ id }) => id).join(", ");
+    if (!isSaid && !terminal.json) terminal.note(`waiting for the start of workers: ${ids}`);
+    isSaid = true;
+  }
+}
+
 async function areSomeOutOfReach(
   { terminal }: CommandContext,
   store: TaskStore,
   { types, queue, folders, setup }: CrewParams,
 ): Promise<boolean> {
+  await untilTold({ terminal, store, types, queue });
   const blind = await findOutOfReach({ store, types, queue, folders });
   if (blind.length === 0) return false;
   const ids = blind.map(({ id }) => id).join(", ");

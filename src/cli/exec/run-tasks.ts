@@ -203,7 +203,8 @@ class Run {
       const { waiting, running } = follower.countsOf(type);
       if (waiting === 0) continue;
       const quietMs = performance.now() - follower.movedAt(type);
-      if (quietMs > deafAfterMs && (await this.#isDue(follower))) workers.distrust(type);
+      if (quietMs > deafAfterMs && (await this.#isDue(follower)))
+        workers.distrust(type, deafAfterMs);
       await workers.provide({ type, tasks: waiting + running });
     }
   }

@@ -7,6 +7,7 @@ import type { Worker } from "../../domain/worker.ts";
 import type { WorkerExecutor } from "../../executor/executor.ts";
 import { configuredSupervisor } from "../../library/configured-supervisor.ts";
 import { workerApiFor } from "../../library/worker-api-for.ts";
+import { isStarting } from "../../lifecycle/able-workers.ts";
 import { RunWorkers } from "../../lifecycle/run-workers.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import type { PoolSpec } from "../../supervisor/pool.ts";
@@ -100,10 +101,21 @@ const telling: ReadonlySet<NewEvent["type"]> = new Set([
   "admission_refused",
 ]);
 
+/** A line for those that are ready, and one for those that somebody is starting. */
 function usedWords(type: string, workers: readonly Worker[]): string {
-  const ids = workers.map(({ id }) => id).join(", ");
-  const [plural, verb] = workers.length === 1 ? ["worker", "runs"] : ["workers", "run"];
-  return `using ${workers.length} ${type} ${plural} that ${verb} already: ${ids}`;
+  const starting = workers.filter(isStarting);
+  const ready = workers.filter((worker) => !starting.includes(worker));
+  const lines = [
+    { are: ["runs", "run"], them: ready },
+    { are: ["is being started", "are being started"], them: starting },
+  ].flatMap(({ are: [is, are], them }) => {
+    const ids = them.map(({ id }) => id).join(", ");
+    const [plural, verb] = them.length === 1 ? ["worker", is] : ["workers", are];
+    return them.length === 0
+      ? []
+      : [`using ${them.length} ${type} ${plural} that ${verb} already: ${ids}`];
+  });
+  return lines.join("\n");
 }
 
 function startedWords({ type, mode, count, configSource }: PoolSpec, verbose: boolean): string {
