@@ -27,11 +27,18 @@ export function keepLog(params: {
   docker.modem.demuxStream(stream, lines, lines);
   stream.on("end", close).on("close", close).on("error", close);
   let unlooked = 0;
-  lines.on("data", (chunk: Buffer) => {
+  const write = (chunk: Buffer) => {
     unlooked += writeSync(file, chunk);
     if (unlooked < lookEveryBytes) return;
     unlooked = 0;
     rotateWhenLarge(logPath);
+  };
+  lines.on("data", (chunk: Buffer) => {
+    try {
+      write(chunk);
+    } catch {
+      // A full disk must not end whoever keeps the worker; what finds no room is missing.
+    }
   });
   lines.on("end", () => {
     closeSync(file);
