@@ -8,5 +8,7 @@ export default defineConfig({
     maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // A second, as it comes, is too short for processes that start on a busy machine.
+    expect: { poll: { timeout: 20_000 } },
   },
 });
