@@ -8,6 +8,8 @@ import { WorkerStage } from "../support/worker-stage.ts";
 
 forbidProcessLeaks();
 
+/** For attempts that do stop: no machine is so busy that they would be taken for others. */
+const patient = { timing: { abortGraceMs: 20_000 } };
 const once = { maxAttempts: 1, on: "infrastructure", backoffMs: 1, maxBackoffMs: 1 } as const;
 const cancel = (stage: WorkerStage, taskId: string) =>
   stage.store.cancel({ taskId, reason: "not wanted any more", now: Date.now() });
@@ -15,7 +17,7 @@ const cancel = (stage: WorkerStage, taskId: string) =>
 describe("a cancellation", () => {
   it("ends an attempt that heeds its signal, and the worker goes on", async () => {
     const stage = await WorkerStage.open();
-    const worker = await stage.start();
+    const worker = await stage.start(patient);
     const id = await stage.submit({ act: "sleep", ms: 60_000 });
     await stage.untilRunning(id);
 
@@ -28,7 +30,7 @@ describe("a cancellation", () => {
 
   it("comes too late for an attempt that finishes all the same", async () => {
     const stage = await WorkerStage.open();
-    await stage.start();
+    await stage.start(patient);
     const id = await stage.submit({ act: "finishUp", ms: 50 });
     await stage.untilRunning(id);
 
@@ -99,7 +101,7 @@ describe("a cancellation", () => {
 describe("a deadline", () => {
   it("ends an attempt that heeds its signal", async () => {
     const stage = await WorkerStage.open();
-    const worker = await stage.start();
+    const worker = await stage.start(patient);
 
     const task = await stage.run({ act: "sleep", ms: 60_000 }, { timeoutMs: 100, retry: once });
 
