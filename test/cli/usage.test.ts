@@ -36,12 +36,17 @@ it("keeps every line of every help within 110 columns", async () => {
     .map(([, name = ""]) => name)
     .filter((name) => !name.startsWith("clx"));
 
-  const helps = await Promise.all(names.map((name) => site.ok(...name.split(" "), "--help")));
+  const helps: string[] = [];
+  const left = [...names];
+  while (left.length > 0) {
+    const few = left.splice(0, 4); // all at once would hold up every other test of the machine
+    helps.push(...(await Promise.all(few.map((name) => site.ok(...name.split(" "), "--help")))));
+  }
 
   expect(names.length).toBeGreaterThan(14);
   const tooLong = helps.flatMap((help) => help.split("\n")).filter((line) => line.length > 110);
   expect(tooLong).toEqual([]);
-});
+}, 120_000);
 
 it("prints its version", async () => {
   const site = new ClxSite();
