@@ -85,9 +85,15 @@ export class ServerSite extends ClxSite {
     if (!existsSync(this.databasePath)) return;
     const store = await openSqliteStore({ path: this.databasePath });
     const executors = makeExecutors();
-    for (const worker of await store.listWorkers({})) await endRemains(worker, executors);
+    for (const worker of await store.listWorkers({}))
+      if (!isPlayed(worker)) await endRemains(worker, executors);
     await store.close();
   }
+}
+
+/** Workers that a test plays have no process on this machine. */
+function isPlayed({ process }: Worker): boolean {
+  return process?.host === "elsewhere";
 }
 
 /** A `clx serve` that listens. */
