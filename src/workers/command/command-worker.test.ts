@@ -346,7 +346,7 @@ describe("a command that is stopped", () => {
     ctx.stop(stopReason(500));
     await failure;
 
-    expect(performance.now() - before).toBeLessThan(5_000);
+    expect(performance.now() - before).toBeLessThan(20_000);
   });
 
   it("is not started when it was stopped before", async () => {
