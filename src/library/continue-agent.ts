@@ -3,10 +3,9 @@ import { continuationOf } from "../agent/continue-task.ts";
 import { ClxError } from "../domain/errors.ts";
 import type { JsonValue } from "../domain/json.ts";
 import type { NewTask, Task } from "../domain/task.ts";
-import { logCaps, type TaskStore } from "../store/task-store.ts";
+import type { TaskStore } from "../store/task-store.ts";
 import { refuseConversationInUse } from "./conversation-in-use.ts";
-
-const wholeLog = logCaps.head + logCaps.tail;
+import { conversationLog } from "./conversation-log.ts";
 
 /**
  * What an agent's task is in the queue: with the conversation that it goes on with, if it goes on
@@ -35,7 +34,7 @@ export async function resumePayload(
       `options.continueFromTaskId names no task: there is none with the id ${JSON.stringify(id)}`,
     );
   }
-  const { lines } = await store.logsOf({ taskId: id, after: 0, limit: wholeLog });
+  const lines = await conversationLog(store, id);
   const log = lines.filter(({ stream }) => stream === "log").map(({ line }) => line);
   const found = continuationOf(before, log);
   if (found.kind === "impossible") throw new ClxError("conflict", found.reason);

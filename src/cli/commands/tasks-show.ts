@@ -3,14 +3,12 @@ import { explainWait } from "../../domain/explain-wait.ts";
 import type { Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
 import type { WaitSources } from "../../overview/wait-facts.ts";
-import { logCaps, type TaskStore } from "../../store/task-store.ts";
+import type { TaskStore } from "../../store/task-store.ts";
 import { type CommandContext, defineCommand } from "../command.ts";
 import { findTask } from "../find-by-prefix.ts";
 import { forEachId } from "../for-each-id.ts";
 import { attemptJson, taskJson } from "../present/json-shapes.ts";
 import { describeTask, type TaskStory } from "../tasks/describe-task.ts";
-
-const wholeLog = logCaps.head + logCaps.tail;
 
 export const tasksShow = defineCommand({
   name: "tasks show",
@@ -76,7 +74,8 @@ async function tellStory(
 /** Of an agent that was stopped, or is at work. */
 async function talkOf(task: Task, store: TaskStore): Promise<Pick<TaskStory, "conversation">> {
   const { conversationOf } = await import("../../agent/continue-task.ts");
-  const { lines } = await store.logsOf({ taskId: task.id, after: 0, limit: wholeLog });
+  const { conversationLog } = await import("../../library/conversation-log.ts");
+  const lines = await conversationLog(store, task.id);
   const log = lines.filter(({ stream }) => stream === "log").map(({ line }) => line);
   const conversation = conversationOf(task, log);
   return conversation === undefined ? {} : { conversation };

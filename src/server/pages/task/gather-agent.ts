@@ -8,10 +8,10 @@ import { continuationOf, isAgentResult } from "../../../agent/continue-task.ts";
 import type { AgentModel, ConversationItem } from "../../../dashboard/agent/agent-model.ts";
 import type { Task } from "../../../domain/task.ts";
 import { isFinal } from "../../../domain/task-state.ts";
-import { logCaps, type StoredLogLine, type TaskStore } from "../../../store/task-store.ts";
+import { conversationLog } from "../../../library/conversation-log.ts";
+import type { StoredLogLine, TaskStore } from "../../../store/task-store.ts";
 import { readItems } from "./gather-conversation.ts";
 
-const wholeLog = logCaps.head + logCaps.tail;
 /** An agent tells who it is when it begins, and how it stands again and again. */
 const [headLines, tailLines] = [30, 100];
 
@@ -29,7 +29,7 @@ export async function gatherAgent(
   const result = isAgentResult(task.result) ? task.result : undefined;
   const isOver = isFinal(task.state);
   const isWhole = isOver && result === undefined;
-  const lines = isWhole ? await whole(store, task.id) : await ends(store, task.id);
+  const lines = isWhole ? await conversationLog(store, task.id) : await ends(store, task.id);
   const told = tellOf(readItems(lines));
   const { started } = told;
   const payload = payloadOf(task);
@@ -57,10 +57,6 @@ export async function gatherAgent(
 }
 
 const noBudget: AgentBudget = {};
-
-async function whole(store: TaskStore, taskId: string): Promise<readonly StoredLogLine[]> {
-  return (await store.logsOf({ taskId, after: 0, limit: wholeLog })).lines;
-}
 
 async function ends(store: TaskStore, taskId: string): Promise<readonly StoredLogLine[]> {
   const [head, tail] = await Promise.all([
