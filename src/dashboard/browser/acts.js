@@ -47,6 +47,16 @@
     return clientX < left || clientX > right || clientY < top || clientY > bottom;
   }
 
+  // The second click of a double click does nothing, however soon the first was answered.
+  document.addEventListener(
+    "click",
+    (event) => {
+      const button = event.detail > 1 && event.target.closest("button[type=submit]");
+      if (button && button.form?.method === "post") event.preventDefault();
+    },
+    true,
+  );
+
   // A second click while the first is on its way does nothing.
   const underway = new WeakSet();
   document.addEventListener("htmx:config:request", (event) => {
