@@ -103,6 +103,26 @@ describe("a worker that works for a server", () => {
     expect(after).toMatchObject({ state: "completed", workerId: cancelled.workerId });
   });
 
+  it("is draining once it is told to leave, and finishes what it has", async () => {
+    const { site, served, work } = await begin();
+    const running = await work();
+    const program = site.gated();
+    const id = await served.run(program.argv);
+    await program.running();
+
+    running.kill("SIGINT");
+    const shown = await until(async () => {
+      const [worker] = await site.workers();
+      return worker?.state === "draining" ? worker : undefined;
+    });
+    program.release();
+    const { code } = await running.end;
+
+    expect(shown).toMatchObject({ state: "draining", taskIds: [id] });
+    await expect(site.untilEnded(id)).resolves.toMatchObject({ state: "completed", attempt: 1 });
+    expect(code).toBe(0);
+  });
+
   it("leaves when it is drained by the server", async () => {
     const { site, served, work } = await begin();
     const running = await work();

@@ -4,8 +4,9 @@ import type { WorkerSettings } from "../../config/pool-settings.ts";
 import { workFolders } from "../../config/work-folders.ts";
 import type { WorkerPolicy } from "../../config/worker-policy.ts";
 import { ClxError } from "../../domain/errors.ts";
-import type { LaunchDocument } from "../../domain/launch.ts";
+import type { ApiLinkSpec, LaunchDocument } from "../../domain/launch.ts";
 import { programOf } from "../../library/configured-pool.ts";
+import { drainAtServer } from "../../link/api/drain-at-server.ts";
 import { registerAtServer } from "../../link/api/register-at-server.ts";
 import { followTree } from "../../machine/process-tree.ts";
 import { exitCodes } from "../../worker/exit-codes.ts";
@@ -44,6 +45,11 @@ export async function workForServer(
   process.on("uncaughtException", onUncaught);
   const facts = { worker_id: workerId, worker_type: type, server };
   log.say(`worker ${workerId} takes ${type} tasks of ${server}`, facts);
+  params.leave.addEventListener("abort", () => {
+    drainAtServer(launch.link).catch(() => {
+      // Only a courtesy to those who look: the worker knows by itself that it shall leave.
+    });
+  });
   params.hurry.addEventListener("abort", () => {
     endPrograms(workerId).catch((error: unknown) => log.say(String(error), { level: "error" }));
   });
@@ -66,7 +72,7 @@ export async function workForServer(
 async function register(
   { cwd, database }: CommandContext,
   { server, key, settings, policy }: WorkForServerParams,
-): Promise<LaunchDocument> {
+): Promise<LaunchDocument & { readonly link: ApiLinkSpec }> {
   const { type, queue, concurrency, expectedMemory, memoryLimit, configSource } = settings;
   const limit = memoryLimit === undefined ? {} : { memoryLimit };
   const { workerId, launchToken, token } = await registerAtServer({

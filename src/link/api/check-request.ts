@@ -95,6 +95,7 @@ const schemas = {
     repeated: z.boolean().optional(),
   }),
   renew: z.object({ leaseMs, usage: usage.optional() }),
+  drain: z.object({}),
   end: z.object({
     event: z.enum(["leave", "fail"]),
     ending,

@@ -69,6 +69,7 @@ export const operations = [
   "settle",
   "report",
   "renew",
+  "drain",
   "end",
   "end-session",
   "watch",
@@ -100,6 +101,7 @@ export interface Protocol {
   settle: { readonly request: SettleRequest; readonly answer: SettleAnswer };
   report: { readonly request: ReportRequest; readonly answer: { readonly standing: Standing } };
   renew: { readonly request: Own<RenewParams>; readonly answer: Renewal };
+  drain: { readonly request: Nothing; readonly answer: Nothing };
   end: { readonly request: Own<EndWorkerParams>; readonly answer: EndedWorker };
   "end-session": {
     readonly request: { readonly sessionId: string; readonly reason: string };

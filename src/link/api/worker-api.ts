@@ -1,6 +1,7 @@
 import { ClxError, errorFacts } from "../../domain/errors.ts";
 import type { Task } from "../../domain/task.ts";
 import type { Worker } from "../../domain/worker.ts";
+import { isLive } from "../../domain/worker-state.ts";
 import { isAlive } from "../../machine/process-identity.ts";
 import type { TaskStore, Topic } from "../../store/task-store.ts";
 import { Bells } from "./bells.ts";
@@ -105,6 +106,7 @@ export class WorkerApi {
     settle: (visit, request) => this.#settle(visit, request),
     report: (visit, request) => this.#report(visit, request),
     renew: ({ workerId }, request) => this.#store.renew({ ...request, workerId, now: this.#now() }),
+    drain: ({ workerId }) => this.#turns.take(workerId, () => this.#drain(workerId)),
     end: ({ workerId }, request) =>
       this.#turns.take(workerId, () =>
         this.#store.endWorker({ ...request, workerId, now: this.#now() }),
@@ -223,6 +225,13 @@ export class WorkerApi {
       const { logs: _, ...rest } = given;
       return { standing: await this.#store.report(isKnown ? rest : given) };
     });
+  }
+
+  async #drain(workerId: string): Promise<Record<string, never>> {
+    const worker = await this.#store.findWorker(workerId);
+    const isDone = worker === undefined || worker.state === "draining" || !isLive(worker.state);
+    if (!isDone) await this.#store.changeWorker({ workerId, event: "drain", now: this.#now() });
+    return {};
   }
 
   async #endSession(
