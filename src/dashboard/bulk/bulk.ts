@@ -1,9 +1,10 @@
+import type { BulkStanding } from "../../domain/bulk.ts";
 import { actionForm } from "../button.ts";
 import { type Html, html, type Part } from "../html.ts";
 import type { Viewer } from "../page.ts";
 import { taskAddress } from "../tasks/task-title.ts";
 import { time } from "../time.ts";
-import { type BulkStanding, bulkWords, taskCount } from "./bulk-model.ts";
+import { bulkWords, taskCount } from "./bulk-words.ts";
 
 export interface BulkModel {
   readonly work: BulkStanding;

@@ -1,8 +1,9 @@
+import type { BulkAction, BulkPreview } from "../../domain/bulk.ts";
 import { confirmation } from "../dialog.ts";
 import { type Html, html, type Part } from "../html.ts";
 import { notice } from "../notice.ts";
 import type { Viewer } from "../page.ts";
-import { type BulkAction, type BulkPreview, bulkWords, taskCount } from "./bulk-model.ts";
+import { bulkWords, taskCount } from "./bulk-words.ts";
 
 export interface BulkQuestion {
   readonly action: BulkAction;

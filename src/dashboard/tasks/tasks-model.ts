@@ -1,6 +1,6 @@
+import type { BulkStanding } from "../../domain/bulk.ts";
 import type { Task } from "../../domain/task.ts";
 import type { MatchingCounts } from "../../store/task-store.ts";
-import type { BulkStanding } from "../bulk/bulk-model.ts";
 import type { Viewer } from "../page.ts";
 import type { KnownNames } from "./filters.ts";
 import type { TasksQuery } from "./tasks-query.ts";

@@ -1,4 +1,5 @@
 import { setImmediate as letOthers } from "node:timers/promises";
+import type { BulkAction, BulkPreview, BulkStanding } from "../../domain/bulk.ts";
 import { ClxError } from "../../domain/errors.ts";
 import { newId } from "../../domain/ids.ts";
 import { auditEvent } from "../gate/audit.ts";
@@ -6,12 +7,9 @@ import type { Caller } from "../gate/caller.ts";
 import { cancelTask, deleteTask, retryTask } from "../operations/task-acts.ts";
 import type { ServerContext } from "../server-context.ts";
 import {
-  type BulkAction,
-  type BulkPreview,
   describeSelection,
   goneReason,
   type Selection,
-  type SkipReason,
   SkipTally,
   skipReason,
 } from "./selection.ts";
@@ -26,27 +24,6 @@ export interface BulkOrder {
   readonly selection: Selection;
   readonly caller: Caller;
   readonly reason?: string | undefined;
-}
-
-export interface BulkStanding {
-  readonly id: string;
-  readonly action: BulkAction;
-  /** Which tasks, for people. */
-  readonly selection: string;
-  readonly by: string;
-  readonly startedAt: number;
-  readonly endedAt?: number;
-  readonly state: "running" | "done" | "stopped" | "failed";
-  /** What was to be expected at the start. */
-  readonly expected: BulkPreview;
-  readonly done: number;
-  readonly skipped: number;
-  readonly failed: number;
-  readonly reasons: readonly SkipReason[];
-  /** The first that failed. */
-  readonly errors: readonly { readonly taskId: string; readonly message: string }[];
-  /** Why it could not go on. */
-  readonly message?: string;
 }
 
 export interface BulkRunParams {

@@ -1,8 +1,9 @@
+import type { BulkAction, BulkPreview, BulkStanding } from "../../domain/bulk.ts";
 import { ClxError } from "../../domain/errors.ts";
 import { perServer } from "../per-server.ts";
 import type { ServerContext } from "../server-context.ts";
-import { type BulkOrder, BulkRun, type BulkStanding } from "./bulk-run.ts";
-import { type BulkAction, type BulkPreview, preview, type Selection } from "./selection.ts";
+import { type BulkOrder, BulkRun } from "./bulk-run.ts";
+import { preview, type Selection } from "./selection.ts";
 import { openWalk } from "./walk.ts";
 
 const mostRunning = 4;

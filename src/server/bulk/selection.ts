@@ -1,3 +1,4 @@
+import type { BulkAction, BulkPreview, SkipReason } from "../../domain/bulk.ts";
 import type { Task } from "../../domain/task.ts";
 import {
   finalTaskStates,
@@ -8,30 +9,10 @@ import {
 } from "../../domain/task-state.ts";
 import { countCap, type TaskFilter, type TaskStore } from "../../store/task-store.ts";
 
-export const bulkActions = ["cancel", "retry", "delete"] as const;
-
-export type BulkAction = (typeof bulkActions)[number];
-
 /** Which tasks: all that fit a filter, or those named. */
 export type Selection =
   | { readonly kind: "filter"; readonly filter: TaskFilter }
   | { readonly kind: "ids"; readonly ids: readonly string[] };
-
-/** What would happen. */
-export interface BulkPreview {
-  readonly action: BulkAction;
-  /** Tasks that it would be done to. */
-  readonly eligible: number;
-  readonly skipped: number;
-  readonly reasons: readonly SkipReason[];
-  /** There are more than are counted. */
-  readonly isAtLeast: boolean;
-}
-
-export interface SkipReason {
-  readonly reason: string;
-  readonly count: number;
-}
 
 const fits: Record<BulkAction, readonly TaskState[]> = {
   cancel: openTaskStates,

@@ -1,6 +1,7 @@
+import type { BulkAction } from "../../domain/bulk.ts";
 import type { Task } from "../../domain/task.ts";
 import type { TaskFilter, TaskStore } from "../../store/task-store.ts";
-import type { BulkAction, Selection } from "./selection.ts";
+import type { Selection } from "./selection.ts";
 
 const pageSize = 100;
 

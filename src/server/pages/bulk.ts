@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { bulkPage } from "../../dashboard/bulk/bulk.ts";
-import { bulkWords, taskCount } from "../../dashboard/bulk/bulk-model.ts";
+import { bulkWords, taskCount } from "../../dashboard/bulk/bulk-words.ts";
 import { confirmBulk } from "../../dashboard/bulk/confirm-bulk.ts";
 import { html } from "../../dashboard/html.ts";
 import { filterWords, tasksAddress } from "../../dashboard/tasks/tasks-query.ts";
+import { bulkActions } from "../../domain/bulk.ts";
 import { bulkWorkOf } from "../bulk/bulk-work.ts";
-import { bulkActions, describeSelection } from "../bulk/selection.ts";
+import { describeSelection } from "../bulk/selection.ts";
 import { defineRoute, type Route } from "../route.ts";
 import { actAndShow } from "./act-and-show.ts";
 import { fieldsOf, selectionOf, tasksQueryOf } from "./bulk/bulk-wish.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { BulkStanding } from "../bulk/bulk-run.ts";
+import type { BulkStanding } from "../../domain/bulk.ts";
 import { bulkWorkOf } from "../bulk/bulk-work.ts";
 import { describeSelection } from "../bulk/selection.ts";
 import { json } from "../reply.ts";

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { bulkActions } from "../../domain/bulk.ts";
 import { taskStates } from "../../domain/task-state.ts";
 import type { TaskFilter } from "../../store/task-store.ts";
-import { bulkActions, type Selection } from "../bulk/selection.ts";
+import type { Selection } from "../bulk/selection.ts";
 import { instant, taskId, text } from "./fields.ts";
 import { taskQuery } from "./task-query.ts";
 
