@@ -1,12 +1,12 @@
 import { size } from "../../domain/size-words.ts";
 import { isLive } from "../../domain/worker-state.ts";
-import { actionForm, dialogLink } from "../button.ts";
 import { chart } from "../chart.ts";
 import { type Html, html, nothing, type Part } from "../html.ts";
 import { progressBar } from "../progress.ts";
 import { shownTitle, taskAddress } from "../tasks/task-title.ts";
 import { exactUtc, time } from "../time.ts";
 import { exitWords } from "../workers/ended-table.ts";
+import { workerActions } from "../workers/worker-actions.ts";
 import { workerMark } from "../workers/worker-mark.ts";
 import { pageLinks } from "../workers/workers-model.ts";
 import { factsOf } from "./facts.ts";
@@ -39,23 +39,7 @@ export function workerPage(model: WorkerModel): Html {
 function actions({ worker, name, viewer, isAborting }: WorkerModel): Html {
   const ended = isLive(worker.state) ? undefined : `It has ended: ${worker.state}.`;
   const why = ended ?? (isAborting ? "It is being aborted." : undefined);
-  const drains = worker.state === "draining" ? "It drains already." : why;
-  return html`${actionForm({
-    label: "Drain",
-    name: `Drain ${name}`,
-    action: pageLinks.drain(worker.id),
-    viewer,
-    needs: "operator",
-    ...(drains !== undefined && { why: drains }),
-  })}${dialogLink({
-    label: "Abort…",
-    name: `Abort ${name}`,
-    look: "danger",
-    href: pageLinks.abort(worker.id),
-    viewer,
-    needs: "operator",
-    ...(why !== undefined && { why }),
-  })}`;
+  return workerActions({ worker, name, viewer, links: pageLinks, why });
 }
 
 function whyWords(model: WorkerModel): Part {

@@ -1,6 +1,5 @@
 import { containerOf, shortId } from "../../domain/container-facts.ts";
 import { size } from "../../domain/size-words.ts";
-import { actionForm, dialogLink } from "../button.ts";
 import { sparkline } from "../chart.ts";
 import { empty } from "../empty.ts";
 import { type Html, html, nothing, type Part } from "../html.ts";
@@ -9,6 +8,7 @@ import { type Row, table } from "../table.ts";
 import { shownTitle, taskAddress } from "../tasks/task-title.ts";
 import { time } from "../time.ts";
 import { panelId } from "./panel-id.ts";
+import { workerActions } from "./worker-actions.ts";
 import { workerMark } from "./worker-mark.ts";
 import { type ShownWorker, type WorkersModel, workerAddress } from "./workers-model.ts";
 
@@ -105,28 +105,10 @@ function cpuCell({ worker: { usage }, curves }: ShownWorker): Part {
   return html`<span class="measure"><span>${percent}</span>${curves !== undefined && sparkline({ values: curves.cpu, sentence: `Processor ${percent} of a core; the last ten minutes.`, top: Math.max(100, ...curves.cpu.map((value = 0) => value)), tone: "completed" })}</span>`;
 }
 
-function actions({ worker, name, isAborting }: ShownWorker, model: WorkersModel): Html {
-  const { viewer, links } = model;
-  const leaving = isAborting ? "It is being aborted." : undefined;
+function actions({ worker, name, isAborting }: ShownWorker, { viewer, links }: WorkersModel): Html {
+  const why = isAborting ? "It is being aborted." : undefined;
   const target = links.isFragment ? { target: panelId } : {};
-  const drains = worker.state === "draining" ? "It drains already." : leaving;
-  return html`<div class="row-actions small">${actionForm({
-    ...target,
-    label: "Drain",
-    name: `Drain ${name}`,
-    action: links.drain(worker.id),
-    viewer,
-    needs: "operator",
-    ...(drains !== undefined && { why: drains }),
-  })}${dialogLink({
-    label: "Abort…",
-    name: `Abort ${name}`,
-    look: "danger",
-    href: links.abort(worker.id),
-    viewer,
-    needs: "operator",
-    ...(leaving !== undefined && { why: leaving }),
-  })}</div>`;
+  return html`<div class="row-actions small">${workerActions({ worker, name, viewer, links, why, ...target })}</div>`;
 }
 
 function vacantRow({ name, type, restarts, trouble }: WorkersModel["vacant"][number]): Row {
