@@ -1,38 +1,26 @@
 import { lookUp } from "../../config/config.ts";
 import { parseDuration } from "../../config/duration.ts";
-import { parseWhole } from "../../config/number.ts";
 import { resolveTaskTimeout } from "../../config/pool-settings.ts";
 import { parseSize } from "../../config/size.ts";
-import { defaultRetry, type NewTask } from "../../domain/task.ts";
 import { type CommandContext, defineCommand, type Given } from "../command.ts";
 import { configOptions } from "../config-options.ts";
 import { dryRunOption } from "../dry-run.ts";
 import { type ExecTask, tasksOf } from "../exec/exec-tasks.ts";
 import { counted } from "../present/counted.ts";
-import { agentOptions } from "../tasks/agent-options.ts";
-import { labelsOf } from "../tasks/labels.ts";
+import { labelOptions, labelsOf } from "../tasks/labels.ts";
+import { limitOptions, retryOf } from "../tasks/limits.ts";
+import { payloadOptions } from "../tasks/payload.ts";
 import type { Terminal } from "../terminal.ts";
 import { projectFolders } from "../workers/project-folders.ts";
 import { runSetupOf } from "../workers/run-setup.ts";
 import { settle } from "../workers/settle.ts";
 
 const taskOptions = {
-  timeout: { type: "string", value: "DURATION", help: "for one attempt: 90, 10m, 48h; 0 for none" },
-  attempts: { type: "string", value: "N", help: "try up to N times, whoever's fault it was" },
-  memory: { type: "string", value: "SIZE", help: "what it is expected to need: 512m, 8g" },
+  ...limitOptions,
   queue: { type: "string", value: "NAME", help: 'the queue (default: "default")' },
-  title: { type: "string", value: "TEXT", help: "for people, in place of the payload" },
-  tag: { type: "string", multiple: true, value: "WORD", help: "to find it by; repeatable" },
+  ...labelOptions,
   bulk: { type: "boolean", help: "JSON is an array of many payloads, or of {type, payload}" },
-  cwd: { type: "string", value: "DIR", help: "command, agent: where it works (default: here)" },
-  env: {
-    type: "string",
-    multiple: true,
-    value: "NAME=VALUE",
-    help: "command: added to its environment",
-  },
-  stdin: { type: "string", value: "FILE", help: "command: its standard input; - for ours" },
-  ...agentOptions,
+  ...payloadOptions,
   force: { type: "boolean", help: "start workers although memory or processor are short" },
   ...dryRunOption,
 } as const;
@@ -114,17 +102,9 @@ function wouldRun(terminal: Terminal, tasks: readonly ExecTask[]): number {
 }
 
 function frameOf({ timeout, attempts, memory, ...values }: TaskValues) {
-  const retry: NewTask["retry"] =
-    attempts === undefined
-      ? defaultRetry
-      : {
-          ...defaultRetry,
-          on: "any",
-          maxAttempts: parseWhole(attempts, "--attempts", { atLeast: 1 }),
-        };
   return {
     priority: 0,
-    retry,
+    retry: retryOf(attempts),
     ...labelsOf(values),
     ...(timeout !== undefined && { timeoutMs: parseDuration(timeout, "--timeout") }),
     ...(memory !== undefined && { expectedMemory: parseSize(memory, "--memory") }),

@@ -4,7 +4,7 @@ import { parseWhole } from "../../config/number.ts";
 import { resolveTaskTimeout } from "../../config/pool-settings.ts";
 import { parseSize } from "../../config/size.ts";
 import { newId } from "../../domain/ids.ts";
-import { defaultRetry, type NewTask } from "../../domain/task.ts";
+import type { NewTask } from "../../domain/task.ts";
 import type { Submitted, TaskStore } from "../../store/task-store.ts";
 import { type CommandContext, defineCommand, type Given } from "../command.ts";
 import { configOptions } from "../config-options.ts";
@@ -15,11 +15,11 @@ import { parsePointInTime } from "../input/point-in-time.ts";
 import { counted } from "../present/counted.ts";
 import { taskJson } from "../present/json-shapes.ts";
 import { notePauses } from "../queue/note-pauses.ts";
-import { agentOptions } from "../tasks/agent-options.ts";
 import type { Attendance } from "../tasks/attend-task.ts";
-import { labelsOf } from "../tasks/labels.ts";
+import { labelOptions, labelsOf } from "../tasks/labels.ts";
+import { limitOptions, retryOf } from "../tasks/limits.ts";
 import { noteUnknownType } from "../tasks/note-unknown-type.ts";
-import { payloadsOf } from "../tasks/payload.ts";
+import { payloadOptions, payloadsOf } from "../tasks/payload.ts";
 import { waitAndTell } from "../tasks/wait-and-tell.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -28,9 +28,7 @@ const taskOptions = {
   follow: { type: "boolean", help: "wait, and print what the task writes" },
   priority: { type: "string", value: "N", help: "higher first (default: 0)" },
   "run-at": { type: "string", value: "TIME", help: "not before: 2026-03-01T08:00 or +10m" },
-  timeout: { type: "string", value: "DURATION", help: "for one attempt: 90, 10m, 48h; 0 for none" },
-  attempts: { type: "string", value: "N", help: "try up to N times, whoever's fault it was" },
-  memory: { type: "string", value: "SIZE", help: "what it is expected to need: 512m, 8g" },
+  ...limitOptions,
   queue: {
     type: "string",
     value: "NAME",
@@ -42,19 +40,10 @@ const taskOptions = {
     value: "skip|run",
     help: "what to do when one of those does not complete (default: skip)",
   },
-  title: { type: "string", value: "TEXT", help: "for people, in place of the payload" },
-  tag: { type: "string", multiple: true, value: "WORD", help: "to find it by; repeatable" },
+  ...labelOptions,
   key: { type: "string", value: "KEY", help: "submit once: the same key gives the same task" },
   bulk: { type: "boolean", help: "JSON is an array with the payload of each of many tasks" },
-  cwd: { type: "string", value: "DIR", help: "command, agent: where it works (default: here)" },
-  env: {
-    type: "string",
-    multiple: true,
-    value: "NAME=VALUE",
-    help: "command: added to its environment",
-  },
-  stdin: { type: "string", value: "FILE", help: "command: its standard input; - for ours" },
-  ...agentOptions,
+  ...payloadOptions,
   ...dryRunOption,
 } as const;
 
@@ -200,12 +189,6 @@ async function frameOf(
       ["skip", "run"],
     ),
   };
-}
-
-function retryOf(attempts: string | undefined): NewTask["retry"] {
-  if (attempts === undefined) return defaultRetry;
-  const maxAttempts = parseWhole(attempts, "--attempts", { atLeast: 1 });
-  return { ...defaultRetry, on: "any", maxAttempts };
 }
 
 async function tell(

@@ -3,9 +3,23 @@ import { ClxError } from "../../domain/errors.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import { withAbsolutePaths } from "../../library/payload-paths.ts";
 import type { PayloadSchema, SchemaIssue } from "../../worker/handler.ts";
+import type { Given, OptionSpecs } from "../command.ts";
 import { readInput, readJson } from "../input/read-input.ts";
 import { UsageError } from "../usage-error.ts";
-import { type AgentValues, agentRequest, givenAgentOption } from "./agent-options.ts";
+import { agentOptions, agentRequest, givenAgentOption } from "./agent-options.ts";
+
+/** What a program or an agent is told beside its payload. */
+export const payloadOptions = {
+  cwd: { type: "string", value: "DIR", help: "command, agent: where it works (default: here)" },
+  env: {
+    type: "string",
+    multiple: true,
+    value: "NAME=VALUE",
+    help: "command: added to its environment",
+  },
+  stdin: { type: "string", value: "FILE", help: "command: its standard input; - for ours" },
+  ...agentOptions,
+} as const satisfies OptionSpecs;
 
 export interface PayloadParams {
   /** What its user has typed behind `clx`. */
@@ -13,12 +27,7 @@ export interface PayloadParams {
   readonly type: string;
   readonly json: string | undefined;
   readonly rest: readonly string[] | undefined;
-  readonly values: {
-    readonly bulk?: boolean;
-    readonly cwd?: string;
-    readonly env?: readonly string[];
-    readonly stdin?: string;
-  } & AgentValues;
+  readonly values: Given<typeof payloadOptions>["values"] & { readonly bulk?: boolean };
   readonly cwd: string;
 }
 
