@@ -22,6 +22,8 @@ export interface LiveSite {
   readonly url: string;
   /** What the server's log was told. */
   readonly said: readonly string[];
+  /** The paths of all requests that have arrived. */
+  readonly asked: readonly string[];
   /** As a server does when it is told to stop. */
   beginToClose(): void;
   submit(fields?: Partial<NewTask>): Promise<Task>;
@@ -66,7 +68,14 @@ export async function openLiveSite(params: LiveSiteParams = {}): Promise<LiveSit
     log: (level, message) => said.push(`${level}: ${message}`),
   };
   const app = params.routes === undefined ? createApp(server) : createApp(server, params.routes);
-  const listener = await listen({ host: "127.0.0.1", port: 0, fetch: app.fetch });
+  const asked: string[] = [];
+  const listener = await listen({
+    ...{ host: "127.0.0.1", port: 0 },
+    fetch(request, ...rest) {
+      asked.push(new URL(request.url).pathname);
+      return app.fetch(request, ...rest);
+    },
+  });
   onTestFinished(async () => {
     await feed.close();
     await listener.close({ graceMs: 200 });
@@ -79,7 +88,7 @@ export async function openLiveSite(params: LiveSiteParams = {}): Promise<LiveSit
     return submitted.map(({ task }) => task);
   };
   return {
-    ...{ site, store, server, said, submitMany },
+    ...{ site, store, server, said, asked, submitMany },
     url: listener.url,
     beginToClose: () => closing.abort(),
     async submit(fields) {
