@@ -85,6 +85,19 @@ function isSecret(value: unknown): boolean {
   return typeof value === "string" && value.length > 40;
 }
 
+/** All that the head of a worker's page says from now on, also what it says for a moment. */
+async function recordHeads(page: Page): Promise<() => Promise<readonly string[]>> {
+  await page.evaluate(() => {
+    const heads: string[] = [];
+    Object.assign(window, { heads });
+    const look = () => heads.push(document.getElementById("worker-head")?.textContent ?? "");
+    new MutationObserver(look).observe(document.body, {
+      ...{ attributes: true, characterData: true, childList: true, subtree: true },
+    });
+  });
+  return () => page.evaluate(() => (window as unknown as { heads: string[] }).heads);
+}
+
 const rows = (page: Page) => page.locator("#workers-table tbody tr");
 
 describe("the page of workers", () => {
@@ -199,14 +212,13 @@ describe("the page of workers", () => {
       const [worker] = await liveWorkers(server);
       const page = await open(`/workers/${worker?.storeId}`);
       await page.locator("#worker-tree").getByText("python3").waitFor();
+      const heads = await recordHeads(page);
 
       await page.getByRole("button", { name: /^Abort/ }).click();
       const dialog = page.getByRole("dialog");
       await dialog.getByText(/asked to end \(SIGTERM\).*killed \(SIGKILL\).*verified/).waitFor();
       await dialog.getByRole("radio", { name: fate }).check();
       await dialog.getByRole("button", { name: /^Abort/ }).click();
-      await page.locator("#worker-head .badge", { hasText: "stopping" }).waitFor();
-      await page.getByText("It is asked to end, is killed after a second").waitFor();
 
       const life = page.locator("#worker-life li");
       await life.filter({ hasText: "nothing of it is left" }).waitFor();
@@ -224,6 +236,9 @@ describe("the page of workers", () => {
         await firstAt("SIGKILL to"),
       );
       await page.locator("#worker-head .badge", { hasText: "failed" }).waitFor();
+      expect((await heads()).map((head) => head.replace(/\s+/g, " "))).toContainEqual(
+        expect.stringMatching(/stopping.*It is asked to end, is killed after a second/),
+      );
       await page.locator("#worker-tree").getByText("Nothing of it runs.").waitFor();
     },
   );
