@@ -193,7 +193,7 @@ describe("a supervisor that is killed", () => {
     const { path, folder } = stage;
     const wish = { path, folder, pools: [actors(pool)], timing: quickTiming };
     const child = await supervisorProcess(wish);
-    const taskId = await act(stage, { act: "sleep", ms: 1_500 });
+    const taskId = await act(stage, { act: "sleep", ms: 6_000 });
     const task = await untilRunning(stage, taskId);
     child.kill("SIGKILL");
     await once(child, "exit");

@@ -132,7 +132,7 @@ describe("a blocked event loop", () => {
     const journal = join(stage.folder, "journal");
     await stage.start();
     await stage.start();
-    const id = await stage.submit({ act: "block", ms: 1_800, journal });
+    const id = await stage.submit({ act: "block", ms: 4_000, journal });
     const { workerId = "" } = await stage.untilRunning(id);
     const before = (await stage.worker(workerId)).beats;
 
