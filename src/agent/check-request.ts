@@ -30,12 +30,17 @@ export function flawFor(payload: AgentPayload, agent: AgentSettings): string | u
     return `${kept.join(" and ")} would have no effect: the conversation of task ${resume?.fromTaskId} goes on in its worktree; leave it out`;
   }
   if (agent.runner !== "command") return undefined;
-  if (resume !== undefined && agent.input === "text" && agent.resumeArgs === undefined) {
+  if (resume !== undefined && !canGoOn(agent)) {
     return "this agent cannot go on with a conversation: its configuration has no resume_args";
   }
   const unheard = agent.input === "text" ? unheardOptions(options, agent) : [];
   if (unheard.length === 0) return undefined;
   return `this agent is only told its instruction (agents.NAME.input is "text"): options.${unheard.join(", options.")} would have no effect`;
+}
+
+/** Whether it can be told to go on with a conversation. */
+export function canGoOn({ runner, input, resumeArgs }: AgentSettings): boolean {
+  return runner !== "command" || input !== "text" || resumeArgs !== undefined;
 }
 
 /** What a conversation in a worktree has settled once and for all. */

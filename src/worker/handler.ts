@@ -67,6 +67,8 @@ export interface TaskInHand<Payload> {
   readonly payload: Payload;
   /** 1 for the first. Hand it on to whatever must tell a superseded attempt from this one. */
   readonly attempt: number;
+  /** The last attempt that may follow by itself; another number once somebody has asked for a retry. */
+  readonly attemptLimit?: number;
   readonly timeoutMs?: number;
 }
 

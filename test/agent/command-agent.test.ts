@@ -10,6 +10,10 @@ import { until } from "../support/until.ts";
 
 forbidProcessLeaks();
 
+const overloadedOnce = `echo '{"kind":"session","sessionId":"s"}'
+[ "$CLX_ATTEMPT" = 1 ] && echo '{"kind":"ended","end":{"kind":"failed","cause":"overloaded","message":"x"}}'
+exit 0`;
+
 describe("an agent that is a program", () => {
   it("does what the instruction says, and tells it as it happens", async () => {
     const stage = await AgentStage.open();
@@ -97,6 +101,45 @@ describe("an agent that is a program", () => {
 
     expect(task).toMatchObject({ state: "failed", attempt, failure: { kind } });
     expect(task.result).toMatchObject({ end: { kind: "failed", cause } });
+  });
+
+  it("goes on with its conversation after a fault that passes, and begins another after a retry", async () => {
+    const stage = await AgentStage.open();
+    await stage.startWorker();
+    const id = await stage.submit(
+      { instruction: "say begun\norders\nfail overloaded" },
+      { retry: { maxAttempts: 2, on: "infrastructure", backoffMs: 1, maxBackoffMs: 1 } },
+    );
+    await stage.stage.untilEnded(id);
+    await stage.stage.store.retry({ taskId: id, now: Date.now() });
+    await stage.stage.untilEnded(id);
+
+    const orders = (await stage.entries(id)).flatMap((entry) =>
+      entry.kind === "said" && entry.text.startsWith("{") ? [JSON.parse(entry.text)] : [],
+    );
+    expect(orders.map(({ resume }) => resume)).toEqual([false, true, false, true]);
+    const [first, second, third, fourth] = orders.map(({ sessionId }) => sessionId);
+    expect([second, fourth]).toEqual([first, third]);
+    expect(third).not.toBe(first);
+    expect(orders[1].instruction).toContain("Go on where you stopped");
+    expect(orders[1].instruction).toContain("say begun");
+  });
+
+  it("begins another conversation after a fault if it cannot be told to go on", async () => {
+    const stage = await AgentStage.open({
+      scripted: {
+        ...scripted,
+        command: { argv: ["/bin/sh", "-c", overloadedOnce], cwd: "/" },
+        input: "text",
+      },
+    });
+    await stage.startWorker();
+
+    const task = await stage.run({ instruction: "go" });
+
+    const notes = (await stage.entries(task.id)).filter(({ kind }) => kind === "note");
+    expect(task).toMatchObject({ state: "completed", attempt: 2 });
+    expect(notes).toMatchObject([{ text: expect.stringContaining("did not complete the task") }]);
   });
 
   it("that ends with an exit code fails its task with its last words", async () => {

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { AgentPayload } from "../../src/agent/agent-task.ts";
-import type { Script } from "../support/agent/fake-model.ts";
+import type { Answer, Script } from "../support/agent/fake-model.ts";
 import { hasSdk, openSdkStage } from "../support/agent/sdk-stage.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
 
@@ -84,5 +84,64 @@ describe.skipIf(!hasSdk)("Claude, through its SDK", () => {
     const task = await stage.run(ask("go"));
 
     expect(task).toMatchObject({ state: "completed", attempt: 2, result: { text: "ok" } });
+  });
+
+  it.each<[string, Answer]>([
+    ["an overload", { status: 529 }],
+    ["a limit", { status: 429 }],
+  ])("goes on with its conversation after %s", async (_, fault) => {
+    const { stage, model } = await openSdkStage(() => undefined, {
+      env: { CLAUDE_CODE_MAX_RETRIES: "0" },
+    });
+    const write = (name: string): Answer => ({
+      use: "Write",
+      input: { file_path: join(stage.folder, name), content: "x" },
+      say: `I write ${name}.`,
+    });
+    const answers = [write("a.txt"), fault, write("b.txt"), fault, { say: "both are there" }];
+    model.follow((_, nth) => answers[nth - 1]);
+    await stage.startWorker();
+
+    const task = await stage.run(ask("write two files"));
+
+    expect(task).toMatchObject({
+      state: "completed",
+      attempt: 3,
+      result: { text: "both are there", usage: { costUsd: 0.0009 } },
+    });
+    const told = await stage.entries(task.id);
+    const sessions = told.flatMap((entry) => (entry.kind === "session" ? [entry.sessionId] : []));
+    expect(new Set(sessions).size).toBe(1);
+    const heard = JSON.stringify(model.asked.at(-1)?.body.messages);
+    expect(heard).toContain("I write a.txt.");
+    expect(heard).toContain("I write b.txt.");
+    expect(heard).toContain("Go on where you stopped");
+    expect(told.filter(({ kind }) => kind === "note")).toMatchObject([
+      { text: expect.stringContaining("attempt 1 was cut off") },
+      { text: expect.stringContaining("its conversation goes on") },
+    ]);
+  });
+
+  it("begins another conversation where the one that was cut off is gone", async () => {
+    const { stage, model } = await openSdkStage(() => undefined, {
+      env: { CLAUDE_CODE_MAX_RETRIES: "0" },
+    });
+    const conversations = join(stage.stage.folder, "checkpoints/.agents/claude/conversations");
+    model.follow((_, nth) => {
+      if (nth === 1) return { status: 529 };
+      return { say: "ok" };
+    });
+    await stage.startWorker();
+    const id = await stage.submit(ask("go"), {
+      retry: { maxAttempts: 3, on: "infrastructure", backoffMs: 2_000, maxBackoffMs: 2_000 },
+    });
+    await stage.stage.untilTask(id, ({ state, attempt }) => state === "pending" && attempt === 1);
+    rmSync(conversations, { recursive: true });
+
+    const task = await stage.stage.untilEnded(id);
+
+    expect(task).toMatchObject({ state: "completed", attempt: 2, result: { text: "ok" } });
+    const notes = (await stage.entries(id)).filter(({ kind }) => kind === "note");
+    expect(notes.at(-1)).toMatchObject({ text: expect.stringContaining("a new one begins") });
   });
 });

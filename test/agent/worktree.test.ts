@@ -61,6 +61,21 @@ describe("a worktree of a task's own", () => {
     expect(git("branch --format=%(refname:short)")).toBe("main");
   });
 
+  it("is the same one for a conversation that goes on after a fault that passes", async () => {
+    const { stage } = await openRepository();
+
+    const task = await stage.run(
+      inWorktree("run cat b.txt || echo nothing\nwrite b.txt half\nfail-once overloaded"),
+    );
+
+    const said = (await stage.entries(task.id)).flatMap((entry) =>
+      entry.kind === "said" ? [entry.text.trim()] : [],
+    );
+    expect(task).toMatchObject({ state: "completed", attempt: 2 });
+    expect(said).toEqual(["nothing", "half"]);
+    expect(resultOf(task).worktree?.branch).toBe(`clx/${task.id}`);
+  });
+
   it.each([
     ["uncommitted changes", "write a.txt changed"],
     ["new files", "write b.txt new"],
@@ -183,9 +198,11 @@ describe("an attempt after one that was cut off", () => {
   it("is told where the work of one is that failed and was cleaned up", async () => {
     const { stage } = await openRepository();
 
-    const task = await stage.run(
-      inWorktree("write a.txt x\nrun git commit -qam half\nfail-once overloaded\nsay done"),
+    const { id } = await stage.run(
+      inWorktree("write a.txt x\nrun git commit -qam half\nfail-once refused\nsay done"),
     );
+    await stage.stage.store.retry({ taskId: id, now: Date.now() });
+    const task = await stage.stage.untilEnded(id);
 
     expect(task).toMatchObject({ state: "completed", attempt: 2 });
     const told = (await stage.entries(task.id)).flatMap((entry) =>

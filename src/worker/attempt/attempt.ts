@@ -104,8 +104,11 @@ export class Attempt {
     const { definition, task } = this.#params;
     try {
       const payload = await checkPayload(definition.schema, task.payload);
-      const { id, type, attempt, timeoutMs } = task;
-      const inHand = { id, type, payload, attempt, ...(timeoutMs !== undefined && { timeoutMs }) };
+      const { id, type, attempt, attemptLimit, timeoutMs } = task;
+      const inHand = {
+        ...{ id, type, payload, attempt, attemptLimit },
+        ...(timeoutMs !== undefined && { timeoutMs }),
+      };
       return { kind: "returned", value: await definition.handle(inHand, this.#context()) };
     } catch (error) {
       return { kind: "threw", error };

@@ -11,13 +11,22 @@ import type {
   AgentUsage,
   AgentWorktreePlace,
 } from "../../agent/agent-task.ts";
+import { canGoOn } from "../../agent/check-request.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import { StopReason, type TaskContext, TaskError, type TaskInHand } from "../../worker/handler.ts";
 import { agentEnvironment, ownVariables } from "./agent-environment.ts";
-import { leftOf, nothingUsed } from "./budget.ts";
+import { leftOf, nothingUsed, rounded } from "./budget.ts";
 import { Conversation } from "./conversation.ts";
-import { describeLeft, earlierAttempt, noteAttempt } from "./earlier-attempt.ts";
-import { passingFaults, resultOf } from "./judge-end.ts";
+import {
+  type AttemptNote,
+  type CutOff,
+  cutOffBefore,
+  describeCutOff,
+  describeLeft,
+  earlierAttempt,
+  noteAttempt,
+} from "./earlier-attempt.ts";
+import { faultHints, passingFaults, resultOf } from "./judge-end.ts";
 import { refuseUnsupported } from "./refuse-unsupported.ts";
 import type { AgentRunner, AgentWork, RunnerEnd } from "./runner.ts";
 import { commandRunner } from "./runners/command-runner.ts";
@@ -44,6 +53,16 @@ interface Earlier {
   /** In words: what it left behind. */
   readonly left: string;
   readonly spent: AgentUsage;
+  readonly note: AttemptNote;
+  /** Its conversation goes on. */
+  readonly cutOff: CutOff | undefined;
+}
+
+/** Which conversation an attempt has. */
+interface Thread {
+  readonly sessionId: string;
+  readonly goesOn: boolean;
+  readonly costUsdBefore: number;
 }
 
 interface Place {
@@ -60,7 +79,7 @@ export class AgentRun {
   readonly #place: Place;
   readonly #earlier: Earlier | undefined;
   readonly #conversation: Conversation;
-  readonly #sessionId: string;
+  #thread: Thread;
 
   readonly #startedAt = Date.now();
   #noteTimer: NodeJS.Timeout | undefined;
@@ -70,7 +89,7 @@ export class AgentRun {
     this.#params = params;
     this.#place = place;
     this.#earlier = earlier;
-    this.#sessionId = task.payload.resume?.sessionId ?? randomUUID();
+    this.#thread = threadOf(task.payload, earlier);
     this.#conversation = new Conversation({
       ctx,
       budget: task.payload.options?.budget ?? {},
@@ -87,8 +106,8 @@ export class AgentRun {
     refuseUnsupported(task.payload, agent.settings);
     refuseMissingKey(agent.settings);
     const note = earlierAttempt(ctx.checkpoint);
-    const earlier = note && { left: await describeLeft(note), spent: note.spent ?? nothingUsed };
-    return new AgentRun(params, await findPlace(params), earlier);
+    const earlier = note && (await lookBack(note, params));
+    return new AgentRun(params, await findPlace(params, earlier), earlier);
   }
 
   async run(): Promise<JsonValue> {
@@ -99,7 +118,8 @@ export class AgentRun {
       const worktreeRemoved = await this.#clear();
       this.#conversation.end(end);
       clearTimeout(this.#noteTimer);
-      await this.#note(mayPass(end, this.#params.ctx.signal.reason)).catch(() => {});
+      const spentCounts = mayPass(end, this.#params.ctx.signal.reason);
+      await this.#note(spentCounts, this.#cutOff(end)).catch(() => {});
       const said = ending.kind === "finished" ? ending.text : "";
       return resultOf(this.#result(end, { said, worktreeRemoved }));
     } finally {
@@ -116,7 +136,7 @@ export class AgentRun {
       kind: "started",
       executor: agent.name,
       ...(model !== undefined && { model }),
-      ...(task.payload.resume !== undefined && { sessionId: this.#sessionId }),
+      ...(this.#thread.goesOn && { sessionId: this.#thread.sessionId }),
       folder,
       ...(worktree !== undefined && { worktree }),
       ...(task.payload.options?.budget && { budget: task.payload.options.budget }),
@@ -126,14 +146,26 @@ export class AgentRun {
   }
 
   /** For the attempt after this one, if there will be one. */
-  async #note(withSpent: boolean): Promise<void> {
+  async #note(withSpent: boolean, cutOff?: CutOff): Promise<void> {
     const { task, ctx } = this.#params;
     const { folder, worktree } = this.#place;
+    const sessionId = this.#conversation.sessionId ?? this.#thread.sessionId;
     await noteAttempt(ctx.checkpoint, {
-      ...{ attempt: task.attempt, startedAt: this.#startedAt, folder, sessionId: this.#sessionId },
+      ...{ attempt: task.attempt, startedAt: this.#startedAt, folder, sessionId },
       ...(worktree !== undefined && { worktree }),
       ...(withSpent && { spent: this.#conversation.usage }),
+      ...(cutOff !== undefined && { cutOff }),
     });
+  }
+
+  /** When the conversation shall go on in the next attempt. */
+  #cutOff(end: AgentEnd): CutOff | undefined {
+    if (end.kind !== "failed" || !passingFaults.includes(end.cause)) return undefined;
+    const hasBegun = this.#thread.goesOn || this.#conversation.sessionId !== undefined;
+    if (!hasBegun || !canGoOn(this.#params.agent.settings)) return undefined;
+    const own = (this.#conversation.usage.costUsd ?? 0) - (this.#earlier?.spent.costUsd ?? 0);
+    const costUsd = rounded(this.#thread.costUsdBefore + own);
+    return { cause: end.cause, costUsd, attemptLimit: this.#params.task.attemptLimit };
   }
 
   /** A worker may die at any time; what its agent has used by then is used. */
@@ -145,6 +177,25 @@ export class AgentRun {
   }
 
   async #work(): Promise<RunnerEnd> {
+    const ended = await this.#ask();
+    if (!this.#hasLostThread(ended)) return ended;
+    this.#conversation.note(
+      `it cannot go on with its conversation: ${ended.message}; a new one begins`,
+    );
+    this.#thread = threadOf(this.#params.task.payload, undefined);
+    return await this.#ask();
+  }
+
+  /** What another attempt has said may not be there any more; the task can be done all the same. */
+  #hasLostThread(end: RunnerEnd): end is Extract<RunnerEnd, { kind: "failed" }> {
+    const { task, ctx } = this.#params;
+    const isOurs = this.#thread.goesOn && task.payload.resume === undefined;
+    const isSilent = this.#conversation.usage.turns === (this.#earlier?.spent.turns ?? 0);
+    const isRefused = end.kind === "failed" && end.cause === "bad_request";
+    return isOurs && isSilent && isRefused && !ctx.signal.aborted;
+  }
+
+  async #ask(): Promise<RunnerEnd> {
     const { task, ctx, agent, home } = this.#params;
     const { agentHome, folder } = this.#place;
     const model = this.#model();
@@ -160,8 +211,7 @@ export class AgentRun {
       ...(model !== undefined && { model }),
       permission: task.payload.options?.permissionMode ?? agent.settings.permission ?? "default",
       budget: leftOf(task.payload.options?.budget ?? {}, this.#earlier?.spent ?? nothingUsed),
-      sessionId: this.#sessionId,
-      goesOn: task.payload.resume !== undefined,
+      ...this.#thread,
       listener: this.#conversation,
       graceMs: () => graceOf(ctx.signal),
     };
@@ -179,12 +229,20 @@ export class AgentRun {
     const { instruction, context } = this.#params.task.payload;
     const files = context?.files ?? [];
     return [
-      ...(this.#earlier === undefined
-        ? []
-        : [`Note: ${this.#earlier.left}. Look at that before you begin.`]),
+      ...this.#whatWasBefore(),
       instruction,
       ...(files.length === 0 ? [] : [`Files to look at:\n${files.join("\n")}`]),
     ].join("\n\n");
+  }
+
+  #whatWasBefore(): readonly string[] {
+    if (this.#earlier === undefined) return [];
+    const { left, cutOff } = this.#earlier;
+    if (cutOff === undefined || !this.#thread.goesOn) {
+      return [`Note: ${left}. Look at that before you begin.`];
+    }
+    const why = faultHints[cutOff.cause];
+    return [`Note: you were cut off (${why}). Go on where you stopped. You were asked to do this:`];
   }
 
   /** What stopped the agent comes first; what it said about being stopped does not count. */
@@ -234,20 +292,40 @@ export class AgentRun {
   }
 }
 
+function threadOf({ resume }: AgentPayload, earlier: Earlier | undefined): Thread {
+  if (earlier?.cutOff !== undefined) {
+    const { sessionId } = earlier.note;
+    return { sessionId, goesOn: true, costUsdBefore: earlier.cutOff.costUsd };
+  }
+  const costUsdBefore = resume?.costUsdBefore ?? 0;
+  const sessionId = resume?.sessionId ?? randomUUID();
+  return { sessionId, goesOn: resume !== undefined, costUsdBefore };
+}
+
+async function lookBack(note: AttemptNote, { task }: AgentRunParams): Promise<Earlier> {
+  const cutOff = cutOffBefore(note, task);
+  const left = cutOff === undefined ? await describeLeft(note) : describeCutOff(note, cutOff);
+  return { left, spent: note.spent ?? nothingUsed, note, cutOff };
+}
+
 /** Whether another attempt may follow by itself. */
 function mayPass(end: AgentEnd, stop: unknown): boolean {
   if (end.kind === "stopped") return stop instanceof StopReason && stop.kind === "released";
   return end.kind === "failed" && (end.signal !== undefined || passingFaults.includes(end.cause));
 }
 
-async function findPlace({ task, ctx, agent }: AgentRunParams): Promise<Place> {
+async function findPlace(
+  { task, ctx, agent }: AgentRunParams,
+  earlier: Earlier | undefined,
+): Promise<Place> {
   const { payload, id: taskId, attempt } = task;
   const { resume, context, options } = payload;
   const agentHome = join(agent.settings.home ?? (await homeBeside(ctx)), agent.name);
   await mkdir(agentHome, { recursive: true, mode: 0o700 });
-  if (resume?.worktree !== undefined) {
-    await reopenWorktree(resume.worktree);
-    return { agentHome, folder: resume.folder, worktree: resume.worktree, isOwn: false };
+  const before = earlier?.cutOff === undefined ? resume : earlier.note;
+  if (before?.worktree !== undefined) {
+    await reopenWorktree(before.worktree);
+    return { agentHome, folder: before.folder, worktree: before.worktree, isOwn: false };
   }
   const named = context?.workingDirectory ?? resume?.folder;
   const folder = named ?? join(agentHome, "folders", encodeURIComponent(taskId));

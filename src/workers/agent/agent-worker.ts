@@ -37,8 +37,9 @@ const opened = new Map<string, Opened>();
  * `over_budget`, an agent that cannot work fails it with that cause; both have a result all the
  * same, with which another task goes on. Overload and network faults are tried again.
  *
- * Another attempt. An agent may have done half of its work when its worker died. The next
- * attempt begins a new conversation, and is told, as is the log, what was left behind.
+ * Another attempt. After a fault that passes the conversation is whole, and the next attempt goes
+ * on with it. When its worker died, an agent may have done half of its work: the next attempt
+ * begins a new conversation, and is told, as is the log, what was left behind.
  *
  * Processes. When the attempt ends, however it does, all that the agent has started is ended with
  * it. When the worker is killed, its supervisor does that, and a keeper that waits for nothing

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
-import type { AgentUsage, AgentWorktreePlace } from "../../agent/agent-task.ts";
+import type { AgentFault, AgentUsage, AgentWorktreePlace } from "../../agent/agent-task.ts";
 import type { JsonValue } from "../../domain/json.ts";
-import type { Checkpoint } from "../../worker/handler.ts";
+import type { Checkpoint, TaskInHand } from "../../worker/handler.ts";
+import { faultHints } from "./judge-end.ts";
 import { lossOf } from "./worktree.ts";
 
 /** What an attempt notes before its agent begins, for the one after it. */
@@ -15,6 +16,16 @@ export interface AttemptNote {
   readonly worktree?: AgentWorktreePlace;
   /** By it and those before it, unless it has ended for good: what starts over then starts anew. */
   readonly spent?: AgentUsage;
+  readonly cutOff?: CutOff;
+}
+
+/** A fault that passes has cut off a conversation, which is whole: the next attempt goes on with it. */
+export interface CutOff {
+  readonly cause: AgentFault;
+  /** Of the whole conversation. */
+  readonly costUsd: number;
+  /** Not after somebody has asked for a retry: others may have gone on with it meanwhile. */
+  readonly attemptLimit: number | undefined;
 }
 
 export async function noteAttempt(checkpoint: Checkpoint, note: AttemptNote): Promise<void> {
@@ -30,6 +41,19 @@ const mostFiles = 20;
 const mostLooked = 20_000;
 /** Among them what is ours: the database changes all the time. */
 const passedOver = new Set([".git", ".clx", "node_modules"]);
+
+/** What has to be known to go on with the conversation of the attempt just before this one. */
+export function cutOffBefore(
+  note: AttemptNote | undefined,
+  { attempt, attemptLimit }: Pick<TaskInHand<unknown>, "attempt" | "attemptLimit">,
+): CutOff | undefined {
+  const isNext = note?.attempt === attempt - 1 && note.cutOff?.attemptLimit === attemptLimit;
+  return isNext ? note.cutOff : undefined;
+}
+
+export function describeCutOff({ attempt }: AttemptNote, { cause }: CutOff): string {
+  return `attempt ${attempt} was cut off: ${faultHints[cause]}; its conversation goes on`;
+}
 
 /**
  * What an earlier attempt left behind, for the log and for the agent: an attempt that was cut off

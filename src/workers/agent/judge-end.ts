@@ -19,7 +19,8 @@ const kinds: Readonly<Record<AgentFault, FailureKind>> = {
 /** Those that are tried again by themselves. */
 export const passingFaults: readonly AgentFault[] = ["rate_limited", "overloaded", "network"];
 
-const hints: Readonly<Record<AgentFault, string>> = {
+/** The causes in words. */
+export const faultHints: Readonly<Record<AgentFault, string>> = {
   not_logged_in: "the agent is not logged in; give its key to the worker (agents.NAME.key)",
   refused: "the agent was refused",
   bad_request: "the agent cannot do what was asked in this way",
@@ -50,7 +51,7 @@ function failureOf(end: Exclude<AgentEnd, { kind: "finished" }>, result: JsonVal
       const { cause, message, signal } = end;
       const kind = signal === undefined ? kinds[cause] : "signal";
       const facts = { result, ...(signal !== undefined && { signal }) };
-      return new TaskError(kind, `${hints[cause]}: ${message}`, facts);
+      return new TaskError(kind, `${faultHints[cause]}: ${message}`, facts);
     }
     case "stopped":
       return new TaskError("handler_error", `the agent was stopped: ${end.reason}`, { result });

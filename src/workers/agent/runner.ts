@@ -45,6 +45,8 @@ export interface AgentWork {
   /** To begin a conversation under; or of the one that goes on. */
   readonly sessionId: string;
   readonly goesOn: boolean;
+  /** What a conversation that goes on had cost by then, for agents that count from its beginning. */
+  readonly costUsdBefore: number;
   readonly listener: AgentListener;
   readonly signal: AbortSignal;
   graceMs(): number;

@@ -1,4 +1,3 @@
-import type { AgentResume } from "../../../agent/agent-task.ts";
 import type { JsonValue } from "../../../domain/json.ts";
 import type { AgentListener, RunnerEnd } from "../runner.ts";
 import { faultOf } from "./claude-faults.ts";
@@ -64,23 +63,26 @@ interface ModelUsage {
 
 export interface ClaudeMessagesParams {
   readonly listener: AgentListener;
-  /** The agent counts a conversation from its beginning: this is what it goes on with. */
-  readonly resume: Pick<AgentResume, "costUsdBefore"> | undefined;
+  /** The agent counts a conversation from its beginning. */
+  readonly goesOn: boolean;
+  readonly costUsdBefore: number;
 }
 
 /** Passes on what Claude's messages tell. */
 export class ClaudeMessages {
   readonly #listener: AgentListener;
-  readonly #resume: ClaudeMessagesParams["resume"];
+  readonly #goesOn: boolean;
+  readonly #costUsdBefore: number;
   /** By the id of the answer: it is told bit by bit, and again in whole. */
   readonly #usages = new Map<string, Usage>();
   #answer = "";
   #fault: string | undefined;
   #end: RunnerEnd | undefined;
 
-  constructor({ listener, resume }: ClaudeMessagesParams) {
+  constructor({ listener, goesOn, costUsdBefore }: ClaudeMessagesParams) {
     this.#listener = listener;
-    this.#resume = resume;
+    this.#goesOn = goesOn;
+    this.#costUsdBefore = costUsdBefore;
   }
 
   /** Once there has been a result. */
@@ -215,10 +217,9 @@ export class ClaudeMessages {
       outputTokens: sum((one) => one.outputTokens),
       cachedTokens: sum((one) => one.cacheReadInputTokens),
     };
-    const before = this.#resume?.costUsdBefore ?? 0;
     this.#listener.used({
-      ...(models.length > 0 && this.#resume === undefined && tokens),
-      ...(cost !== undefined && { costUsd: Math.max(0, cost - before) }),
+      ...(models.length > 0 && !this.#goesOn && tokens),
+      ...(cost !== undefined && { costUsd: Math.max(0, cost - this.#costUsdBefore) }),
     });
   }
 

@@ -34,11 +34,7 @@ export const commandRunner: AgentRunner = {
       env: work.env,
       mark: `CLX_TASK_MARK=${work.env.CLX_TASK_MARK}`,
     });
-    const { listener } = work;
-    const speech =
-      lines === "clx"
-        ? new ClxLines(listener)
-        : new ClaudeMessages({ listener, resume: work.payload.resume });
+    const speech = lines === "clx" ? new ClxLines(work.listener) : new ClaudeMessages(work);
     return await follow({ work, program, speech });
   },
 };

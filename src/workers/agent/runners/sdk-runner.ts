@@ -54,8 +54,7 @@ class SdkConversation {
 
   constructor(work: AgentWork) {
     this.#work = work;
-    const { listener, payload } = work;
-    this.#messages = new ClaudeMessages({ listener, resume: payload.resume });
+    this.#messages = new ClaudeMessages(work);
   }
 
   async run(sdk: ClaudeSdk): Promise<RunnerEnd> {
