@@ -1,5 +1,7 @@
+import type { Route } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { useBrowser } from "../support/browser.ts";
+import { makeKey, revokeKey } from "../../src/server/gate/keys.ts";
+import { useBrowser, type VisitOptions } from "../support/browser.ts";
 import { PlayedWorker } from "../support/played-worker.ts";
 import { ServerSite } from "../support/server.ts";
 import { live, useStage } from "./page-stage.ts";
@@ -40,6 +42,25 @@ describe("a page that is open", () => {
 
     await live(page);
     await page.locator("#attention").getByText("1 live worker,").waitFor();
+  });
+
+  it("asks for a key when the one it was opened with is revoked", async () => {
+    const { page, revoked } = await refusedStream();
+
+    await revoked();
+
+    await page.getByText("Your sign-in has ended.").waitFor();
+    expect(await page.locator("main input[type=password]").count()).toBe(1);
+  });
+
+  it("keeps what was being written when its key is revoked, and says so", async () => {
+    const { page, revoked } = await refusedStream();
+    await page.getByLabel("Text", { exact: true }).fill("half a word");
+
+    await revoked();
+
+    await page.getByRole("alert").getByText("Your sign-in has ended.").waitFor();
+    expect(await page.getByLabel("Text", { exact: true }).inputValue()).toBe("half a word");
   });
 
   it("leaves alone what somebody has selected, and catches up afterwards", async () => {
@@ -140,7 +161,30 @@ describe("a page that is open", () => {
   });
 });
 
-async function opened() {
+/** A page of an operator, whose stream waits to be answered until its key was revoked. */
+async function refusedStream() {
+  const { site, page } = await opened({ allowsFailedLoads: true });
+  const { access } = site.store;
+  await makeKey({ access, name: "keeper", role: "admin", now: Date.now() });
+  const made = await makeKey({ access, name: "anna", role: "operator", now: Date.now() });
+  site.server.gate.keysChanged();
+  await page.goto(`${site.url}/sign-in`);
+  await page.locator("input[type=password]").fill(made.secret);
+  await page.locator("main button[type=submit]").click();
+  await page.locator(".who .role", { hasText: "operator" }).waitFor();
+  const held = Promise.withResolvers<Route>();
+  await page.route("**/stream?*", (route) => held.resolve(route), { times: 1 });
+  await page.goto(`${site.url}/tasks`);
+  const stream = await held.promise;
+  const revoked = async () => {
+    await revokeKey({ access, nameOrId: "anna", now: Date.now() });
+    site.server.gate.keysChanged();
+    await stream.continue();
+  };
+  return { page, revoked };
+}
+
+async function opened(options: VisitOptions = {}) {
   const { site } = await stage.open();
-  return { site, page: await browser.visit("about:blank") };
+  return { site, page: await browser.visit("about:blank", options) };
 }

@@ -35,6 +35,7 @@
       void refresh();
     });
     stream.addEventListener("error", () => {
+      if (stream.readyState === EventSource.CLOSED) void leaveWhenSignedOut();
       disconnect();
       if (lostAt === undefined) clx.announce("Disconnected.");
       lostAt ??= Date.now();
@@ -51,6 +52,21 @@
     clearTimeout(again);
     stream?.close();
     stream = undefined;
+  }
+
+  /** The stream does not tell why it was refused. */
+  async function leaveWhenSignedOut() {
+    const answer = await fetch("/api/me").catch(() => undefined);
+    if (answer?.status === 401) signedOut();
+  }
+
+  let isSignedOut = false;
+  /** What somebody is writing stays where it can be copied. */
+  function signedOut() {
+    if (![...document.querySelectorAll("input, textarea")].some(isHalfTyped)) location.reload();
+    else if (!isSignedOut)
+      clx.notify("refused", "Your sign-in has ended. Copy what you were writing, then reload.");
+    isSignedOut = true;
   }
 
   let leaving;
@@ -141,7 +157,8 @@
       for (const { id } of elements) stale.add(id);
       throw error;
     }
-    if (answer.redirected || answer.status === 401) {
+    if (answer.status === 401) return signedOut();
+    if (answer.redirected) {
       location.reload();
       return;
     }
