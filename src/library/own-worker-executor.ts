@@ -70,6 +70,7 @@ export abstract class OwnWorkerExecutor extends WorkerExecutor {
       isBeingStopped: false,
       buried: running.exit.then((exit) => this.#bury(id, exit, logPath)),
     };
+    started.buried.catch(() => {}); // whoever stops it is told
     this.#started.set(id, started);
     return id;
   }
@@ -94,25 +95,27 @@ export abstract class OwnWorkerExecutor extends WorkerExecutor {
   }
 
   override async cleanup(): Promise<void> {
-    await Promise.all([...this.#started.keys()].map((id) => this.stopWorker(id)));
+    const stops = [...this.#started.keys()].map((id) => this.stopWorker(id));
+    await Promise.allSettled(stops);
     await this.#links?.close();
     await this.#executor.close();
     await this.#engine.close();
+    await Promise.all(stops);
   }
 
   async #start(pool: PoolSpec, { id, logPath, launchToken }: Names): Promise<RunningWorker> {
     const { type, handler, concurrency, settings, memoryLimit, env } = pool;
     const { image, folders, container } = pool;
     const limit = memoryLimit === undefined ? {} : { memoryLimit };
-    const launch = {
-      ...{ workerId: id, launchToken, type, handler, concurrency, logPath, ...limit },
-      link: await this.#linkFor(id),
-      leaveWithParent: true,
-      timing: defaultTiming,
-      checkpointFolder: this.#engine.folders.checkpointFolder,
-      ...(settings && { settings }),
-    };
     try {
+      const launch = {
+        ...{ workerId: id, launchToken, type, handler, concurrency, logPath, ...limit },
+        link: await this.#linkFor(id),
+        leaveWithParent: true,
+        timing: defaultTiming,
+        checkpointFolder: this.#engine.folders.checkpointFolder,
+        ...(settings && { settings }),
+      };
       return await this.#executor.start({
         ...{ launch, logPath, ...limit, ...(env && { env }) },
         ...(image !== undefined && { image }),
