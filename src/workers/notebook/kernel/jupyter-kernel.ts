@@ -46,7 +46,7 @@ export class JupyterKernel implements Kernel {
   readonly #iopub = new Subscriber({ linger: 0 });
   readonly #lost: Promise<never>;
   #running: Running | undefined;
-  #heard = false;
+  readonly #heard = Promise.withResolvers<true>();
   #closing: Promise<void> | undefined;
 
   private constructor(params: {
@@ -145,7 +145,7 @@ export class JupyterKernel implements Kernel {
   /** It answers on `shell`, and what it says on `iopub` reaches us: subscribing takes its time. */
   async #untilReady(signal: AbortSignal): Promise<void> {
     const deadline = performance.now() + startMs;
-    while (!this.#heard) {
+    for (let isHeard = false; !isHeard; ) {
       signal.throwIfAborted();
       if (performance.now() > deadline) {
         throw new KernelLost(
@@ -153,7 +153,7 @@ export class JupyterKernel implements Kernel {
         );
       }
       await this.#ask(this.#shell, { type: "kernel_info_request", content: {} });
-      await Promise.race([sleep(askMs), this.#lost]);
+      isHeard = await Promise.race([this.#heard.promise, sleep(askMs, false), this.#lost]);
     }
   }
 
@@ -206,7 +206,7 @@ export class JupyterKernel implements Kernel {
   }
 
   #onIopub(message: JupyterMessage): void {
-    this.#heard = true;
+    this.#heard.resolve(true);
     const running = this.#running;
     if (running === undefined || message.parentId !== running.requestId) return;
     if (message.type === "status") {
