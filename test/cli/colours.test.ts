@@ -77,11 +77,16 @@ it.each([40, 80, 200])(
     for (const list of ["tasks list", "workers list", "status", "db stats", "config locate"]) {
       const lines = onTerminal(site, `clx ${list}`, { columns, env }).split("\n");
 
-      const tooLong = lines.filter((line) => widthOf(line) > columns);
+      const tooLong = lines.filter((line) => widthOf(line) > columns && !isPath(site, line));
       expect({ list, tooLong }).toEqual({ list, tooLong: [] });
     }
   },
 );
+
+/** A path is never broken, wherever the folder for temporary files is. */
+function isPath({ databasePath }: ClxSite, line: string): boolean {
+  return line.trim() === databasePath;
+}
 
 it("shows a row as a record of lines where no table fits", async () => {
   const site = new ClxSite();
