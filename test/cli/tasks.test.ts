@@ -103,13 +103,14 @@ it("says of a task that runs that its worker has not been heard of for longer th
   const site = new ClxSite();
   const id = await site.ok("submit", "command", "--", "true");
   const store = await site.openStore();
-  const worker = await PlayedWorker.start(store, { leaseMs: 1_500 });
+  const worker = await PlayedWorker.start(store);
   await worker.claim();
   const silentSince = async () =>
     (await site.json<{ worker_silent_since: string | null }>("tasks", "show", id))
       .worker_silent_since;
 
   const atFirst = await silentSince();
+  await store.renew({ workerId: worker.id, now: Date.now(), leaseMs: 1_500 });
   const later = await until(silentSince, { what: "the silence of the worker" });
   const shown = await site.ok("tasks", "show", id);
 
