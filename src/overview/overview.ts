@@ -49,7 +49,7 @@ export interface TypeOverview {
   readonly blocked: number;
   readonly pending: number;
   readonly running: number;
-  /** When the oldest pending task was submitted. */
+  /** Since when the oldest of the pending tasks that are due could run. */
   readonly oldestPendingAt?: number;
   readonly lastMinute: EndedCounts;
   readonly lastHour: EndedCounts;

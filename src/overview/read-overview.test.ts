@@ -61,6 +61,22 @@ describe("an overview", () => {
     expect(waitingCount).toBe(3);
   });
 
+  it("takes no task for waiting whose time is yet to come", async () => {
+    const { stage, look } = await begin();
+    const submitted = stage.now;
+    await stage.submit({ runAt: stage.now + 60_000 });
+    await stage.submit({ queue: "slow", runAt: 1 });
+    stage.now += 59_000;
+    const before = (await look()).types[0]?.queues;
+    expect(before).toMatchObject([{ pending: 1 }, { pending: 1, oldestPendingAt: submitted }]);
+    expect(before?.[0]).not.toHaveProperty("oldestPendingAt");
+
+    stage.now += 11_000;
+
+    const after = (await look()).types[0]?.queues;
+    expect(after?.[0]).toMatchObject({ oldestPendingAt: submitted + 60_000 });
+  });
+
   it("names what holds tasks back, and how it ends", async () => {
     const { stage, look } = await begin();
     await stage.worker();

@@ -45,9 +45,12 @@ function seeType(type: string, sources: TypeSources): TypeOverview {
     slots: slotsOf(workers),
     queues: [...new Set(counts.map(({ queue }) => queue))].toSorted().map((queue) => ({
       queue,
-      ...depthOf(counts.filter((row) => row.queue === queue)),
+      ...depthOf(
+        counts.filter((row) => row.queue === queue),
+        now,
+      ),
     })),
-    ...depthOf(counts),
+    ...depthOf(counts, now),
     lastMinute: endedOf(minute, now),
     lastHour: endedOf(hour, now),
     ...(averageMs !== undefined && { averageMs }),
@@ -63,17 +66,16 @@ function slotsOf(workers: readonly SeenWorker[]): number {
 
 const takes = ["idle", "busy"];
 
-function depthOf(counts: readonly TaskCount[]): Omit<QueueOverview, "queue"> {
-  const pending = counts.filter(({ state }) => state === "pending");
+/** A task whose time is yet to come does not wait. */
+function depthOf(counts: readonly TaskCount[], now: number): Omit<QueueOverview, "queue"> {
+  const due = counts.filter(({ state, dueAt }) => state === "pending" && dueAt <= now);
   const sum = (wanted: string) =>
     counts.reduce((all, { state, count }) => all + (state === wanted ? count : 0), 0);
   return {
     blocked: sum("blocked"),
     pending: sum("pending"),
     running: sum("running"),
-    ...(pending.length > 0 && {
-      oldestPendingAt: Math.min(...pending.map(({ oldest }) => oldest)),
-    }),
+    ...(due.length > 0 && { oldestPendingAt: Math.min(...due.map(({ dueAt }) => dueAt)) }),
   };
 }
 

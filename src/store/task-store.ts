@@ -68,7 +68,7 @@ export interface TaskStore {
    * for earlier ones of it. One that is to be skipped because a task it waits for has already
    * failed is added `cancelled`.
    *
-   * @throws ClxError `unknown_dependency`
+   * @throws ClxError `unknown_dependency`, `conflict` where `exclusive` is not kept
    */
   submit(params: SubmitParams): Promise<readonly Submitted[]>;
 
@@ -122,7 +122,11 @@ export interface TaskStore {
    */
   cancel(params: CancelParams): Promise<Task>;
 
-  /** Lets a failed or cancelled task run again, with a full number of attempts. */
+  /**
+   * Lets a failed or cancelled task run again, with a full number of attempts.
+   *
+   * @throws ClxError `conflict` where `exclusive` is not kept
+   */
   retry(params: RetryParams): Promise<Task>;
 
   /** Deletes a task that has ended, with its attempts and log lines. */
@@ -243,9 +247,18 @@ export interface StoreAbilities {
   readonly location: string;
 }
 
-export interface SubmitParams {
+export interface SubmitParams extends Exclusive {
   readonly tasks: readonly NewTask[];
   readonly now: number;
+}
+
+export interface Exclusive {
+  /**
+   * Parts of a payload, such as `resume.sessionId`, that no two open tasks of a type may have alike.
+   * A task with a text in each of them is refused, in the same step, while another has the same
+   * texts there: so who looks first and acts then is not too late.
+   */
+  readonly exclusive?: readonly string[];
 }
 
 export interface Submitted {
@@ -356,6 +369,8 @@ export interface TaskCount {
   readonly count: number;
   /** When the oldest of them was submitted. */
   readonly oldest: number;
+  /** Since when the first of them may run: of pending ones that may be yet to come. */
+  readonly dueAt: number;
 }
 
 export interface ListWaitingParams {
@@ -436,7 +451,7 @@ export interface CancelParams {
   readonly now: number;
 }
 
-export interface RetryParams {
+export interface RetryParams extends Exclusive {
   readonly taskId: string;
   /** Refused as an illegal transition unless this is its attempt: a stale wish does nothing. */
   readonly attempt?: number;

@@ -8,15 +8,17 @@ function countSql(states: readonly TaskState[], inSession: boolean): string {
   const counts = states
     .flatMap((state) => sourcesOf(state, { inSession }))
     .map(
-      ({ index, condition }) => `
-        select   type, queue, state, count(*) as count, min(seq) as first
+      ({ index, condition, isTimed }) => `
+        select   type, queue, state, count(*) as count, min(seq) as first,
+                 ${isTimed ? "min(run_at)" : "null"} as due
         from     tasks indexed by ${index}
         where    ${condition}
         group by type, queue`,
     );
   return `
     select   counts.type, counts.queue, counts.state, sum(counts.count) as count,
-             min(tasks.created_at) as oldest
+             min(tasks.created_at) as oldest,
+             min(coalesce(counts.due, max(tasks.created_at, coalesce(tasks.run_at, 0)))) as dueAt
     from     (${counts.join(" union all ")}) as counts
     join     tasks on tasks.seq = counts.first
     group by counts.state, counts.type, counts.queue`;

@@ -6,6 +6,8 @@ export interface TaskSource {
   readonly condition: string;
   /** Whether it holds tasks that have ended, and knows when. */
   readonly hasEnded: boolean;
+  /** Whether those in it run at a time of their own. */
+  readonly isTimed?: true;
   /** Reads the index from its end, where the newest tasks mostly are. */
   readonly backwards?: string;
 }
@@ -61,6 +63,7 @@ const sources: Record<TaskState, readonly Source[]> = {
       indexInSession: "tasks_waiting_in_session",
       condition: "state = 'pending' and ready = 0",
       hasEnded: false,
+      isTimed: true,
     },
   ],
   running: [{ index: "tasks_running", condition: "state = 'running'", hasEnded: false }],
