@@ -18,7 +18,7 @@ import type {
 import { keepLog } from "./container-log.ts";
 import { containerOptions, grantsOf, launchInside, passedOn } from "./container-options.ts";
 import { DockerWorker, removeContainer } from "./docker-worker.ts";
-import { type Engine, type EngineTraits, reasonOf } from "./engine.ts";
+import { type Engine, type EngineTraits, inTime, reasonOf } from "./engine.ts";
 import { EngineAccess } from "./engine-access.ts";
 import { findContainer } from "./find-container.ts";
 import { ensureImage, hasImage, type Say } from "./image.ts";
@@ -120,10 +120,9 @@ export class DockerExecutor implements WorkerExecutor {
     const found = await findContainer(engine, ref);
     if (!found?.State.Running) return undefined;
     const container = engine.docker.getContainer(found.Id);
-    const [stats, processes] = await Promise.all([
-      container.stats({ stream: false }),
-      countProcesses(container),
-    ]);
+    const [stats, processes] = await inTime(
+      Promise.all([container.stats({ stream: false }), countProcesses(container)]),
+    );
     return usageOf(stats as ContainerStats, processes);
   }
 
@@ -139,7 +138,7 @@ export class DockerExecutor implements WorkerExecutor {
   async cleanupLeftovers(): Promise<number> {
     const { docker } = await this.#access.known();
     const label = [`${containerLabels.persistent}=false`];
-    const ours = await docker.listContainers({ all: true, filters: { label } });
+    const ours = await inTime(docker.listContainers({ all: true, filters: { label } }));
     const left = ours.filter(({ Labels }) => isForsaken(Labels[containerLabels.supervisor]));
     for (const { Id } of left) await removeContainer(docker.getContainer(Id));
     return left.length;

@@ -10,7 +10,15 @@ import type {
 } from "../executor.ts";
 import { exitOf } from "./container-exit.ts";
 import type { ContainerLog } from "./container-log.ts";
-import { type Engine, reasonOf, statusOf, unlessGone, untilItAnswers } from "./engine.ts";
+import {
+  type Engine,
+  inTime,
+  reasonOf,
+  statusOf,
+  unlessGone,
+  untilItAnswers,
+  within,
+} from "./engine.ts";
 import { type PastEvents, readPastEvents } from "./past-events.ts";
 import { untilEnded } from "./until-ended.ts";
 
@@ -29,7 +37,7 @@ const lastLinesMs = 2_000;
 /** How long the engine may take to tell of what it has seen. */
 const lateEventsMs = 200;
 /** How long the engine may take to remove a container. */
-const removalMs = 30_000;
+const removalMs = 60_000;
 
 /** A container and the worker in it, whoever started it. */
 export class DockerWorker implements RunningWorker {
@@ -122,7 +130,7 @@ export class DockerWorker implements RunningWorker {
   async #explain(exitCode: number): Promise<WorkerExit> {
     const { container } = this.#params;
     if (exitCode < 128) return exitOf({ exitCode, outOfMemory: false, fromOutside: false });
-    const { State } = (await unlessGone(container.inspect())) ?? {};
+    const { State } = (await unlessGone(inTime(container.inspect()))) ?? {};
     const past = await this.#pastOfKilled();
     return exitOf({
       exitCode,
@@ -150,7 +158,8 @@ export class DockerWorker implements RunningWorker {
 
   #past() {
     const { engine, container, startedAt } = this.#params;
-    return readPastEvents(engine.docker, { container: container.id, since: startedAt });
+    const asked = { container: container.id, since: startedAt };
+    return inTime(readPastEvents(engine.docker, asked));
   }
 }
 
@@ -163,18 +172,18 @@ export async function removeContainer(
   container: Docker.Container,
   { onSignal }: CleanupParams = {},
 ): Promise<number> {
-  const found = await unlessGone(container.inspect());
+  const found = await unlessGone(inTime(container.inspect()));
   if (found === undefined) return 0;
   if (found.State.Running) onSignal?.("SIGKILL", 1);
   await wake(container).catch(() => {}); // it has just ended
   try {
-    await unlessGone(container.remove({ force: true, v: true }));
+    await unlessGone(within(removalMs, container.remove({ force: true, v: true })));
   } catch (error) {
     if (statusOf(error) !== 409) throw notRemoved(container, reasonOf(error));
     // else the engine is about it already
   }
   const deadline = performance.now() + removalMs;
-  while ((await unlessGone(container.inspect())) !== undefined) {
+  while ((await unlessGone(inTime(container.inspect()))) !== undefined) {
     if (performance.now() > deadline) throw notRemoved(container, "it is still there");
     await sleep(20);
   }
@@ -183,7 +192,7 @@ export async function removeContainer(
 
 /** A container that is paused hears nothing, and can be neither asked nor killed. */
 async function wake(container: Docker.Container): Promise<void> {
-  const found = await unlessGone(container.inspect());
+  const found = await unlessGone(inTime(container.inspect()));
   if (found?.State.Paused) await container.unpause();
 }
 

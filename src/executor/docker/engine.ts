@@ -49,7 +49,7 @@ export async function dockerClient(): Promise<Docker> {
 /** @throws ClxError `docker_unavailable`, `docker_forbidden` */
 export async function reachEngine(docker: Docker): Promise<Engine> {
   try {
-    const info = await within(answerMs, docker.info() as Promise<EngineInfo>);
+    const info = await inTime(docker.info() as Promise<EngineInfo>);
     return { docker, id: info.ID, traits: traitsOf(info) };
   } catch (error) {
     if (error instanceof ClxError) throw error;
@@ -65,6 +65,11 @@ interface EngineInfo {
 
 /** One that does not answer for so long hangs. */
 const answerMs = 20_000;
+
+/** What an engine knows at once. */
+export function inTime<T>(asked: Promise<T>): Promise<T> {
+  return within(answerMs, asked);
+}
 
 export async function within<T>(ms: number, asked: Promise<T>): Promise<T> {
   const { promise: overdue, reject } = Promise.withResolvers<never>();

@@ -2,7 +2,7 @@ import type Docker from "dockerode";
 import { containerLabels } from "../../domain/container-settings.ts";
 import { ClxError } from "../../domain/errors.ts";
 import type { WorkerRef } from "../executor.ts";
-import { type Engine, unlessGone } from "./engine.ts";
+import { type Engine, inTime, unlessGone } from "./engine.ts";
 
 /** A container that is there, running or not. */
 export type Found = Docker.ContainerInspectInfo;
@@ -20,13 +20,13 @@ export async function findContainer(
   if (typeof engine === "string" && engine !== engineId) throw otherEngine(workerId);
   const id = typeof container === "string" ? container : await idByLabel(docker, workerId);
   if (id === undefined) return undefined;
-  const found = await unlessGone(docker.getContainer(id).inspect());
+  const found = await unlessGone(inTime(docker.getContainer(id).inspect()));
   return found?.Config.Labels?.[containerLabels.worker] === workerId ? found : undefined;
 }
 
 async function idByLabel(docker: Docker, workerId: string): Promise<string | undefined> {
   const label = [`${containerLabels.worker}=${workerId}`];
-  const [first] = await docker.listContainers({ all: true, filters: { label } });
+  const [first] = await inTime(docker.listContainers({ all: true, filters: { label } }));
   return first?.Id;
 }
 
