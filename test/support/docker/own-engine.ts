@@ -8,19 +8,34 @@ import { onTestFinished } from "vitest";
 import { until } from "../until.ts";
 import { untilDone } from "./make-once.ts";
 
+/** Leaves the rules of this machine's network as they are. */
+const withoutRules = [
+  ...["--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false"],
+];
+
+export interface OwnEngineParams {
+  /**
+   * The engine sees a machine's network that is nobody else's, and writes its rules there, as it
+   * does where people use it. Without it there are no rules, and networks are not kept apart.
+   */
+  readonly hasOwnNetwork?: boolean;
+}
+
 /** An engine for one test, which may be ended and started again. It has no bridge, only `none`. */
 export class OwnEngine {
   readonly docker: Docker;
   readonly #folder: string;
+  readonly #params: OwnEngineParams;
   #daemon: ChildProcess | undefined;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, params: OwnEngineParams) {
     this.#folder = folder;
+    this.#params = params;
     this.docker = new Docker({ socketPath: join(folder, "d.sock") });
   }
 
-  static async start(): Promise<OwnEngine> {
-    const engine = new OwnEngine(mkdtempSync(join(tmpdir(), "clx-dk-")));
+  static async start(params: OwnEngineParams = {}): Promise<OwnEngine> {
+    const engine = new OwnEngine(mkdtempSync(join(tmpdir(), "clx-dk-")), params);
     onTestFinished(() => engine.#remove(), 60_000);
     await engine.start();
     return engine;
@@ -29,19 +44,24 @@ export class OwnEngine {
   async start(): Promise<void> {
     const at = (name: string) => join(this.#folder, name);
     const log = openSync(at("log"), "a");
-    this.#daemon = spawn(
-      "dockerd",
-      [
-        ...["--data-root", at("data"), "--exec-root", at("exec"), "--pidfile", at("pid")],
-        ...["--host", `unix://${at("d.sock")}`, "--bridge", "none"],
-        ...["--iptables=false", "--ip6tables=false", "--ip-forward=false", "--ip-masq=false"],
-      ],
-      { stdio: ["ignore", log, log] },
-    );
+    const { hasOwnNetwork = false } = this.#params;
+    const command = [
+      ...(hasOwnNetwork ? ["unshare", "--net"] : []),
+      ...["dockerd", "--data-root", at("data"), "--exec-root", at("exec"), "--pidfile", at("pid")],
+      ...["--host", `unix://${at("d.sock")}`, "--bridge", "none"],
+      ...(hasOwnNetwork ? [] : withoutRules),
+    ];
+    const [program = "", ...args] = command;
+    this.#daemon = spawn(program, args, { stdio: ["ignore", log, log] });
     await until(() => this.#answers(), {
       withinMs: 60_000,
       what: `an engine, which says ${readFileSync(at("log"), "utf8").slice(-2_000)}`,
     });
+  }
+
+  /** Of the daemon, whose network is that of its machine. */
+  get pid(): number {
+    return this.#daemon?.pid ?? 0;
   }
 
   /** As a system does that is shut down: the engine ends its containers first. */

@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type Docker from "dockerode";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { imageLayout } from "../../src/domain/container.ts";
+import { defaultContainer } from "../../src/domain/container-settings.ts";
+import { baseImage } from "../support/docker/base-image.ts";
+import { DockerStage } from "../support/docker/docker-stage.ts";
+import { dockerForTests } from "../support/docker/engine.ts";
+import {
+  type Address,
+  listenAfar,
+  listenBeside,
+  listeningProgram,
+} from "../support/docker/machines.ts";
+import { hasDockerd, OwnEngine } from "../support/docker/own-engine.ts";
+import { runInContainer } from "../support/docker/run-in-container.ts";
+import { until } from "../support/until.ts";
+
+const engine = await dockerForTests();
+
+/** This checkout stands for the package in the image: a base image is smaller to copy. */
+const root = new URL("../../", import.meta.url).pathname.slice(0, -1);
+
+/** Names those that it reaches. */
+const reach = `
+  const { connect } = require("node:net");
+  const reached = ({ host, port }) => new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 2_000 });
+    socket.on("connect", () => resolve(true));
+    socket.on("timeout", () => resolve(false)).on("error", () => resolve(false));
+  });
+  const wanted = Object.entries(JSON.parse(process.argv[1]));
+  Promise.all(wanted.map(async ([name, address]) => ((await reached(address)) ? [name] : [])))
+    .then((names) => { console.log(JSON.stringify(names.flat())); process.exit(); });`;
+
+/** The engine writes its rules, as it does where people use it. */
+describe.skipIf(engine === undefined || !hasDockerd())("the network of a container", () => {
+  it("leads to no other machine and no other network, but to services of its own machine; none leads nowhere", {
+    timeout: 180_000,
+  }, async () => {
+    const own = await OwnEngine.start({ hasOwnNetwork: true });
+    const { docker } = own;
+    const image = await baseImage(engine as Docker);
+    await own.copyImage(engine as Docker, image);
+    const afar = await listenAfar(own);
+    const beside = await listenBeside(own);
+    const stranger = await startStranger(docker, image);
+    const open = (await docker.createNetwork({ Name: "open" })) as Docker.Network;
+
+    const ours = await reachedFromWorker("clx_app-network");
+    const nowhere = await reachedFromWorker("none");
+    const usual = await reachedFrom("open", { afar });
+    const neighbour = await reachedFrom("strangers", { stranger });
+    const between = await reachedFrom("open", { stranger });
+
+    expect({ usual, neighbour, between }).toEqual({
+      usual: ["afar"],
+      neighbour: ["stranger"],
+      between: [],
+    });
+    expect({ ours, nowhere }).toEqual({ ours: ["beside"], nowhere: [] });
+    await open.remove();
+
+    async function reachedFrom(
+      network: string,
+      wanted: Readonly<Record<string, Address>>,
+    ): Promise<readonly string[]> {
+      const argv = ["node", "-e", reach, JSON.stringify(wanted)];
+      const said = await runInContainer(docker, { image, user: "4321:4321", network, argv });
+      return JSON.parse(said) as string[];
+    }
+
+    async function reachedFromWorker(network: string): Promise<readonly string[]> {
+      const site = await DockerStage.open({ docker, image, link: "api" });
+      const inside = (path: string) => path.replace(imageLayout.packageFolder, root);
+      const pool = site.pool({
+        handler: `file://${inside(imageLayout.workersFolder)}/command/command-worker.js`,
+        folders: [
+          { path: root, access: "read" },
+          { path: site.outputs, access: "write" },
+        ],
+        container: { ...defaultContainer, network, pull: "never" },
+      });
+      const supervisor = await site.supervise([pool], {}, inside(imageLayout.workerEntry));
+      const gateway = network === "none" ? "127.0.0.1" : await gatewayOf(docker, network);
+      const wanted = { afar, stranger, beside: { host: gateway, port: beside } };
+      const id = await site.submit(`node -e '${reach}' '${JSON.stringify(wanted)}' > reached`);
+      await until(async () => (await site.stage.task(id)).state === "completed");
+      await supervisor.stop();
+      return JSON.parse(readFileSync(join(site.outputs, "reached"), "utf8")) as string[];
+    }
+  });
+});
+
+async function gatewayOf(docker: Docker, network: string): Promise<string> {
+  const { IPAM } = await docker.getNetwork(network).inspect();
+  return IPAM?.Config?.[0]?.Gateway ?? "";
+}
+
+/** A container that listens in a network of its own. */
+async function startStranger(docker: Docker, image: string): Promise<Address> {
+  await docker.createNetwork({ Name: "strangers" });
+  const container = await docker.createContainer({
+    ...{ Image: image, Cmd: ["node", "-e", listeningProgram(8_000)] },
+    HostConfig: { NetworkMode: "strangers", Init: true },
+  });
+  onTestFinished(() => container.remove({ force: true }).catch(() => {}));
+  await container.start();
+  await until(async () =>
+    String(await container.logs({ stdout: true })).includes("listening") ? true : undefined,
+  );
+  const { NetworkSettings } = await container.inspect();
+  return { host: NetworkSettings.Networks.strangers?.IPAddress ?? "", port: 8_000 };
+}
