@@ -561,16 +561,17 @@ function lines(count: number, text: (index: number) => string): LogLine[] {
   return Array.from({ length: count }, (_, index) => ({ at, stream: "stdout", line: text(index) }));
 }
 
-/** Where the log stands once it has stopped gliding. */
+/** Where the log stands once it has stopped gliding, also on a machine that draws late. */
 async function restingTop(page: Page): Promise<number> {
   const read = () => page.locator("#log-frame").evaluate((frame) => frame.scrollTop);
   let before = await read();
-  for (;;) {
-    await page.waitForTimeout(150);
+  for (let same = 0; same < 5; ) {
+    await page.waitForTimeout(100);
     const now = await read();
-    if (now === before) return now;
+    same = now === before ? same + 1 : 0;
     before = now;
   }
+  return before;
 }
 
 async function isAtEnd(page: Page): Promise<boolean> {
