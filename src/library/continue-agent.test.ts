@@ -70,3 +70,19 @@ it.each(Object.entries(logs))(
     expect(payload).toMatchObject({ ...request, resume });
   },
 );
+
+it("sees who goes on with a conversation already, however much is queued besides", async () => {
+  const { store, id } = await cutOff([began("latest")]);
+  const request = { instruction: "Go on", options: { continueFromTaskId: id } };
+  const { payload } = await resumePayload(store, { payload: request });
+  const first = newTask(payload);
+  const others = Array.from({ length: 20 }, () => newTask({ instruction: "x".repeat(900_000) }));
+  await store.submit({ tasks: [first, ...others], now: Date.now() });
+
+  const second = resumePayload(store, { payload: request });
+
+  await expect(second).rejects.toMatchObject({
+    code: "conflict",
+    message: expect.stringContaining(first.id),
+  });
+});
