@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { PlayedAgent, story } from "../support/agent-story.ts";
 import { ClxSite } from "../support/clx.ts";
+import { linesOf, program } from "../support/store-programs.ts";
 
 describe("clx submit agent", () => {
   it("hands on every option", async () => {
@@ -106,6 +107,45 @@ describe("clx submit agent", () => {
     expect(task?.payload).not.toHaveProperty("context");
   });
 });
+
+describe("a conversation that two processes go on with at once", () => {
+  it("is one's alone, though both have found it free", async () => {
+    const { site, first } = await withConversation();
+    const both = [1, 2].map(() => program("continuer", [site.databasePath, first]));
+    const said = both.map((one) => linesOf(one)[Symbol.asyncIterator]());
+    for (const lines of said) expect((await lines.next()).value).toBe("it is free");
+
+    for (const one of both) one.stdin?.end("go\n");
+    const ends = await Promise.all(said.map(async (lines) => String((await lines.next()).value)));
+
+    const [taken] = ends.flatMap((end) => /^taken by (.*)$/.exec(end)?.[1] ?? []);
+    expect(ends.toSorted()).toEqual([
+      expect.stringMatching(`^conflict: .* goes on in task ${taken} already, which is pending`),
+      `taken by ${taken}`,
+    ]);
+  });
+
+  it("is one's alone on the command line", async () => {
+    const { site, first } = await withConversation();
+
+    const ask = () => site.run(["submit", "agent", "Go on", "--continue", first]);
+    const ends = await Promise.all([ask(), ask(), ask(), ask()]);
+
+    expect(ends.filter(({ code }) => code === 0)).toHaveLength(1);
+    const refused = ends.filter(({ code }) => code !== 0);
+    for (const { stderr } of refused) expect(stderr).toMatch(/goes on in task \S+ already/);
+  });
+});
+
+/** A project with an agent's task that has ended, and its id. */
+async function withConversation(): Promise<{ site: ClxSite; first: string }> {
+  const site = new ClxSite();
+  const first = await site.ok("submit", "agent", "Mend the parser");
+  const agent = await PlayedAgent.begin(await site.openStore());
+  await agent.tell(...story);
+  await agent.finish({ folder: site.folder });
+  return { site, first };
+}
 
 describe("the task of an agent", () => {
   it("tells its conversation in words, and its lines as they were written as JSON", async () => {

@@ -77,9 +77,8 @@ function performer(store: TaskStore, clock: () => number): MonitorParams["perfor
         : `${taskId}: its worker has been asked to stop it`;
     },
     async retry(taskId) {
-      const { refuseToRetryInUse } = await import("../../library/conversation-in-use.ts");
-      await refuseToRetryInUse(store, taskId);
-      return `${taskId} is ${(await store.retry({ taskId, now: clock() })).state} again`;
+      const { retryAlone } = await import("../../library/conversation-in-use.ts");
+      return `${taskId} is ${(await retryAlone(store, { taskId, now: clock() })).state} again`;
     },
   };
   return (action, id) => does[action](id);

@@ -98,12 +98,13 @@ that no live worker takes, is refused then; without --wait its task waits for a 
     const tasks = type === "agent" ? await conversations(context, store, wanted) : wanted;
     const waits = Boolean(values.wait || values.follow);
     const attendance = waits ? await attend(context, { ...frame, type }) : undefined;
-    const submitted = await store
-      .submit({ tasks, now: context.clock() })
-      .catch(async (error: unknown) => {
+    const { submitAlone } = await import("../../library/conversation-in-use.ts");
+    const submitted = await submitAlone(store, { tasks, now: context.clock() }).catch(
+      async (error: unknown) => {
         await attendance?.abandon();
         throw error;
-      });
+      },
+    );
     try {
       await notePauses(
         context.terminal,

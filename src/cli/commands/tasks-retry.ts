@@ -18,9 +18,8 @@ export const tasksRetry = defineCommand({
       const found = await findTask(store, word);
       if (values["dry-run"]) return wouldDoToTask(terminal, "retry", found);
       const { id } = found;
-      const { refuseToRetryInUse } = await import("../../library/conversation-in-use.ts");
-      await refuseToRetryInUse(store, id);
-      const task = await store.retry({ taskId: id, now: clock() });
+      const { retryAlone } = await import("../../library/conversation-in-use.ts");
+      const task = await retryAlone(store, { taskId: id, now: clock() });
       if (terminal.json) terminal.printJson(taskJson(task));
       else terminal.print(`${id} is ${task.state} again`);
       return 0;

@@ -4,6 +4,7 @@ import type { JsonValue } from "../../domain/json.ts";
 import type { NewTask, Task } from "../../domain/task.ts";
 import { liveWorkerStates } from "../../domain/worker-state.ts";
 import { changes } from "../../library/changes.ts";
+import { submitAlone } from "../../library/conversation-in-use.ts";
 import { lastCursor } from "../../library/last-cursor.ts";
 import type { CommandContext } from "../command.ts";
 import type { TypeProgress } from "../progress/run-progress.ts";
@@ -142,7 +143,7 @@ class Run {
     const now = this.#context.clock();
     const cursor = await lastCursor(store);
     const ids = tasks.map(() => newId(now));
-    const submitted = await store.submit({
+    const submitted = await submitAlone(store, {
       now,
       tasks: tasks.map(({ type, payload, title, after = [] }, at): NewTask => {
         const { timeoutMs = timeoutFor(type) ?? 0, ...others } = frame;

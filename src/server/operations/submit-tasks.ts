@@ -4,8 +4,8 @@ import { resolveAgents } from "../../config/agents.ts";
 import { ClxError } from "../../domain/errors.ts";
 import type { NewTask } from "../../domain/task.ts";
 import { folderOfConversation, withConversation } from "../../library/continue-agent.ts";
-import { refuseSharedConversations } from "../../library/conversation-in-use.ts";
-import type { Submitted, TaskStore } from "../../store/task-store.ts";
+import { refuseSharedConversations, submitAlone } from "../../library/conversation-in-use.ts";
+import type { Submitted } from "../../store/task-store.ts";
 import { allowedFolder } from "../gate/allowed-folders.ts";
 import type { Caller } from "../gate/caller.ts";
 import { RequestError } from "../request-error.ts";
@@ -35,8 +35,7 @@ export async function submitTasks(params: SubmitParams): Promise<readonly Submit
     await checkTask(task, { server, caller, allowUnknownType, ...which });
     tasks.push(task);
   }
-  const handIn = () => handInChecked(tasks, params);
-  return tasks.some(goesOn) ? await inTurn(server.store, handIn) : await handIn();
+  return await handInChecked(tasks, params);
 }
 
 async function handInChecked(
@@ -49,24 +48,7 @@ async function handInChecked(
     whole.push(isAgentOfOurs(task.type, config) ? await goingOn(task, params, at) : task);
   }
   if (isAgentOfOurs("agent", config)) refuseSharedConversations(whole);
-  return await store.submit({ tasks: whole, now: clock.now() });
-}
-
-function goesOn({ type, payload }: NewTask): boolean {
-  const { options } = (payload ?? {}) as Partial<AgentPayload>;
-  return type === "agent" && options?.continueFromTaskId !== undefined;
-}
-
-const turns = new WeakMap<TaskStore, Promise<unknown>>();
-
-/** Whether a conversation is free is asked, and it is taken, by one request after the other. */
-function inTurn<T>(store: TaskStore, work: () => Promise<T>): Promise<T> {
-  const done = (turns.get(store) ?? Promise.resolve()).then(work);
-  turns.set(
-    store,
-    done.catch(() => {}),
-  );
-  return done;
+  return await submitAlone(store, { tasks: whole, now: clock.now() });
 }
 
 /**

@@ -4,7 +4,7 @@ import { TaskNotFoundError } from "../../domain/errors.ts";
 import { explainWait } from "../../domain/explain-wait.ts";
 import type { Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
-import { refuseToRetryInUse } from "../../library/conversation-in-use.ts";
+import { retryAlone } from "../../library/conversation-in-use.ts";
 import { removeCheckpoint } from "../../machine/checkpoint-folder.ts";
 import { gatherWaitFacts } from "../../overview/wait-facts.ts";
 import type { TaskStore } from "../../store/task-store.ts";
@@ -49,9 +49,8 @@ export async function retryTask(
   { store, clock }: ServerContext,
   { taskId, attempt }: { readonly taskId: string; readonly attempt?: number | undefined },
 ): Promise<Task> {
-  await refuseToRetryInUse(store, taskId);
   const now = clock.now();
-  return await store.retry({ taskId, now, ...(attempt !== undefined && { attempt }) });
+  return await retryAlone(store, { taskId, now, ...(attempt !== undefined && { attempt }) });
 }
 
 /** Removes a task that has ended, with its attempts, log lines and checkpoint. */

@@ -27,6 +27,23 @@ export function describeRetrying(begin: Begin): void {
     expect(await stage.task(task.id)).toMatchObject({ state: "failed", attempt: 4 });
   });
 
+  it("refuses while another open task of its type has the same exclusive parts", async () => {
+    const stage = await begin();
+    const payload = { of: { name: "a" } };
+    const task = await stage.submit({ payload });
+    await stage.store.cancel({ taskId: task.id, reason: "test", now: stage.now });
+    const other = await stage.submit({ payload });
+    const retry = () =>
+      stage.store.retry({ taskId: task.id, now: stage.now, exclusive: ["of.name"] });
+
+    await expect(retry()).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining(other.id),
+    });
+    await stage.store.cancel({ taskId: other.id, reason: "test", now: stage.now });
+    expect((await retry()).state).toBe("pending");
+  });
+
   it("lets a cancelled task run again, and forgets the cancellation", async () => {
     const stage = await begin();
     const task = await stage.runningTask();

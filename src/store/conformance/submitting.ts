@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { newId } from "../../domain/ids.ts";
+import type { JsonValue } from "../../domain/json.ts";
 import { type Begin, numbered } from "./stage.ts";
 
 export function describeSubmitting(begin: Begin): void {
@@ -38,6 +39,74 @@ export function describeSubmitting(begin: Begin): void {
     await stage.store.submit({ tasks: [task], now: stage.now });
 
     expect(await stage.task(task.id)).toMatchObject(task);
+  });
+
+  it("refuses a task whose exclusive parts another open task of its type has", async () => {
+    const stage = await begin();
+    const exclusive = ["of.name", "of.part"];
+    const hand = (payload: JsonValue, type = "echo") =>
+      stage.store.submit({
+        tasks: [stage.newTask({ type, payload })],
+        now: stage.now,
+        exclusive,
+      });
+    const taken = { of: { name: "a", part: "1" } };
+    const [first] = await hand(taken);
+
+    const atOnce = await Promise.allSettled([hand(taken), hand(taken)]);
+    await hand({ of: { name: "b", part: "1" } });
+    await hand({ of: { name: "a" } });
+    await hand({ of: { name: "a" } });
+    await hand(null);
+    await hand(taken, "other");
+    await stage.store.cancel({ taskId: first?.task.id ?? "", reason: "test", now: stage.now });
+    const both = stage.store.submit({
+      tasks: [stage.newTask({ payload: taken }), stage.newTask({ payload: taken })],
+      now: stage.now,
+      exclusive,
+    });
+
+    expect(atOnce).toMatchObject([
+      { reason: { code: "conflict", message: expect.stringContaining(first?.task.id ?? "") } },
+      { reason: { code: "conflict" } },
+    ]);
+    await expect(both).rejects.toMatchObject({ code: "conflict" });
+    expect((await hand(taken))[0]?.created).toBe(true);
+  });
+
+  it.each(["running", "blocked", "pending", "waiting"])(
+    "refuses a task whose exclusive parts one has that is %s",
+    async (state) => {
+      const stage = await begin();
+      const payload = { of: { name: "a" } };
+      const before = await stage.submit();
+      const which = {
+        running: {},
+        blocked: { after: [before.id] },
+        pending: {},
+        waiting: { runAt: stage.now + 1_000 },
+      }[state];
+      await stage.submit({ payload, ...which, priority: 1 });
+      if (state === "running") await stage.claimTask(await stage.worker());
+
+      const again = stage.store.submit({
+        tasks: [stage.newTask({ payload })],
+        now: stage.now,
+        exclusive: ["of.name"],
+      });
+
+      await expect(again).rejects.toMatchObject({ code: "conflict" });
+    },
+  );
+
+  it("recognises a task that is submitted again, though it shares its exclusive parts with itself", async () => {
+    const stage = await begin();
+    const task = stage.newTask({ payload: { of: { name: "a" } } });
+    const hand = () =>
+      stage.store.submit({ tasks: [task], now: stage.now, exclusive: ["of.name"] });
+    await hand();
+
+    expect((await hand())[0]?.created).toBe(false);
   });
 
   it("finds nothing under an id that nobody submitted", async () => {

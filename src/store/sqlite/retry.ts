@@ -5,6 +5,7 @@ import type { RetryParams } from "../task-store.ts";
 import { keepLatestAttempt } from "./attempts.ts";
 import { aboutTask } from "./dependants.ts";
 import { appendEvent } from "./events.ts";
+import { refuseSameParts } from "./exclusive.ts";
 import { getTaskRow } from "./find-task.ts";
 import { sqlList } from "./guards.ts";
 import { type TaskRow, taskOf } from "./task-row.ts";
@@ -34,12 +35,14 @@ const waitAgainSql = `
   where  state = 'blocked'
   and    id in (select task_id from task_dependencies where depends_on = ?)`;
 
-export function retry(tx: Transaction, { taskId, attempt, now }: RetryParams): Task {
+export function retry(tx: Transaction, params: RetryParams): Task {
+  const { taskId, attempt, now, exclusive = [] } = params;
   const row = getTaskRow(tx.db, taskId);
   if (attempt !== undefined && attempt !== row.attempt) throw staleWish(row, attempt);
   if (!(revive.from as readonly TaskState[]).includes(row.state)) {
     throw new IllegalTransitionError("task", row.state, "retry", taskId);
   }
+  refuseSameParts(tx, taskOf(row), exclusive);
   const open = openDependencies(tx, row);
   const runAt = row.attempt === 0 ? row.run_at : null;
   const ready = open === 0 && (runAt ?? 0) <= now;

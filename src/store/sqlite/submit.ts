@@ -5,6 +5,7 @@ import { isFinal, type TaskState } from "../../domain/task-state.ts";
 import type { SubmitParams, Submitted } from "../task-store.ts";
 import { dependencyFailure } from "./dependants.ts";
 import { appendEvent, lastEventSql } from "./events.ts";
+import { refuseSameParts } from "./exclusive.ts";
 import { findTaskRow } from "./find-task.ts";
 import { refuseEndedSession } from "./sessions.ts";
 import { checkpointColumn, type TaskRow, taskOf } from "./task-row.ts";
@@ -27,7 +28,8 @@ interface Standing {
   readonly skippedFor?: Failure;
 }
 
-export function submit(tx: Transaction, { tasks, now }: SubmitParams): Submitted[] {
+export function submit(tx: Transaction, params: SubmitParams): Submitted[] {
+  const { tasks, now, exclusive = [] } = params;
   const openSessions = new Set<string>();
   return tasks.map((task) => {
     const known = knownTask(tx, task);
@@ -36,6 +38,7 @@ export function submit(tx: Transaction, { tasks, now }: SubmitParams): Submitted
       refuseEndedSession(tx.db, task.sessionId);
       openSessions.add(task.sessionId);
     }
+    refuseSameParts(tx, task, exclusive);
     return { task: addTask(tx, task, now), created: true };
   });
 }
