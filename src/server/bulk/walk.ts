@@ -26,12 +26,24 @@ export async function openWalk(
 ): Promise<AsyncIterable<readonly Found[]>> {
   if (selection.kind === "ids") return walkIds(store, [...new Set(selection.ids)]);
   const { filter } = selection;
-  const newest = await store.listTasks({ ...filter, limit: 1 });
-  const [last] = newest.items;
-  if (last === undefined && newest.next === undefined) return walkIds(store, []);
+  const last = await findNewest(store, filter);
+  if (last === undefined) return walkIds(store, []);
   if (action === "retry") return walkUp({ store, filter, last });
   const first = await store.listTasks({ ...filter, limit: pageSize });
   return walkDown({ store, filter, first });
+}
+
+/** A search for a text ends now and then, and has to be gone on with. */
+async function findNewest(store: TaskStore, filter: TaskFilter): Promise<Task | undefined> {
+  for (let after: string | undefined; ; ) {
+    const page = await store.listTasks({
+      ...{ ...filter, limit: 1 },
+      ...(after !== undefined && { after }),
+    });
+    const [newest] = page.items;
+    if (newest !== undefined || page.next === undefined) return newest;
+    after = page.next;
+  }
 }
 
 async function* walkIds(store: TaskStore, ids: readonly string[]) {
@@ -67,16 +79,16 @@ async function* walkUp({
 }: {
   readonly store: TaskStore;
   readonly filter: TaskFilter;
-  readonly last: Task | undefined;
+  readonly last: Task;
 }): AsyncGenerator<readonly Found[]> {
-  const latest = last?.createdAt ?? 0;
+  const latest = last.createdAt;
   let after: string | undefined;
   for (;;) {
     const page = await store.listTasks({
       ...{ ...filter, limit: pageSize, order: "oldest" as const },
       ...(after !== undefined && { after }),
     });
-    const end = page.items.findIndex(({ id }) => id === last?.id);
+    const end = page.items.findIndex(({ id }) => id === last.id);
     const wanted = end < 0 ? page.items : page.items.slice(0, end + 1);
     yield wanted.filter(({ createdAt }) => createdAt <= latest).map(foundOf);
     const isOver = end >= 0 || page.items.some(({ createdAt }) => createdAt > latest);
