@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { JsonValue } from "../../domain/json.ts";
 import type { Course } from "../course.ts";
@@ -55,7 +56,7 @@ function publishTask(
       branding: {
         ...(author !== undefined && { author }),
         ...(organisation?.[language] !== undefined && { organisation: organisation[language] }),
-        ...(logo !== undefined && { logo }),
+        ...(logo !== undefined && existsSync(logo) && { logo }),
       },
       pictures: pictures.map(({ relative, path }) => ({ relative, path })),
       workingFiles: workingFiles.map(({ relative, path }) => ({ relative, path })),

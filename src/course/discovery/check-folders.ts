@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Course, CourseProblem } from "../course.ts";
 import type { SourceDocument } from "../spec/source-document.ts";
@@ -22,6 +22,21 @@ export function missingFolders(
         message: `the folder ${folder} is not there; nothing of it is copied`,
       }));
   });
+}
+
+/** A picture that is not there; notebooks are built without it. */
+export function missingLogo(
+  { logo, specPath }: Pick<Course, "logo" | "specPath">,
+  document: SourceDocument,
+): CourseProblem[] {
+  if (logo === undefined || existsSync(logo)) return [];
+  return [
+    {
+      ...({ severity: "warning", code: "missing_logo", file: specPath } as const),
+      ...document.positionOf(["logo"]),
+      message: `the logo ${logo} is not there; notebooks have none`,
+    },
+  ];
 }
 
 /** Where no topic can be found. */

@@ -193,8 +193,85 @@ describe("what is wrong in a spec", () => {
     ["an empty name", "Python: Grundlagen", "", /^1:\d+ name: of the one in "de" nothing is left/],
     ["a number for a topic", "- hello", "- 3", /^6:9 .*must be a topic's id, or \{ id: …/],
     ["a text that is no YAML", "sections:", "sections: [", /^\d+:\d+ /],
-  ])("is told with its place: %s", (_, was, is, expected) => {
+    ["a text that needs quotes", /\{ de: "P.*\}/, "A: B", /^1:7 .*; a text with ": " in it needs/],
+    ["a tab", "  - name: { de", "\t- name: { de", /^4:1 Tabs.*; indent with spaces$/],
+    ["a key given twice", "languages: [de] }", "name: x }", /^11:\d+ .*; remove one of them$/],
+    [
+      "a logo that is not there",
+      "folders:",
+      "logo: a.svg\nfolders:",
+      /^8:1 the logo .*a.svg is not/,
+    ],
+  ] as const)("is told with its place: %s", (_, was, is, expected) => {
     expect(problemsOf(yaml.replace(was, is))[0]).toMatch(expected);
+  });
+
+  it("is told at once, whatever else is wrong, in the order of the file", () => {
+    const spec = `nmae: X
+prog-lang: pyton
+sections:
+  - name: A
+    topics:
+      - { idd: lists, htm: false }
+      - helo
+targets:
+  - { name: one, kinds: [code-allong], path: out }
+  - { name: one, path: in }
+  - { path: out }
+`;
+
+    expect(problemsOf(spec)).toEqual([
+      '1:1 the course has no key "nmae"; did you mean name?',
+      expect.stringMatching(/^2:1 prog-lang: .*; "pyton": did you mean python\?/),
+      '6:11 sections[1].topics[1] has no key "idd"; did you mean id?',
+      '6:23 sections[1].topics[1] has no key "htm"; did you mean html?',
+      '7:9 there is no topic "helo" below slides/; did you mean hello?',
+      expect.stringMatching(/^9:26 targets\[1\]\.kinds\[1\]: .*did you mean code-along\?/),
+      expect.stringMatching(/^10:5 .*the name "one"/),
+      expect.stringMatching(/^11:5 targets\[3\]\.name: is missing/),
+      expect.stringMatching(/^11:5 .*the path out/),
+    ]);
+  });
+
+  it("is told of what XML says in vain, which stops nothing", () => {
+    const spec = xml
+      .replace("<topics>", "<topcs/><topics>")
+      .replace('include-root-files="true"', 'include-root-file="true"')
+      .replace("<section><name><de>leer", "<sektion/><section><name><de>leer");
+    const site = new CourseSite({ ...files, "c.xml": spec });
+
+    const { course, problems } = readCourse({ specPath: site.path("c.xml") });
+
+    expect(course?.sections).toHaveLength(1);
+    expect(problems.map(({ severity }) => severity)).toEqual(["warning", "warning", "warning"]);
+    expect(problemsOf(spec, "c.xml")).toEqual([
+      "10:7 <section> has no <topcs>; it is passed over; did you mean topics?",
+      "13:11 <dir-group> has no attribute include-root-file; it is passed over; did you mean include-root-files?",
+      "20:5 <sections> has no <sektion>; it is passed over; did you mean section?",
+    ]);
+  });
+
+  it("is told of XML where the mistake begins", () => {
+    const open = xml.replace("</course>", "").replace("</output-targets>", "");
+    const entity = xml.replace("Grundlagen", "&uuml;");
+
+    expect(problemsOf(open, "c.xml")[0]).toMatch(
+      /^22:3 the <output-targets> that begins here is never closed/,
+    );
+    expect(problemsOf(entity, "c.xml")[0]).toMatch(
+      /^3:\d+ XML does not know this entity; write the character itself/,
+    );
+  });
+
+  it("takes a text of XML that names no language for one of all", () => {
+    const site = new CourseSite({
+      ...files,
+      "c.xml": xml.replace(/<name><de>Python.*/, "<name>Python</name>"),
+    });
+
+    const { course } = readCourse({ specPath: site.path("c.xml") });
+
+    expect(course?.name).toEqual({ de: "Python", en: "Python" });
   });
 
   it("is told of XML as well", () => {

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, extname, join, resolve, sep } from "node:path";
 import { ClxError } from "../../domain/errors.ts";
-import { nearestName } from "../../domain/nearest-name.ts";
 import { fileNameOf } from "../../notebook/names.ts";
 import { formats, kinds } from "../../notebook/notebook.ts";
 import type {
@@ -17,9 +16,10 @@ import { readXml } from "../spec/read-xml.ts";
 import { readYaml } from "../spec/read-yaml.ts";
 import type { SpecDocument } from "../spec/spec-schema.ts";
 import { validateSpec } from "../spec/validate-spec.ts";
-import { isFolder, missingFolders, noSlides } from "./check-folders.ts";
+import { isFolder, missingFolders, missingLogo, noSlides } from "./check-folders.ts";
 import { type FoundTopic, findTopics } from "./find-topics.ts";
 import { readTopic } from "./read-topic.ts";
+import { namedTopics, unknownTopics } from "./unknown-topics.ts";
 
 export interface ReadCourseParams {
   readonly specPath: string;
@@ -40,36 +40,44 @@ export function readCourse({ specPath, root: given }: ReadCourseParams): ReadCou
   if (source.kind === "unreadable") return { problems: source.problems };
   const { document } = source;
   const validated = validateSpec(document, specPath);
-  if (validated.kind === "invalid") return { problems: validated.problems };
-  const { spec } = validated;
+  const mistakes = [...source.problems, ...validated.problems];
   const root = given ?? rootOf(specPath);
-  const hasTopics = spec.sections.some(({ topics }) => topics.length > 0);
-  if (hasTopics && !isFolder(join(root, "slides"))) return { problems: [noSlides(root, specPath)] };
+  const named = namedTopics(document);
+  if (named.length > 0 && !isFolder(join(root, "slides"))) {
+    return { problems: [...mistakes, noSlides(root, specPath)] };
+  }
   const found = findTopics(root, specPath);
-  const problems = [...found.problems];
+  const known = [...found.topics.keys()];
+  const unknown = unknownTopics({ document, named, known, file: specPath });
+  const problems = [...mistakes, ...found.problems, ...unknown];
+  const { spec } = validated;
+  if (spec === undefined) return { problems: inOrder(problems) };
   const languages = spec.languages ?? ["de", "en"];
-  const sections = spec.sections.map((section, at): Section => {
-    const topics = section.topics.flatMap((topic, index) => {
+  const sections = spec.sections.map((section): Section => {
+    const topics = section.topics.flatMap((topic) => {
       const { id, html = true } = typeof topic === "string" ? { id: topic } : topic;
       const there = found.topics.get(id);
-      if (there !== undefined) return [{ there, skipsHtml: !html }];
-      problems.push(
-        unknownTopic(id, [...found.topics.keys()], {
-          ...document.positionOf(["sections", at, "topics", index, "id"]),
-          file: specPath,
-        }),
-      );
-      return [];
+      return there === undefined ? [] : [{ there, skipsHtml: !html }];
     });
     return { name: textsOf(section.name, languages), topics: numbered(topics, languages) };
   });
   const course = { ...courseFrom(spec, { specPath, root, languages }), sections };
+  const missing = [...missingFolders(course, document), ...missingLogo(course, document)];
   const nameless = languages.find((language) => fileNameOf(course.name[language] ?? "") === "");
   if (nameless !== undefined) {
     const place = { ...document.positionOf(["name", nameless]), file: specPath };
-    return { problems: [noFolderName(nameless, place)] };
+    return { problems: inOrder([...problems, noFolderName(nameless, place), ...missing]) };
   }
-  return { course, problems: [...problems, ...missingFolders(course, document)] };
+  return { course, problems: inOrder([...problems, ...missing]) };
+}
+
+/** As they stand in the spec; what has no place in it comes last. */
+function inOrder(problems: readonly CourseProblem[]): readonly CourseProblem[] {
+  const lineOf = ({ line = Number.POSITIVE_INFINITY }: CourseProblem) => line;
+  return problems.toSorted((a, b) => {
+    if (lineOf(a) !== lineOf(b)) return lineOf(a) < lineOf(b) ? -1 : 1;
+    return (a.column ?? 0) - (b.column ?? 0);
+  });
 }
 
 function readSource(specPath: string) {
@@ -185,17 +193,5 @@ function noFolderName(language: string, place: Place): CourseProblem {
     ...place,
     message: `name: of the one in "${language}" nothing is left that a folder could be called`,
     hint: "give it letters or digits",
-  };
-}
-
-function unknownTopic(id: string, known: readonly string[], place: Place): CourseProblem {
-  const meant = nearestName(id, known);
-  return {
-    ...({ severity: "error", code: "topic_not_found" } as const),
-    ...place,
-    message: `there is no topic "${id}" below slides/`,
-    hint: meant
-      ? `did you mean ${meant}?`
-      : "a topic is a folder or a file such as slides/module_100_x/topic_110_id",
   };
 }

@@ -1,15 +1,8 @@
 import { SaxesParser } from "saxes";
 import { nearest, type ReadSource } from "./read-yaml.ts";
 import type { Position } from "./source-document.ts";
-
-interface Element extends Position {
-  readonly name: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly children: Element[];
-  /** All of it, and what stands before the first child. */
-  text: string;
-  firstText: string;
-}
+import type { XmlElement } from "./xml-element.ts";
+import { strangersIn } from "./xml-strangers.ts";
 
 /**
  * Reads the XML of older courses as what the same course says in YAML. Elements that never had
@@ -18,27 +11,34 @@ interface Element extends Position {
 export function readXml(text: string, file: string): ReadSource {
   const parsed = parse(text);
   if (parsed.kind === "unreadable") {
-    const { at, message } = parsed;
-    return {
-      kind: "unreadable",
-      problems: [{ severity: "error", code: "spec_syntax", file, ...at, message }],
-    };
+    const { at, message, hint } = parsed;
+    const problem = { severity: "error", code: "spec_syntax", file, ...at, message } as const;
+    return { kind: "unreadable", problems: [{ ...problem, ...(hint && { hint }) }] };
   }
   const places = new Map<string, Position>();
   const value = courseOf(parsed.root, (path, { line, column }) => {
     places.set(JSON.stringify(path), { line, column });
   });
-  return { kind: "read", document: { value, positionOf: (path) => nearest(places, path) } };
+  return {
+    kind: "read",
+    document: { value, positionOf: (path) => nearest(places, path) },
+    problems: strangersIn(parsed.root, file),
+  };
 }
 
 type Parsed =
-  | { readonly kind: "parsed"; readonly root: Element }
-  | { readonly kind: "unreadable"; readonly at: Position; readonly message: string };
+  | { readonly kind: "parsed"; readonly root: XmlElement }
+  | ({ readonly kind: "unreadable"; readonly at: Position } & Fault);
+
+interface Fault {
+  readonly message: string;
+  readonly hint?: string;
+}
 
 function parse(text: string): Parsed {
   const parser = new SaxesParser({ xmlns: false, position: true });
-  const open: Element[] = [];
-  let root: Element | undefined;
+  const open: XmlElement[] = [];
+  let root: XmlElement | undefined;
   let start: Position = { line: 1, column: 1 };
   let fault: Parsed | undefined;
   parser.on("opentagstart", ({ name }) => {
@@ -58,15 +58,19 @@ function parse(text: string): Parsed {
   };
   parser.on("text", addText);
   parser.on("cdata", addText);
-  let closed: Element | undefined;
+  let closed: XmlElement | undefined;
   parser.on("closetag", () => {
     closed = open.pop();
   });
   parser.on("error", (error) => {
+    const message = error.message.replace(/^\d+:\d+:\s*/, "");
+    const unclosed = message.startsWith("unclosed tag") ? open.at(-1) : undefined;
     fault ??= {
       kind: "unreadable",
-      at: { line: parser.line, column: Math.max(1, parser.column) },
-      message: faultWords(error.message.replace(/^\d+:\d+:\s*/, ""), closed),
+      at: unclosed ?? { line: parser.line, column: Math.max(1, parser.column) },
+      ...(unclosed === undefined
+        ? faultWords(message, closed)
+        : { message: `the <${unclosed.name}> that begins here is never closed` }),
     };
   });
   parser.write(text).close();
@@ -76,16 +80,19 @@ function parse(text: string): Parsed {
 }
 
 /** It is told after the element that it closes by force. */
-function faultWords(message: string, closed: Element | undefined): string {
-  if (message !== "unexpected close tag." || closed === undefined) return message;
+function faultWords(message: string, closed: XmlElement | undefined): Fault {
+  if (message === "undefined entity.") {
+    return { message: "XML does not know this entity", hint: "write the character itself" };
+  }
+  if (message !== "unexpected close tag." || closed === undefined) return { message };
   const { name, line } = closed;
-  return `</${name}> must come first: the <${name}> of line ${line} is still open`;
+  return { message: `</${name}> must come first: the <${name}> of line ${line} is still open` };
 }
 
 type Path = readonly (string | number)[];
-type Note = (path: Path, element: Element) => void;
+type Note = (path: Path, element: XmlElement) => void;
 
-function courseOf(root: Element, note: Note): Record<string, unknown> {
+function courseOf(root: XmlElement, note: Note): Record<string, unknown> {
   note([], root);
   const name = root.children.find((child) => child.name === "name");
   const language = root.children.find((child) => child.name === "prog-lang");
@@ -106,13 +113,20 @@ function courseOf(root: Element, note: Note): Record<string, unknown> {
 /** `dir-group` is collected from wherever it stands. */
 const passedOver = ["description", "certificate", "github", "dir-group", "dir-groups"];
 
-function textsOf(element: Element, path: Path, note: Note): Record<string, string> {
+/** Of each language; one for all where it names none. */
+function textsOf(
+  element: XmlElement,
+  path: Path,
+  note: Note,
+): string | Readonly<Record<string, string>> {
   note(path, element);
+  const alone = element.text.trim();
+  if (element.children.length === 0 && alone !== "") return alone;
   for (const child of element.children) note([...path, child.name], child);
   return Object.fromEntries(element.children.map((child) => [child.name, child.text.trim()]));
 }
 
-function sectionsOf(root: Element, note: Note): unknown[] {
+function sectionsOf(root: XmlElement, note: Note): unknown[] {
   const all = inAll(root, "sections").flatMap((sections) => sections.children);
   return all
     .filter((section) => section.children.some(({ name }) => name === "topics"))
@@ -134,7 +148,7 @@ function sectionsOf(root: Element, note: Note): unknown[] {
     });
 }
 
-function foldersOf(root: Element, note: Note): { readonly folders?: unknown[] } {
+function foldersOf(root: XmlElement, note: Note): { readonly folders?: unknown[] } {
   const groups = everywhere(root, "dir-group");
   if (groups.length === 0) return {};
   return {
@@ -154,7 +168,7 @@ function foldersOf(root: Element, note: Note): { readonly folders?: unknown[] } 
   };
 }
 
-function targetsOf(root: Element, note: Note): { readonly targets?: unknown[] } {
+function targetsOf(root: XmlElement, note: Note): { readonly targets?: unknown[] } {
   const targets = inAll(root, "output-targets").flatMap(({ children }) => children);
   if (targets.length === 0) return {};
   return {
@@ -181,11 +195,11 @@ function targetsOf(root: Element, note: Note): { readonly targets?: unknown[] } 
   };
 }
 
-function inAll(element: Element, name: string): Element[] {
+function inAll(element: XmlElement, name: string): XmlElement[] {
   return element.children.filter((child) => child.name === name);
 }
 
-function everywhere(element: Element, name: string): Element[] {
+function everywhere(element: XmlElement, name: string): XmlElement[] {
   return element.children.flatMap((child) => [
     ...(child.name === name ? [child] : []),
     ...everywhere(child, name),

@@ -1,9 +1,22 @@
-import { isNode, isPair, LineCounter, type Node, type Pair, parseDocument } from "yaml";
+import {
+  type ErrorCode,
+  isNode,
+  isPair,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+} from "yaml";
 import type { CourseProblem } from "../course.ts";
 import type { Position, SourceDocument } from "./source-document.ts";
 
 export type ReadSource =
-  | { readonly kind: "read"; readonly document: SourceDocument }
+  | {
+      readonly kind: "read";
+      readonly document: SourceDocument;
+      /** What is passed over. */
+      readonly problems: readonly CourseProblem[];
+    }
   | { readonly kind: "unreadable"; readonly problems: readonly CourseProblem[] };
 
 export function readYaml(text: string, file: string): ReadSource {
@@ -14,10 +27,11 @@ export function readYaml(text: string, file: string): ReadSource {
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
   if (document.errors.length > 0) {
-    const problems = document.errors.map(({ message, pos: [offset] }) => ({
+    const problems = document.errors.map(({ code, message, pos: [offset] }) => ({
       ...({ severity: "error", code: "spec_syntax", file } as const),
       ...at(offset),
       message: message.split(/ at line \d+/)[0] ?? message,
+      ...(hints[code] !== undefined && { hint: hints[code] }),
     }));
     return { kind: "unreadable", problems };
   }
@@ -28,8 +42,18 @@ export function readYaml(text: string, file: string): ReadSource {
       value: document.toJS() as unknown,
       positionOf: (path) => nearest(places, path),
     },
+    problems: [],
   };
 }
+
+/** For what goes wrong most. */
+const hints: Readonly<Partial<Record<ErrorCode, string>>> = {
+  BAD_SCALAR_START: 'put the text in quotes: "…"',
+  BLOCK_AS_IMPLICIT_KEY: 'a text with ": " in it needs quotes: "…"',
+  DUPLICATE_KEY: "remove one of them",
+  MULTIPLE_DOCS: "a spec is one document; remove the line ---",
+  TAB_AS_INDENT: "indent with spaces",
+};
 
 /** By path, written as JSON; a key stands where its name begins, an item where it begins. */
 function placesIn(root: unknown, at: (offset: number) => Position): Map<string, Position> {

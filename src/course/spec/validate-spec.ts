@@ -4,21 +4,49 @@ import type { CourseProblem } from "../course.ts";
 import type { SourceDocument } from "./source-document.ts";
 import { type SpecDocument, specSchema } from "./spec-schema.ts";
 
-export type ValidatedSpec =
-  | { readonly kind: "valid"; readonly spec: SpecDocument }
-  | { readonly kind: "invalid"; readonly problems: readonly CourseProblem[] };
+export interface ValidatedSpec {
+  /** Absent when it cannot be used. */
+  readonly spec?: SpecDocument;
+  readonly problems: readonly CourseProblem[];
+}
 
 export function validateSpec(document: SourceDocument, file: string): ValidatedSpec {
   const parsed = specSchema.safeParse(document.value);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, document, file));
-    return { kind: "invalid", problems };
+  const doubles = doublesIn(document, file);
+  if (parsed.success) {
+    return { ...(doubles.length === 0 && { spec: parsed.data }), problems: doubles };
   }
-  const problems = doublesIn(parsed.data, document, file);
-  return problems.length > 0 ? { kind: "invalid", problems } : { kind: "valid", spec: parsed.data };
+  const issues = parsed.error.issues.flatMap((issue) => innermost(issue));
+  const misspelt = new Set(issues.flatMap((issue) => pathsMeantBy(issue)));
+  const problems = issues
+    .filter(
+      ({ path }) =>
+        valueAt(document.value, path) !== undefined || !misspelt.has(JSON.stringify(path)),
+    )
+    .flatMap((issue) => problemsOf(issue, document, file));
+  return { problems: [...problems, ...doubles] };
 }
 
 type Issue = z.core.$ZodIssue;
+
+/** What is wrong within the form that was meant, where there are several. */
+function innermost(issue: Issue): readonly Issue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const inner = issue.errors
+    .flat()
+    .filter(({ code, path }) => path.length > 0 || code === "unrecognized_keys")
+    .map((one) => ({ ...one, path: [...issue.path, ...one.path] }) as Issue);
+  return inner.length > 0 ? inner.flatMap((one) => innermost(one)) : [issue];
+}
+
+/** A key that is misspelt is not missing as well. */
+function pathsMeantBy(issue: Issue): readonly string[] {
+  if (issue.code !== "unrecognized_keys") return [];
+  return issue.keys.flatMap((key) => {
+    const meant = nearestName(key, knownKeysAt(issue.path));
+    return meant === undefined ? [] : [JSON.stringify([...issue.path, meant])];
+  });
+}
 
 function problemsOf(issue: Issue, document: SourceDocument, file: string): CourseProblem[] {
   const { path } = issue;
@@ -33,11 +61,6 @@ function problemsOf(issue: Issue, document: SourceDocument, file: string): Cours
         hint: meant ? `did you mean ${meant}?` : `known are ${known.join(", ")}`,
       };
     });
-  }
-  if (issue.code === "invalid_union") {
-    const inner = issue.errors.flat().filter((one) => one.path.length > 0);
-    const deepest = inner.map((one) => ({ ...one, path: [...path, ...one.path] }) as Issue);
-    if (deepest.length > 0) return deepest.flatMap((one) => problemsOf(one, document, file));
   }
   return [
     {
@@ -112,16 +135,22 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** Names and places that two targets share. */
-function doublesIn(spec: SpecDocument, document: SourceDocument, file: string): CourseProblem[] {
-  const targets = spec.targets ?? [];
-  return targets.flatMap(({ name, path }, at) => {
-    const before = targets.slice(0, at);
-    const twin = before.some((other) => other.name === name)
-      ? `the name "${name}"`
-      : before.some((other) => other.path === path)
-        ? `the path ${path}`
-        : undefined;
+/** Names and places that two targets share, whatever else is wrong with them. */
+function doublesIn(document: SourceDocument, file: string): CourseProblem[] {
+  const given = valueAt(document.value, ["targets"]);
+  const targets: readonly unknown[] = Array.isArray(given) ? given : [];
+  const texts = targets.map((target) => ({
+    name: valueAt(target, ["name"]),
+    path: valueAt(target, ["path"]),
+  }));
+  return texts.flatMap(({ name, path }, at) => {
+    const before = texts.slice(0, at);
+    const twin =
+      typeof name === "string" && before.some((other) => other.name === name)
+        ? `the name "${name}"`
+        : typeof path === "string" && before.some((other) => other.path === path)
+          ? `the path ${path}`
+          : undefined;
     if (twin === undefined) return [];
     return [
       {
