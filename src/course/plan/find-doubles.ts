@@ -11,14 +11,18 @@ export function findDoubles({ steps, copies }: Plan, course: Course): CourseProb
     known.sources.add(source);
     makers.set(path, known);
   };
+  const drawnFrom = new Map<string, string>();
   for (const step of steps) {
     if (step.kind === "draw") {
-      for (const { path, relative } of step.pictures) note(path, step.diagram.path, relative);
+      for (const { path, relative } of step.pictures) {
+        note(path, step.diagram.path, relative);
+        drawnFrom.set(path, step.diagram.path);
+      }
     } else {
       for (const { path } of step.outputs) note(path, step.notebook.path);
     }
   }
-  for (const { from, to } of copies) note(to, from);
+  for (const { from, to } of copies) note(to, drawnFrom.get(from) ?? from);
   const told = new Set<string>();
   return [...makers.values()].flatMap(({ shown, sources }): CourseProblem[] => {
     if (sources.size < 2) return [];

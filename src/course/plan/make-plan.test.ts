@@ -179,6 +179,21 @@ describe("makePlan", () => {
 });
 
 describe("problems of a plan", () => {
+  it("names the diagrams, not their pictures, when two would be one output", async () => {
+    const site = new CourseSite({
+      ...files,
+      "slides/module_1/topic_110_tuples/pu/a.pu": "@startuml\nC -> D\n@enduml\n",
+    });
+
+    const { problems } = await planOf(site);
+
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^slides\/module_1\/topic_100_lists\/pu\/a\.pu and slides\/module_1\/topic_110_tuples\/pu\/a\.pu would both be /,
+      ),
+    ]);
+  });
+
   it("takes one file from two topics, when it says the same", async () => {
     const site = new CourseSite({
       ...files,
