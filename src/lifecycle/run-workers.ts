@@ -69,6 +69,19 @@ export class RunWorkers {
     }
   }
 
+  /**
+   * Before workers of any type are started for a run that would have to end at once.
+   *
+   * @throws ClxError `no_workers` when there are none of this type and none may be started
+   */
+  async ensurePossible(type: string): Promise<void> {
+    const { reuse, autoStart, queue } = this.#params;
+    const { spec, error } = this.#planOf(type);
+    if (autoStart.allowed && spec !== undefined) return;
+    if (reuse && (await this.#able(type)).length > 0) return;
+    throw autoStart.allowed ? error : noWorkers({ type, queue, why: autoStart.source });
+  }
+
   /** Others' workers that have been ready for so long, and do not take what waits for them, are not counted on any more. */
   distrust(type: string, readyForMs: number): void {
     const { used = [] } = this.#provisions.get(type) ?? {};

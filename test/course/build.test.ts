@@ -201,6 +201,18 @@ describe("a mistake", () => {
     expect(site.tree("output")).toContain("En/Course/Slides/Python/Completed/One/01 Lists.py");
   });
 
+  it("without workers of a type starts none of the others, and says why once", async () => {
+    const site = new CourseBuildSite({
+      ...courseFiles(notebook),
+      [`${topicFolder}/pu/flow.puml`]: "@startuml\nA -> B\n@enduml\n",
+    });
+
+    const { code, stderr } = await site.build("--notebook-workers", "0");
+
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^clx: no healthy notebook worker .*their count is 0[^\n]*\n$/);
+  });
+
   it("of two sources for one output stops the build before anything is written", async () => {
     const site = new CourseBuildSite({
       ...courseFiles(notebook),

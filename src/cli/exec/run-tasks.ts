@@ -134,6 +134,7 @@ class Run {
     const { workers } = crew;
     const types = [...new Set(tasks.map(({ type }) => type))];
     const count = (type: string) => tasks.filter((task) => task.type === type).length;
+    for (const type of types) await workers.ensurePossible(type);
     for (const type of types) await workers.provide({ type, tasks: count(type) });
   }
 
