@@ -187,8 +187,13 @@ time.sleep(600)`;
       kernel,
     });
 
-    await expect(failure).rejects.toThrow(/kernel python3 ended by SIGKILL.*in cell 1, line 1/);
-    await expect(failure).rejects.not.toHaveProperty("kind");
+    await expect(failure).rejects.toMatchObject({
+      kind: "handler_error",
+      message: expect.stringMatching(
+        /^source\.py, line 1, cell 1: the kernel python3 ended by SIGKILL/,
+      ),
+      facts: { details: expect.stringContaining("os.kill(os.getpid()") },
+    });
   });
 
   it("ends the kernel and all that it started, as soon as the attempt shall end", async () => {

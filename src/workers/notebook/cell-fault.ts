@@ -14,10 +14,16 @@ export interface FaultPlace {
 
 /** The author's mistake: which file, line and cell, what Python or whoever said, and the code. */
 export function cellFault(failure: CellFailure, place: FaultPlace): TaskError {
-  const where = `${basename(place.path)}, ${placeOf(failure, place)}`;
-  const said = saidBy(failure);
-  const excerpt = excerptOf(place.cell, lineOf(failure));
-  return new TaskError("user_error", `${where}: ${said}\n${excerpt}`, { details: excerpt });
+  const line = lineOf(failure);
+  const excerpt = excerptOf(place.cell, line);
+  const message = `${placeOf(line, place)}: ${saidBy(failure)}\n${excerpt}`;
+  return new TaskError("user_error", message, { details: excerpt });
+}
+
+/** Nobody's mistake for all that is known, so it is tried again; which cell it was helps to find out. */
+export function lostInCell(why: string, place: FaultPlace): TaskError {
+  const details = excerptOf(place.cell, undefined);
+  return new TaskError("handler_error", `${placeOf(undefined, place)}: ${why}`, { details });
 }
 
 function saidBy(failure: CellFailure): string {
@@ -32,12 +38,12 @@ function lineOf(failure: CellFailure): number | undefined {
   return failure.kind === "raised" ? failure.line : undefined;
 }
 
-function placeOf(failure: CellFailure, { read, cell, path }: FaultPlace): string {
+function placeOf(inCell: number | undefined, { read, cell, path }: FaultPlace): string {
   const number = `cell ${cellNumber(read.notebook, cell)}`;
-  if (path.endsWith(".ipynb")) return number;
-  const inCell = lineOf(failure);
+  if (path.endsWith(".ipynb")) return `${basename(path)}, ${number}`;
   const first = firstLineOf(read.text, cell);
-  return `line ${inCell === undefined ? cell.line : first + inCell - 1}, ${number}`;
+  const line = inCell === undefined ? cell.line : first + inCell - 1;
+  return `${basename(path)}, line ${line}, ${number}`;
 }
 
 /** From 1, in the source, whatever of it is published. */

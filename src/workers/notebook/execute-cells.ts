@@ -1,6 +1,6 @@
 import type { Cell, Notebook } from "../../notebook/notebook.ts";
 import type { TaskContext } from "../../worker/handler.ts";
-import { cellFault, cellNumber } from "./cell-fault.ts";
+import { cellFault, cellNumber, lostInCell } from "./cell-fault.ts";
 import { type Kernel, KernelLost, type KernelSource } from "./kernel/kernel.ts";
 import type { NotebookPayload } from "./notebook-payload.ts";
 import { readSiblings } from "./read-siblings.ts";
@@ -21,7 +21,8 @@ export interface ExecuteParams {
  * A cell that raises ends it, unless it is tagged `raises-exception`: then its error is what
  * readers shall see. Whatever happens, the kernel and all that it started are gone at the end.
  *
- * @throws TaskError `user_error` for a cell; {@link KernelLost}; the reason of `ctx.signal`
+ * @throws TaskError `user_error` for a cell, `handler_error` when the kernel ended under it; {@link KernelLost}
+ *   when it never began; the reason of `ctx.signal`
  */
 export async function executeCells(notebook: Notebook, params: ExecuteParams): Promise<Notebook> {
   const { ctx, source, payload } = params;
@@ -78,7 +79,7 @@ async function runCell(cell: Cell, kernel: Kernel, params: ExecuteParams): Promi
     .run(cell.source, { name, timeoutMs: payload.cellTimeoutMs })
     .catch((error: unknown) => {
       if (!(error instanceof KernelLost)) throw error;
-      throw new KernelLost(`${error.message} (in ${name}, line ${cell.line} of ${payload.source})`);
+      throw lostInCell(error.message, { path: payload.source, read, cell });
     });
   ctx.signal.throwIfAborted();
   const isMeant = run.failure?.kind === "raised" && cell.tags.includes("raises-exception");
