@@ -33,7 +33,7 @@ const mayImport: Record<string, readonly string[]> = {
   "workers/": ["domain/", "machine/", "worker/handler.ts", "agent/", "rendering/", "notebook/"],
   "rendering/": ["domain/", "machine/", "worker/handler.ts"],
   "notebook/": ["domain/"],
-  "course/": ["domain/", "notebook/"],
+  "course/": ["domain/", "machine/", "notebook/"],
   "lifecycle/": [
     "domain/",
     "machine/",

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeFolder } from "../machine/make-folder.ts";
+import { TaskError } from "../worker/handler.ts";
 import { reasonOf, userError } from "./user-error.ts";
 
 export interface WrittenFile {
@@ -15,7 +17,7 @@ export interface WrittenFile {
  * Puts a file in its place, whole or not at all: it is written beside it under a name of its
  * own, brought to disk and renamed. A file that has these bytes already is left alone.
  *
- * @throws TaskError when it can never be written there; other errors may pass
+ * @throws TaskError when it can never be written there, or there is no room; other errors may pass
  */
 export async function writeOutput(
   path: string,
@@ -30,15 +32,23 @@ export async function writeOutput(
   try {
     await replace(path, bytes, attempt);
   } catch (error) {
-    const reason = reasonOf(error);
-    if (reason === undefined) throw error;
-    throw userError(`the file ${path} cannot be written: ${reason}`);
+    throw whyNotWritten(path, error);
   }
   return { ...facts, changed: true };
 }
 
+/** A disk that is full may have room again. */
+function whyNotWritten(path: string, error: unknown): unknown {
+  const reason = reasonOf(error);
+  if (reason !== undefined) return userError(`the file ${path} cannot be written: ${reason}`);
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== "ENOSPC" && code !== "EDQUOT") return error;
+  const said = message.replace(/, \w+.*$/s, "");
+  return new TaskError("handler_error", `the file ${path} cannot be written: ${said}`);
+}
+
 async function replace(path: string, bytes: Uint8Array, attempt: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const draft = `${path}.${attempt}.draft`;
   try {
     await writeDurably(draft, bytes);

@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, globSync, readFileSync, statSync, truncateSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  globSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CourseBuildSite, courseFiles, onlyPages, topicFolder } from "../support/course-build.ts";
@@ -111,18 +119,47 @@ describe("a disk that is full", () => {
       `${site.read(`${topicFolder}/slides_lists.py`)}# %%\n"${"x".repeat(20_000)}"\n`,
     );
     site.write(`${topicFolder}/data/numbers.csv`, "n\n".repeat(10_000));
+    site.write(`${topicFolder}/data/more.csv`, "n\n".repeat(10_000));
     disk.fill();
 
     const { code, stderr } = await site.build();
 
     expect(code).toBe(1);
-    expect(stderr).toMatch(/failed: publish .*ENOSPC/);
-    expect(stderr).toMatch(/failed: copy .*numbers\.csv: ENOSPC/);
+    expect(stderr).toMatch(/failed: publish .*01 Lists\.\w+ cannot be written: ENOSPC: [\w ]+$/m);
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(stderr.match(/^failed: copy .*$/gm)).toEqual([
+      expect.stringMatching(/^failed: copy .*\.csv: ENOSPC: no space left on device$/),
+    ]);
     expect(site.read(file)).toBe(was);
     disk.free();
     expect(await site.summary()).toMatchObject({ exit_code: 0, removed: 0 });
     expect(site.read(file)).not.toBe(was);
   });
+});
+
+it("a disk that is read-only is told as that, and once", { timeout: 90_000 }, async ({ skip }) => {
+  const site = new CourseBuildSite(courseFiles("# %%\n1\n"));
+  const disk = mountSmallDisk(site, "output") ?? skip("a small disk cannot be mounted");
+  disk.close();
+
+  const { code, stderr } = await site.build();
+
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/failed: publish .*cannot be written: its disk is read-only/);
+  expect(stderr.match(/^failed: copy .*$/gm)).toEqual([
+    expect.stringMatching(/: EROFS: read-only file system: .*output\/De$/),
+    expect.stringMatching(/: EROFS: read-only file system: .*output\/En$/),
+  ]);
+});
+
+it("a link that leads nowhere is told as that", async () => {
+  const site = new CourseBuildSite(courseFiles("# %%\n1\n"));
+  symlinkSync("gone.csv", join(site.folder, topicFolder, "data/link.csv"));
+
+  const { code, stderr } = await site.build();
+
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^failed: copy .*data\/link\.csv: the link leads nowhere$/m);
 });
 
 it.runIf(process.getuid?.() === 0)(

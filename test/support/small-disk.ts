@@ -22,6 +22,8 @@ export function mountSmallDisk(site: ClxSite, folder = ".clx") {
       for (let size = 4 * 1024 * 1024; size >= 512; size /= 2) append(ballast, size);
     },
     free: () => rmSync(ballast),
+    /** Nothing can be written to it any more. */
+    close: () => execFileSync("mount", ["-o", "remount,ro", mounted]),
   };
 }
 

@@ -1,7 +1,7 @@
 import { lookUp } from "../../config/config.ts";
 import { resolveTaskTimeout } from "../../config/pool-settings.ts";
 import { outputsOf, type StaleStep } from "../../course/build/find-stale.ts";
-import { makeCopies } from "../../course/build/make-copies.ts";
+import { makeCopies, type Why } from "../../course/build/make-copies.ts";
 import type { PreparedBuild } from "../../course/build/prepare-build.ts";
 import { removeStrays } from "../../course/build/remove-strays.ts";
 import { taskOfStep, typeOf } from "../../course/build/task-of-step.ts";
@@ -173,15 +173,16 @@ export class CourseBuild {
     const written = [...course.targets.map(({ path }) => path), cacheFolder];
     return await makeCopies({
       ...{ copies, record, hashes, written, signal: this.#signal },
-      onFailed: ({ from, to }, why) => this.#noteFailedCopy({ from, to, why }),
+      onFailed: (copy, why) => this.#noteFailedCopy(copy, why),
     });
   }
 
-  /** What is wrong with a file is told once, to however many outputs it goes. */
-  #noteFailedCopy(failed: FailedCopy): void {
-    const { from, why } = failed;
-    const isTold = this.#failedCopies.some((other) => other.from === from && other.why === why);
-    this.#failedCopies.push(failed);
+  /** What is wrong with a file is told once, to however many outputs it goes; a full disk once for all. */
+  #noteFailedCopy({ from, to }: Copy, { message: why, isOfPlace }: Why): void {
+    const isTold = this.#failedCopies.some(
+      (other) => other.why === why && (isOfPlace || other.from === from),
+    );
+    this.#failedCopies.push({ from, to, why });
     if (isTold || this.#params.mode === "json") return;
     const name = relativeTo(this.#build.course.root, from);
     this.#context.terminal.note(`failed: copy ${name}: ${why}`);

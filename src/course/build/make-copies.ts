@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { lstatSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { FileHashes } from "../plan/file-hashes.ts";
 import { hashOf } from "../plan/file-hashes.ts";
@@ -15,7 +15,13 @@ export interface CopiesParams {
   /** What workers write: no link in there is followed. */
   readonly written: readonly string[];
   readonly signal: AbortSignal;
-  readonly onFailed: (copy: Copy, why: string) => void;
+  readonly onFailed: (copy: Copy, why: Why) => void;
+}
+
+export interface Why {
+  readonly message: string;
+  /** It is where copies go that is wrong: others will fail for the same. */
+  readonly isOfPlace: boolean;
 }
 
 /** Enough to keep a disk busy. */
@@ -52,16 +58,28 @@ async function makeCopy(copy: Copy, params: CopiesParams): Promise<boolean> {
     record.noteCopies([made]);
     return !isThere;
   } catch (error) {
-    onFailed(copy, whyFailed(error as NodeJS.ErrnoException, from));
+    onFailed(copy, whyFailed(error, copy));
     return false;
   }
 }
 
-/** Without the place, where that is the file itself. */
-function whyFailed({ message, path }: NodeJS.ErrnoException, from: string): string {
-  return path === from && message.endsWith(`'${from}'`)
-    ? message.replace(/, \w+ '.*$/s, "")
-    : message;
+/** Without the file itself, and the draft that it was to be: neither helps. */
+function whyFailed(error: unknown, { from, to }: Copy): Why {
+  const { message, code = "", path, dest } = error as NodeJS.ErrnoException & {
+    readonly dest?: string;
+  };
+  if (code === "") return { message, isOfPlace: false };
+  const said = message.replace(/, \w+(?: '.*)?$/s, "");
+  const isMissing = code === "ENOENT" && path === from;
+  if (isMissing && isLink(from)) return { message: "the link leads nowhere", isOfPlace: false };
+  if (path === from && dest === undefined) return { message: said, isOfPlace: false };
+  const isFull = code === "ENOSPC" || code === "EDQUOT";
+  const place = dest === undefined ? (path ?? to) : dirname(dest);
+  return { message: isFull ? said : `${said}: ${place}`, isOfPlace: true };
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
 /** After a lost record, or when another course has put it there: it is left alone. */
