@@ -27,6 +27,17 @@ describe("clx new-course", () => {
     expect(code).toBe(0);
   });
 
+  it("says how to build it, whatever it is called, and refuses what is a file", async () => {
+    const site = new CourseBuildSite({ notes: "mine" });
+
+    const made = await site.run(["new-course", "my course"]);
+    const refused = await site.run(["new-course", "notes"]);
+
+    expect(made.stderr).toContain('build it with: clx build "my course/course.yaml"');
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/notes cannot be a course's folder: it is a file/);
+  });
+
   it("leaves a folder alone that has something in it", async () => {
     const site = new CourseBuildSite({ "mine/notes.txt": "mine" });
 

@@ -21,7 +21,8 @@ lets an editor complete and check them.`,
     const files = writeCourse(folder);
     if (terminal.json) terminal.printJson({ path: folder, files });
     else for (const file of files) terminal.print(relative(cwd, resolve(folder, file)));
-    terminal.hint(`build it with: clx build ${relative(cwd, resolve(folder, "course.yaml"))}`);
+    const spec = relative(cwd, resolve(folder, "course.yaml"));
+    terminal.hint(`build it with: clx build ${/^[\w./-]+$/.test(spec) ? spec : `"${spec}"`}`);
     return 0;
   },
 });

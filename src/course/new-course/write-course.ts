@@ -39,8 +39,10 @@ function namesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw new ClxError("usage", `${folder} cannot be a course's folder: ${String(error)}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return [];
+    const why = code === "ENOTDIR" ? "it is a file, or within one" : message;
+    throw new ClxError("usage", `${folder} cannot be a course's folder: ${why}`);
   }
 }
 

@@ -22,6 +22,7 @@ interface OpenElement {
 
 /** @throws TaskError that names line, column and what is wrong there */
 export function parseXml(text: string, place: string): XmlElement {
+  if (text.trim() === "") throw userError(`${place}: it is empty`);
   const parser = new SaxesParser();
   const open: OpenElement[] = [];
   let root: XmlElement | undefined;
