@@ -178,9 +178,11 @@ it("is stopped where its project was moved to", async () => {
   const started = JSON.parse(
     (await run(home, "start-services", "--types", "command", "--json")).stdout,
   );
+  process.kill(started.pid, "SIGSTOP"); // else it may see that, and end, before anybody asks
   renameSync(home, moved);
 
   const start = await run(moved, "start-services", "--types", "command");
+  process.kill(started.pid, "SIGCONT");
   const stop = await run(moved, "stop-services");
 
   expect(start).toMatchObject({ code: 5, stderr: expect.stringContaining("under its old path") });
