@@ -46,7 +46,29 @@ describe.skipIf(!hasSdk)("an option of a task for Claude", () => {
     const isRoot = process.getuid?.() === 0;
     expect(task.state).toBe(isRoot ? "failed" : "completed");
     expect(existsSync(file)).toBe(!isRoot);
-    if (isRoot) expect(task.failure?.message).toContain("does not bypass permissions as root");
+    if (isRoot) {
+      expect(task).toMatchObject({ attempt: 1, failure: { kind: "user_error" } });
+      expect(task.failure?.message).toMatch(
+        /does not bypass permissions as root; ask for acceptEdits .* IS_SANDBOX = "1"/,
+      );
+    }
+    expect(model.asked.length > 0).toBe(!isRoot);
+  });
+
+  it("permissionMode bypassPermissions as root: works where the sandbox is said to be one", async () => {
+    const { stage, model } = await openSdkStage(() => undefined, {
+      permission: "default",
+      env: { IS_SANDBOX: "1" },
+    });
+    const file = join(stage.folder, "a.txt");
+    const run = { use: "Bash", input: { command: `touch ${file}`, description: "touch" } };
+    model.follow((_, nth) => (nth === 1 ? run : { say: "ended" }));
+    await stage.startWorker();
+
+    const task = await stage.run(ask("go", { permissionMode: "bypassPermissions" }));
+
+    expect(task.state).toBe("completed");
+    expect(existsSync(file)).toBe(true);
   });
 
   it("mcpServers: its tools are offered, and answer with what the server was given", async () => {

@@ -41,7 +41,7 @@ function refuseRoot({ permission, env }: AgentWork): RunnerEnd | undefined {
     kind: "failed",
     cause: "bad_request",
     message:
-      'Claude does not bypass permissions as root; run the worker as another user, or in a container with agents.NAME.env = { IS_SANDBOX = "1" }',
+      'Claude does not bypass permissions as root; ask for acceptEdits and name the other tools in allowedTools, run the worker as another user, or in a container with agents.NAME.env = { IS_SANDBOX = "1" }',
   };
 }
 
