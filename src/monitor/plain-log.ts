@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { localClock } from "../cli/present/time.ts";
 import { cleaned } from "../cli/terminal.ts";
 import { isFinal } from "../domain/task-state.ts";
@@ -30,6 +31,7 @@ export async function printPlainLog({ store, taskId, output, stop }: PlainLogPar
       for (const { at, line } of told) say(`${localClock(at)} ${cleaned(line)}`);
       after = lines.at(-1)?.cursor ?? after;
       full = lines.length === pageSize;
+      await setImmediate(); // a key may be waiting
     }
     if (!isOver && (task === undefined || isFinal(task.state))) {
       isOver = true;

@@ -19,7 +19,7 @@ function lastFirst(tasks: readonly Task[]): Task[] {
 /** Of each state that tasks end in, so many of the last submitted are looked at. */
 const endedPerState = 50;
 const logPage = 1_000;
-/** A store keeps about as many lines of a task. */
+/** A log is shown from so many lines before its end. */
 const longestLog = 6_000;
 const eventCount = 200;
 
@@ -69,10 +69,16 @@ export class Reader {
     known: readonly StoredLogLine[],
   ): Promise<readonly StoredLogLine[]> {
     const conversation = type === "agent" ? this.#conversation(taskId, known) : undefined;
+    const { store } = this.#params;
     let log = known;
+    if (log.length === 0) {
+      const end = { after: 0, before: Number.MAX_SAFE_INTEGER, limit: longestLog };
+      const { lines } = await store.logsOf({ taskId, ...end });
+      log = conversation?.tell(lines) ?? lines;
+    }
     for (;;) {
       const after = log.at(-1)?.cursor ?? 0;
-      const { lines } = await this.#params.store.logsOf({ taskId, after, limit: logPage });
+      const { lines } = await store.logsOf({ taskId, after, limit: logPage });
       const told = conversation?.tell(lines) ?? lines;
       if (told.length > 0) log = [...log, ...told].slice(-longestLog);
       if (lines.length < logPage || told.length === 0) return log;
