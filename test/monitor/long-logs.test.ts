@@ -56,7 +56,9 @@ it("a long log is opened at its end, and followed from there", async () => {
     explainWait: async () => undefined,
   });
 
-  const opened = await reader.readStory({ kind: "task", id: taskId });
+  const opened = await reader.readStory({
+    ...{ kind: "task", id: taskId, isLogOnly: false },
+  });
   const readsToOpen = reads();
   await report(lineCount, 3);
   const later = opened && (await reader.readStory(opened));
