@@ -32,6 +32,26 @@ it("a build uses workers of services that run, says so, and leaves them running"
   expect(worker).toMatchObject({ id: kept[0]?.id, state: "idle", jobs_processed: 2 });
 });
 
+it("a build goes on counting on workers whose tasks wait for others", async () => {
+  const site = new CourseBuildSite({
+    ...courseFiles(notebook, {
+      targets: "  - { name: all, path: output, kinds: [completed], formats: [html] }",
+    }),
+    [`${topicFolder}/pu/flow.puml`]: "@startuml\nA -> B\n@enduml\n",
+  });
+  const { workers: kept } = await startServices(site, "--types", "notebook,plantuml");
+  const idOf = (wanted: string) => kept.find(({ type }) => type === wanted)?.id ?? "";
+  await site.ok("queue", "pause", "--type", "plantuml");
+
+  const build = site.start(["build", "course.yaml"]);
+  await build.says(new RegExp(`${idOf("plantuml")} does not take what waits for it`));
+  await site.ok("queue", "resume", "--type", "plantuml");
+  const { code, stderr } = await build.end;
+
+  expect(code).toBe(0);
+  expect(stderr).not.toContain(`${idOf("notebook")} does not take`);
+});
+
 it("a build tells how far it is and what its workers do", async () => {
   const site = new CourseBuildSite(courseFiles(notebook));
 

@@ -50,6 +50,8 @@ export interface RunParams {
 
 /** Idle workers take a due task within milliseconds; one that has not by then never will. */
 const deafAfterMs = 3_000;
+/** Of the tasks that wait: the first of them are the first to be claimed. */
+const mostLookedAt = 50;
 /** How often the progress is shown while nothing happens. */
 const tickMs = 500;
 
@@ -205,22 +207,22 @@ class Run {
       const { waiting, running } = follower.countsOf(type);
       if (waiting === 0) continue;
       const quietMs = performance.now() - follower.movedAt(type);
-      if (quietMs > deafAfterMs && (await this.#isDue(follower)))
+      if (quietMs > deafAfterMs && (await this.#isDue(follower, type)))
         workers.distrust(type, deafAfterMs);
       await workers.provide({ type, tasks: waiting + running });
     }
   }
 
-  /** One that needs much memory, or waits out a back-off, is left alone for good reason. */
-  async #isDue(follower: TaskFollower): Promise<boolean> {
+  /** One that waits for others, needs much memory or waits out a back-off is left alone for good reason. */
+  async #isDue(follower: TaskFollower, type: string): Promise<boolean> {
     const { store } = this.#parts.crew;
-    const [id = ""] = follower.waitingIds;
-    const task = await store.findTask(id);
-    return (
-      task?.state === "pending" &&
-      task.expectedMemory === undefined &&
-      (task.runAt ?? 0) < this.#context.clock() - deafAfterMs
-    );
+    const due = this.#context.clock() - deafAfterMs;
+    for (const id of follower.waitingIdsOf(type).slice(0, mostLookedAt)) {
+      const task = await store.findTask(id);
+      if (task?.state !== "pending" || task.expectedMemory !== undefined) continue;
+      if ((task.runAt ?? 0) < due) return true;
+    }
+    return false;
   }
 
   /** Waits for the end of what has been cancelled, but not for ever. */

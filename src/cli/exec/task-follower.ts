@@ -64,8 +64,8 @@ export class TaskFollower {
     return { waiting: count(this.#waiting), running: count(this.#running) };
   }
 
-  get waitingIds(): readonly string[] {
-    return [...this.#waiting.keys()];
+  waitingIdsOf(type: string): readonly string[] {
+    return [...this.#waiting.values()].flatMap(({ task }) => (task.type === type ? task.id : []));
   }
 
   get runningIds(): readonly string[] {
