@@ -1,5 +1,6 @@
-import type { TreeProcess, WorkerModel } from "../../../dashboard/worker/worker-model.ts";
+import type { PastTask, TreeProcess, WorkerModel } from "../../../dashboard/worker/worker-model.ts";
 import { eventTypes, type LoggedEvent } from "../../../domain/event.ts";
+import type { Task } from "../../../domain/task.ts";
 import type { Worker } from "../../../domain/worker.ts";
 import { isLive } from "../../../domain/worker-state.ts";
 import { cursorAt } from "../../../library/cursor-at.ts";
@@ -7,6 +8,7 @@ import { isAlive, ownIdentity } from "../../../machine/process-identity.ts";
 import { processTable } from "../../../machine/process-table/open.ts";
 import { lookAtMachine } from "../../../overview/look-at-machine.ts";
 import { seeWorker } from "../../../overview/see-workers.ts";
+import type { TaskStore } from "../../../store/task-store.ts";
 import { readWorkerLog } from "../../operations/read-worker-log.ts";
 import { findWorker } from "../../operations/worker-acts.ts";
 import type { Asked } from "../../route.ts";
@@ -31,10 +33,11 @@ export async function gatherWorker(
   const worker = await findWorker(server, id);
   const workerId = worker.id;
   const after = await cursorAt(store, worker.registeredAt);
-  const [places, events, ended, log] = await Promise.all([
+  const [places, events, ended, lost, log] = await Promise.all([
     workforce.places(),
     store.listEvents({ after, limit: eventsShown, newestBefore: "end", workerId, types }),
     store.listTasks({ workerId, order: "ended", limit: pastShown }),
+    lostTasks(store, { workerId, after }),
     readWorkerLog(worker, logBytes),
   ]);
   const seen = isLive(worker.state)
@@ -42,23 +45,41 @@ export async function gatherWorker(
     : ({ worker, condition: "well" } as const);
   const shown = await showWorker(seen, { server, places, running: new Map(), now });
   const past = await Promise.all(
-    ended.items
+    [...new Map([...lost, ...ended.items].map((task) => [task.id, task])).values()]
       .filter((task) => !worker.taskIds.includes(task.id))
       .map(async (task) => ({
         task,
         attempts: (await store.attemptsOf(task.id)).filter((one) => one.workerId === workerId),
       })),
   );
+  const endOf = ({ attempts }: PastTask) => attempts.at(-1)?.endedAt ?? now;
   const hour = curvesOf(feed.usageOf(workerId), { now, lengthMs: hourMs });
   const processes = treeOf(worker);
   return {
     ...shown,
-    ...{ now, events, past, log },
+    ...{ now, events, log },
+    past: past.toSorted((a, b) => endOf(b) - endOf(a)).slice(0, pastShown),
     isBeingEnded: isBeingEnded(worker, events, now),
     viewer: viewerOf(caller),
     ...(hour !== undefined && { hour }),
     ...(processes !== undefined && { processes }),
   };
+}
+
+/** What it had when it died, or gave back: others have those tasks now. */
+async function lostTasks(
+  store: TaskStore,
+  about: { readonly workerId: string; readonly after: number },
+): Promise<Task[]> {
+  const events = await store.listEvents({
+    ...about,
+    types: ["task_requeued", "task_released"],
+    newestBefore: "end",
+    limit: pastShown,
+  });
+  const ids = new Set(events.flatMap(({ taskId }) => taskId ?? []));
+  const tasks = await Promise.all([...ids].map((id) => store.findTask(id)));
+  return tasks.filter((task) => task !== undefined);
 }
 
 /** An abort ends the row first; until nothing is left of its processes, that is not the end of it. */

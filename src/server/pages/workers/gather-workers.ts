@@ -67,7 +67,10 @@ export async function showWorker(seen: SeenWorker, sources: Sources): Promise<Sh
   const { id, taskIds } = seen.worker;
   const place = places.find(({ worker }) => worker?.id === id);
   const tasks = await Promise.all(
-    taskIds.slice(0, 3).map(async (one) => running.get(one) ?? (await server.store.findTask(one))),
+    taskIds.slice(0, 3).map(async (one) => {
+      const known = running.get(one);
+      return known?.workerId === id ? known : await server.store.findTask(one);
+    }),
   );
   const curves = curvesOf(server.feed.usageOf(id), { now, lengthMs: curveMs });
   return {
