@@ -146,6 +146,27 @@ describe("what is written", () => {
   });
 });
 
+describe("a notebook of the other format", () => {
+  const cell = (facts: object) => JSON.stringify({ cells: [facts] });
+
+  it("may have headings as older ones had, which are text", () => {
+    const text = cell({ cell_type: "heading", level: 2, source: ["Lists"] });
+
+    expect(readIpynb(text, "python").cells).toMatchObject([
+      { kind: "markdown", source: "## Lists" },
+    ]);
+  });
+
+  it.each([
+    [cell({ cell_type: "sql", source: "" }), /^cell 1 has the type "sql"; known are code/],
+    [cell({ source: "1" }), /^cell 1 has no type; known are code/],
+    ['{"worksheets": [], "nbformat": 3}', /of format 3; open it in Jupyter and save it/],
+    ["[1]", /no notebook of format 4: it has no list of cells/],
+  ])("is refused, rather than run by mistake: %j", (text, message) => {
+    expect(() => readIpynb(text, "python")).toThrow(message);
+  });
+});
+
 describe("a marker", () => {
   it.each([
     ["# %%", 1],

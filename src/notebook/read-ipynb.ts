@@ -9,15 +9,13 @@ type JsonObject = { readonly [key: string]: JsonValue };
 /** Reads an `.ipynb` of format 4; outputs that it holds are not taken over. */
 export function readIpynb(text: string, progLang: ProgLang): Notebook {
   const document = objectOf(parse(text));
-  if (document === undefined || !Array.isArray(document.cells)) {
-    throw new ClxError("invalid_value", "this is no notebook of format 4: it has no list of cells");
-  }
+  if (document === undefined || !Array.isArray(document.cells)) throw noCells(document);
   const ids = new CellIds();
   const cells = document.cells.map((value: JsonValue, index: number): Cell => {
     const cell = objectOf(value) ?? {};
-    const source = textOf(cell.source);
+    const source = headingOf(cell) + textOf(cell.source);
     return makeCell({
-      kind: kindOf(cell.cell_type),
+      kind: kindOf(cell.cell_type, index),
       source: withAttachments(source, objectOf(cell.attachments)),
       id: ids.next(source, index),
       line: lineOf(text, index),
@@ -67,8 +65,28 @@ function withAttachments(source: string, attachments: JsonObject = {}): string {
   }, source);
 }
 
-function kindOf(value: JsonValue | undefined): Cell["kind"] {
-  return value === "markdown" || value === "raw" ? value : "code";
+/** What is of no kind is not run by mistake. */
+function kindOf(value: JsonValue | undefined, index: number): Cell["kind"] {
+  if (value === "markdown" || value === "raw" || value === "code") return value;
+  if (value === "heading") return "markdown";
+  const said = value === undefined ? "no type" : `the type ${JSON.stringify(value)}`;
+  throw new ClxError(
+    "invalid_value",
+    `cell ${index + 1} has ${said}; known are code, markdown and raw`,
+  );
+}
+
+/** A cell type of its own in older notebooks. */
+function headingOf({ cell_type, level }: JsonObject): string {
+  if (cell_type !== "heading") return "";
+  return `${"#".repeat(typeof level === "number" ? Math.min(6, Math.max(1, level)) : 1)} `;
+}
+
+function noCells(document: JsonObject | undefined): ClxError {
+  const message = Array.isArray(document?.worksheets)
+    ? "this notebook is of format 3; open it in Jupyter and save it, which makes it one of format 4"
+    : "this is no notebook of format 4: it has no list of cells";
+  return new ClxError("invalid_value", message);
 }
 
 /** Where the cell begins in the file, as far as its text tells. */
