@@ -47,11 +47,14 @@ export async function buildImage(params: BuildImageParams): Promise<void> {
   }
 }
 
+/** Of the Dockerfiles. */
+export const defaultBase = "node:24-bookworm-slim";
+
 function cannotBuild(name: string, cause: unknown, base: string | undefined): ClxError {
   const why = reasonOf(cause).trim();
   const isBase = /manifest|pull access|not found|no such host|dial tcp|timeout/i.test(why);
   const hint = isBase
-    ? `; is the base image ${base ?? "of docker/Dockerfile"} in reach? Name another one with --base`
+    ? `; is the base image ${base ?? defaultBase} in reach? Any Debian with Node will do: name one that is here with --base`
     : "";
   return new ClxError("image_failed", `the image ${name} could not be built: ${why}${hint}`, {
     cause,
