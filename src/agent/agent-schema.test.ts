@@ -45,7 +45,10 @@ describe("an agent's request", () => {
     [{ instruction: "x", options: { verbose: true } }, "known are executor, model,"],
     [{ instruction: "x", options: { budget: { turn: 1 } } }, "did you mean turns?"],
     [{ instruction: "x", options: { budget: { turns: 0 } } }, "options.budget.turns: "],
-    [{ instruction: "x", options: { budget: { costUsd: -1 } } }, "options.budget.costUsd: "],
+    [
+      { instruction: "x", options: { budget: { costUsd: 0 } } },
+      "options.budget.costUsd: must be more",
+    ],
     [{ instruction: "x", options: { budget: { wallMs: 1.5 } } }, "options.budget.wallMs: "],
     [{ instruction: "x", options: { permissionMode: "ask" } }, "options.permissionMode: "],
     [

@@ -57,7 +57,7 @@ const toolServer = exact("a tool server", {
 export const agentBudgetSchema = exact("budget", {
   turns: amount.optional(),
   tokens: amount.optional(),
-  costUsd: z.number().positive().max(1e9).optional(),
+  costUsd: z.number().positive("must be more than 0").max(1e9).optional(),
   wallMs: amount.max(2 ** 31 - 1).optional(),
   outputBytes: amount.optional(),
 });

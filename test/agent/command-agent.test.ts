@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { AgentSettings } from "../../src/agent/agent-settings.ts";
 import type { AgentBudget, AgentResult } from "../../src/agent/agent-task.ts";
 import { continuationOf } from "../../src/agent/continue-task.ts";
 import { identify } from "../../src/machine/process-identity.ts";
@@ -212,6 +213,105 @@ describe("an agent that is a program", () => {
 
     expect(task.failure).toMatchObject({ kind: "user_error" });
     expect(task.failure?.message).toContain("no variable NO_SUCH_KEY");
+  });
+});
+
+describe("an agent that is a program run wild", () => {
+  const speaking = async (program: string, more: Partial<AgentSettings> = {}) => {
+    const argv = [
+      process.execPath,
+      "-e",
+      `const line = (value) => console.log(JSON.stringify(value));${program}`,
+    ];
+    const stage = await AgentStage.open({
+      scripted: { runner: "command", command: { argv, cwd: "/" }, ...more },
+    });
+    await stage.startWorker();
+    const task = await stage.run({ instruction: "go" });
+    return {
+      stage,
+      task,
+      said: (await stage.entries(task.id)).filter(({ kind }) => kind === "said"),
+    };
+  };
+  const done = 'line({ kind: "said", text: "done" })';
+
+  const deep = '"[".repeat(2e5) + "]".repeat(2e5)';
+  const call = 'JSON.stringify({ kind: "tool_used", callId: "c", tool: "t", input: 0 })';
+
+  it.each([
+    ["a session with an endless name", 'line({ kind: "session", sessionId: "s".repeat(2e6) })'],
+    ["an endless model", 'line({ kind: "session", sessionId: "s", model: "m".repeat(2e6) })'],
+    ["more than can be counted", 'line({ kind: "used", usage: { inputTokens: 1e308 } })'],
+    ["what is nested without an end", `console.log(${call}.replace("0", ${deep}))`],
+    ["bytes that are no text", "process.stdout.write(Buffer.alloc(1e5, 0xff)); console.log()"],
+    ["half a line at its end", "process.on('exit', () => process.stdout.write('{\"kind\":'))"],
+  ])("completes its task though it prints %s", async (_, program) => {
+    const { task, said } = await speaking(`${program};${done}`);
+
+    expect(task).toMatchObject({ state: "completed", result: { text: "done" } });
+    expect(said).toMatchObject([{ text: "done" }]);
+  });
+
+  it("is heard on after lines of Claude's that are none", async () => {
+    const odd = 'line({ type: "assistant", message: { content: [{ type: "text", text: 5 }] } });';
+    const { said } = await speaking(
+      `${odd}line({ type: "assistant", message: { content: [{ type: "text", text: "done" }] } })`,
+      { lines: "claude" },
+    );
+
+    expect(said).toMatchObject([{ text: "done" }]);
+  });
+
+  it("fails its task in few words, though it has many", async () => {
+    const end = '{ kind: "failed", cause: "refused", message: "no ".repeat(1e6) }';
+    const { task } = await speaking(`line({ kind: "ended", end: ${end} })`);
+
+    expect(task.failure?.kind).toBe("user_error");
+    expect(task.failure?.message.length).toBeLessThan(5_000);
+  });
+
+  it("has a line that is too long cut at its end, at once", async () => {
+    const { stage, task, said } = await speaking(
+      `line({ kind: "said", text: "x".repeat(20e6) });${done}`,
+    );
+
+    const { lines } = await stage.stage.store.logsOf({ taskId: task.id, after: 0, limit: 100 });
+    expect(said).toMatchObject([{ text: "done" }]);
+    expect(lines.filter(({ stream }) => stream === "stdout")).toHaveLength(1);
+  });
+});
+
+describe("an agent that cannot be started", () => {
+  it("with so long an instruction says so, and is not tried again", async () => {
+    const command = { argv: ["/bin/echo", "{instruction}"], cwd: "/" };
+    const stage = await AgentStage.open({
+      scripted: { runner: "command", command, input: "text" },
+    });
+    await stage.startWorker();
+
+    const task = await stage.run({ instruction: "x".repeat(1_000_000) });
+
+    expect(task).toMatchObject({ state: "failed", attempt: 1, failure: { kind: "user_error" } });
+    expect(task.failure?.message).toContain("too long for its command line (E2BIG)");
+  });
+
+  it("in what is a file, or in a folder that is gone, says so and is not tried again", async () => {
+    const stage = await AgentStage.open();
+    const file = join(stage.folder, "a.txt");
+    const gone = join(stage.folder, "gone");
+    writeFileSync(file, "");
+    mkdirSync(gone);
+    const id = await stage.submit({ instruction: "go", context: { workingDirectory: gone } });
+    rmdirSync(gone);
+    await stage.startWorker();
+
+    const inFile = await stage.run({ instruction: "go", context: { workingDirectory: file } });
+    const inGone = await stage.stage.untilEnded(id);
+
+    expect(inFile).toMatchObject({ state: "failed", attempt: 1, failure: { kind: "user_error" } });
+    expect(inFile.failure?.message).toContain("a.txt is no folder");
+    expect(inGone).toMatchObject({ state: "failed", attempt: 1, failure: { kind: "user_error" } });
   });
 });
 

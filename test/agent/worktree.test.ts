@@ -122,6 +122,20 @@ describe("a worktree of a task's own", () => {
     expect([elsewhere.attempt, taken.attempt]).toEqual([1, 1]);
   });
 
+  it("is refused where there is no commit yet, with what can be done", async () => {
+    const stage = await AgentStage.open();
+    execFileSync("git", ["init", "-q", "-b", "main"], {
+      cwd: stage.folder,
+      env: { PATH: process.env.PATH, HOME: stage.folder },
+    });
+    await stage.startWorker();
+
+    const task = await stage.run(inWorktree("say x"));
+
+    expect(task).toMatchObject({ state: "failed", attempt: 1, failure: { kind: "user_error" } });
+    expect(task.failure?.message).toContain("has no commit yet");
+  });
+
   it("has the agent in the folder that was named, though it is of the whole repository", async () => {
     const { stage, git } = await openRepository();
     const part = join(stage.folder, "packages/part");

@@ -29,6 +29,7 @@ export class AgentProgram {
   readonly #keeper: Keeper | undefined;
   #isOver = false;
 
+  /** @throws Error of the system's that says why it cannot be started, unless `exited` does */
   constructor({ command, args, cwd, env, mark }: ProgramParams) {
     this.process = spawn(command, args, { cwd, env, detached: true, stdio: "pipe" });
     this.exited = exitOf(this.process);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { mkdir, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { cutText } from "../../agent/agent-entry.ts";
@@ -41,6 +41,7 @@ const graceShare = 0.7;
 const notePeriodMs = 500;
 /** A result has to stay below what is kept of one. */
 const longestText = 200_000;
+const longestMessage = 4_000;
 
 export interface AgentRunParams {
   readonly task: TaskInHand<AgentPayload>;
@@ -252,7 +253,7 @@ export class AgentRun {
     const { overBudget } = this.#conversation;
     if (overBudget !== undefined) return overBudget;
     if (signal.aborted) return { kind: "stopped", reason: messageOf(signal.reason) };
-    return end;
+    return { ...end, message: cutText(end.message, longestMessage) };
   }
 
   async #clear(): Promise<boolean> {
@@ -343,10 +344,12 @@ async function homeBeside(ctx: TaskContext): Promise<string> {
 }
 
 function refuseMissingFolder(folder: string): void {
-  if (existsSync(folder)) return;
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return;
+  const flaw = found === undefined ? "is not there; create it" : "is no folder; name its folder";
   throw new TaskError(
     "user_error",
-    `the working directory ${folder} is not there; create it or name another (context.workingDirectory)`,
+    `the working directory ${folder} ${flaw} or name another (context.workingDirectory)`,
   );
 }
 

@@ -30,6 +30,7 @@ export async function makeWorktree(params: WorktreeParams): Promise<AgentWorktre
       `${repository} is in no git repository, and a worktree was asked for; leave out options.worktree, or name a folder of a repository`,
     );
   }
+  await refuseWithoutCommits(repository, wish);
   const again = attempt > 1 ? `-${attempt}` : "";
   const name = `${taskId.replaceAll(/[^\w-]/g, "_")}${again}`;
   const branch = `${wish.branchName ?? `clx/${taskId.replaceAll(/[^\w-]/g, "_")}`}${again}`;
@@ -37,6 +38,15 @@ export async function makeWorktree(params: WorktreeParams): Promise<AgentWorktre
   await mkdir(dirname(place.folder), { recursive: true });
   await addWorktree(place, ["-b", branch, place.folder, wish.baseBranch ?? "HEAD"]);
   return place;
+}
+
+async function refuseWithoutCommits(repository: string, wish: AgentWorktree): Promise<void> {
+  if (wish.baseBranch !== undefined) return;
+  if ((await git(repository, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"])).ok) return;
+  throw new TaskError(
+    "user_error",
+    `the branch that ${repository} is on has no commit yet, so no worktree can be made from it; commit something, name another branch (options.worktree.baseBranch), or leave out options.worktree`,
+  );
 }
 
 /** The folder in a worktree that is to it what the one that was named is to its repository. */

@@ -2,23 +2,25 @@ import { z } from "zod";
 import type { JsonValue } from "../../../domain/json.ts";
 import type { AgentListener, RunnerEnd } from "../runner.ts";
 
-const count = z.number().nonnegative();
+const count = z.number().nonnegative().max(1e15);
+/** They are in the task's result, which has to stay small. */
+const name = z.string().min(1).max(1_000);
 
 /** A line of an agent that speaks our own words. */
 const line = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("session"), sessionId: z.string(), model: z.string().optional() }),
+  z.object({ kind: z.literal("session"), sessionId: name, model: name.optional() }),
   z.object({ kind: z.literal("turn") }),
   z.object({ kind: z.literal("said"), text: z.string() }),
   z.object({ kind: z.literal("thought"), text: z.string() }),
   z.object({
     kind: z.literal("tool_used"),
-    callId: z.string(),
-    tool: z.string(),
+    callId: name,
+    tool: name,
     input: z.json().default(null),
   }),
   z.object({
     kind: z.literal("tool_answered"),
-    callId: z.string(),
+    callId: name,
     isError: z.boolean().default(false),
     text: z.string().default(""),
   }),

@@ -28,16 +28,24 @@ export const commandRunner: AgentRunner = {
   async run(work) {
     const { command, lines = "clx" } = work.agent;
     if (command === undefined) throw new Error("an agent of the runner `command` has no command");
-    const program = new AgentProgram({
-      ...argvOf(command, work),
-      cwd: work.folder,
-      env: work.env,
-      mark: `CLX_TASK_MARK=${work.env.CLX_TASK_MARK}`,
-    });
+    const program = started(command, work);
+    if ("error" in program) return endOf({ code: null, signal: null, ...program }, "");
     const speech = lines === "clx" ? new ClxLines(work.listener) : new ClaudeMessages(work);
     return await follow({ work, program, speech });
   },
 };
+
+type NotStarted = Required<Pick<ProgramExit, "error">>;
+
+function started(command: Program, work: AgentWork): AgentProgram | NotStarted {
+  const { folder, env } = work;
+  const mark = `CLX_TASK_MARK=${env.CLX_TASK_MARK}`;
+  try {
+    return new AgentProgram({ ...argvOf(command, work), cwd: folder, env, mark });
+  } catch (error) {
+    return { error: error as NodeJS.ErrnoException };
+  }
+}
 
 interface Following {
   readonly work: AgentWork;
@@ -50,7 +58,7 @@ async function follow({ work, program, speech }: Following): Promise<RunnerEnd> 
   const errors = new ErrorTail();
   const read = hearLines(program, work, {
     stdout: (line) => {
-      if (!speech.take(parsed(line)) && line !== "") listener.wrote(line, "stdout");
+      if (!isUnderstood(line, speech) && line !== "") listener.wrote(line, "stdout");
     },
     stderr: (line) => {
       errors.add(line);
@@ -132,6 +140,11 @@ function ordersFor(work: AgentWork): string {
 }
 
 function endOf({ code, signal, error }: ProgramExit, said: string): RunnerEnd {
+  if (error?.code === "E2BIG") {
+    const message =
+      'the instruction is too long for its command line (E2BIG); make it shorter, or configure an agent that reads it from its standard input (agents.NAME.command without "{instruction}")';
+    return { kind: "failed", cause: "bad_request", message };
+  }
   if (error !== undefined) {
     const message = `the agent's program was not started (${error.code ?? error.message}); check agents.NAME.command`;
     return { kind: "failed", cause: "not_installed", message };
@@ -143,11 +156,12 @@ function endOf({ code, signal, error }: ProgramExit, said: string): RunnerEnd {
   return { kind: "failed", cause: "agent_error", message, ...(signal !== null && { signal }) };
 }
 
-function parsed(line: string): unknown {
-  if (!line.startsWith("{")) return undefined;
+/** A program may print anything: what cannot even be read (odd types, too deep) is not understood. */
+function isUnderstood(line: string, speech: Following["speech"]): boolean {
+  if (!line.startsWith("{")) return false;
   try {
-    return JSON.parse(line);
+    return speech.take(JSON.parse(line));
   } catch {
-    return undefined;
+    return false;
   }
 }

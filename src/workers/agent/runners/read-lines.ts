@@ -16,8 +16,9 @@ export async function readLines({ pipe, take, ready }: ReadLinesParams): Promise
   let rest = "";
   try {
     for await (const piece of pipe) {
-      const lines = `${rest}${String(piece)}`.split("\n");
-      rest = (lines.pop() ?? "").slice(0, longestLine);
+      const [first = "", ...others] = String(piece).split("\n");
+      const lines = [longer(rest, first), ...others];
+      rest = lines.pop() ?? "";
       for (const line of lines) take(line.replace(/\r$/, ""));
       await ready();
     }
@@ -25,4 +26,9 @@ export async function readLines({ pipe, take, ready }: ReadLinesParams): Promise
     // The pipe broke or was let go; what came before has been taken.
   }
   if (rest !== "") take(rest);
+}
+
+function longer(line: string, more: string): string {
+  const room = longestLine - line.length;
+  return more.length <= room ? line + more : line + more.slice(0, Math.max(0, room));
 }
