@@ -200,6 +200,16 @@ describe("a task that is waited for", () => {
     );
   });
 
+  it("is answered with 202, and why it waits, when nobody could take it", async () => {
+    const apart = await ApiSite.open();
+
+    const { status, body } = await apart.ask("POST /api/tasks", { body: waiting });
+    await apart.close();
+
+    expect([status, body.status]).toEqual([202, "pending"]);
+    expect(body.waitsBecause).toMatch(/^No live worker takes command tasks/);
+  });
+
   it("is answered with 202, and goes on, when the server shuts down", async () => {
     const apart = await ApiSite.open();
     const asked = apart.ask("POST /api/tasks", { body: waiting });

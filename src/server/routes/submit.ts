@@ -31,7 +31,8 @@ const submit = defineRoute({
   answers: {
     201: { description: "It was waited for, and has ended.", schema: taskAnswer },
     202: {
-      description: "It is durable. `waitsBecause` is there when nobody could take it now.",
+      description:
+        "It is durable. `waitsBecause` is there for an instruction that nobody could take now, and for what was waited for in vain.",
       schema: taskAnswer,
     },
   },
@@ -44,9 +45,8 @@ const submit = defineRoute({
     if (body.options?.async !== false) return await taken(server, submitted.task, submitted);
     const { signal } = http.req.raw;
     const task = (await waitForEnd(server, submitted.task.id, signal)) ?? submitted.task;
-    return isFinal(task.state)
-      ? accepted(task, submitted, { status: 201 })
-      : await taken(server, task, submitted);
+    if (isFinal(task.state)) return accepted(task, submitted, { status: 201 });
+    return accepted(task, submitted, explained(await whyItWaits(server, task)));
   },
 });
 
@@ -94,8 +94,11 @@ export function idempotencyKeyOf({ http }: Pick<Asked, "http">): string | undefi
 async function taken(server: Asked["server"], task: Task, submitted: Submitted): Promise<Response> {
   const mayBeAlone = task.type === "agent" && task.state === "pending";
   const isAlone = mayBeAlone && (await isForNobody(server, task));
-  const waitsBecause = isAlone ? await whyItWaits(server, task) : undefined;
-  return accepted(task, submitted, { ...(waitsBecause !== undefined && { waitsBecause }) });
+  return accepted(task, submitted, explained(isAlone ? await whyItWaits(server, task) : undefined));
+}
+
+function explained(waitsBecause: string | undefined): { readonly waitsBecause?: string } {
+  return waitsBecause === undefined ? {} : { waitsBecause };
 }
 
 function accepted(
