@@ -1,57 +1,14 @@
 import { Writable } from "node:stream";
-import { expect, it, onTestFinished } from "vitest";
-import { newId } from "../../src/domain/ids.ts";
-import { defaultRetry, type NewTask } from "../../src/domain/task.ts";
+import { expect, it } from "vitest";
 import { printPlainLog } from "../../src/monitor/plain-log.ts";
 import { Reader } from "../../src/monitor/reader.ts";
-import type { TaskStore } from "../../src/store/task-store.ts";
-import { PlayedWorker } from "../support/played-worker.ts";
-import { openSqliteSite } from "../support/store-site.ts";
-
-const lineCount = 24_000;
-
-/** A task that runs, and has written far more than a screen is for. */
-async function begin() {
-  const site = await openSqliteSite({ synchronous: "off" });
-  onTestFinished(() => site.close());
-  const { store } = site;
-  const worker = await PlayedWorker.start(store);
-  const task: NewTask = {
-    ...{ id: newId(Date.now()), type: "command", queue: "default", payload: {}, priority: 0 },
-    ...{ retry: defaultRetry, after: [], onDependencyFailure: "skip" },
-  };
-  await store.submit({ tasks: [task], now: Date.now() });
-  const claimed = await worker.claim();
-  const report = (from: number, count: number) =>
-    worker.report(claimed, {
-      logs: Array.from({ length: count }, (_, at) => ({
-        ...{ at: 1, stream: "stdout" as const, line: `line ${from + at}` },
-      })),
-    });
-  for (let from = 0; from < lineCount; from += 8_000) await report(from, 8_000);
-  return { store, taskId: task.id, report };
-}
-
-function counting(store: TaskStore) {
-  let reads = 0;
-  const counted = Object.create(store, {
-    logsOf: {
-      value: (params: Parameters<TaskStore["logsOf"]>[0]) => {
-        reads++;
-        return store.logsOf(params);
-      },
-    },
-    findTask: { value: store.findTask.bind(store) },
-    attemptsOf: { value: store.attemptsOf.bind(store) },
-  }) as TaskStore;
-  return { counted, reads: () => reads };
-}
+import { lineCount, openLongLog, watched } from "../support/long-log.ts";
 
 it("a long log is opened at its end, and followed from there", async () => {
-  const { store, taskId, report } = await begin();
-  const { counted, reads } = counting(store);
+  const { store, taskId, report } = await openLongLog();
+  let reads = 0;
   const reader = new Reader({
-    store: counted,
+    store: watched(store, () => reads++),
     readOverview: () => Promise.reject(new Error("nobody asks")),
     explainWait: async () => undefined,
   });
@@ -59,7 +16,7 @@ it("a long log is opened at its end, and followed from there", async () => {
   const opened = await reader.readStory({
     ...{ kind: "task", id: taskId, isLogOnly: false },
   });
-  const readsToOpen = reads();
+  const readsToOpen = reads;
   await report(lineCount, 3);
   const later = opened && (await reader.readStory(opened));
 
@@ -72,7 +29,7 @@ it("a long log is opened at its end, and followed from there", async () => {
 });
 
 it("the printing of a long log can be stopped in the middle", async () => {
-  const { store, taskId } = await begin();
+  const { store, taskId } = await openLongLog();
   const stop = new AbortController();
   let written = 0;
   const output = new Writable({

@@ -2,7 +2,7 @@ import { parseWhole } from "../../config/number.ts";
 import { defineCommand } from "../command.ts";
 import { findTask } from "../find-by-prefix.ts";
 import { awaitEnd } from "../tasks/await-end.ts";
-import { type LogPiece, readLog } from "../tasks/log-reader.ts";
+import { readLog } from "../tasks/log-reader.ts";
 import { type LogStyle, printLogLine } from "../tasks/print-log.ts";
 import { endWords, exitCodeOf } from "../tasks/task-end.ts";
 
@@ -28,20 +28,17 @@ export const tasksLogs = defineCommand({
   async run({ openStore, terminal }, { values, words: [id = ""] }) {
     const store = await openStore("read");
     const { id: taskId, type } = await findTask(store, id);
-    const log = readLog(store, taskId);
-    const style = { times: values.times ?? false, split: false, ...(await faceOf(type)) };
     const tail =
       values.tail === undefined ? undefined : parseWhole(values.tail, "--tail", { atLeast: 0 });
-    for (const piece of await lastOf(log.next(), tail)) printLogLine(terminal, piece, style);
+    const log = readLog(store, taskId, { tail });
+    const style = { times: values.times ?? false, split: false, ...(await faceOf(type)) };
+    const print = async () => {
+      for await (const piece of log.next()) printLogLine(terminal, piece, style);
+    };
+    await print();
     if (!values.follow) return 0;
 
-    const task = await awaitEnd({
-      store,
-      taskId,
-      onLook: async () => {
-        for await (const piece of log.next()) printLogLine(terminal, piece, style);
-      },
-    });
+    const task = await awaitEnd({ store, taskId, onLook: print });
     if (!terminal.json) terminal.note(endWords(task));
     return exitCodeOf(task);
   },
@@ -52,13 +49,4 @@ async function faceOf(type: string): Promise<Pick<LogStyle, "agent">> {
   if (type !== "agent") return {};
   const { AgentLines } = await import("../present/agent-lines.ts");
   return { agent: new AgentLines() };
-}
-
-async function lastOf(
-  pieces: AsyncIterable<LogPiece>,
-  count: number | undefined,
-): Promise<readonly LogPiece[]> {
-  const all: LogPiece[] = [];
-  for await (const piece of pieces) all.push(piece);
-  return count === undefined ? all : all.slice(Math.max(0, all.length - count));
 }
