@@ -2,6 +2,7 @@ import type { Route } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { makeKey, revokeKey } from "../../src/server/gate/keys.ts";
 import { useBrowser, type VisitOptions } from "../support/browser.ts";
+import { freePort } from "../support/free-port.ts";
 import { PlayedWorker } from "../support/played-worker.ts";
 import { ServerSite } from "../support/server.ts";
 import { live, useStage } from "./page-stage.ts";
@@ -28,8 +29,8 @@ describe("a page that is open", () => {
 
   it("says since when the server is away, and catches up when it is back", async () => {
     const site = new ServerSite();
-    const first = await site.serve("standalone");
-    const port = new URL(first.url).port;
+    const port = String(await freePort());
+    const first = await site.serve("standalone", { args: ["--port", port] });
     const page = await browser.visit(first.url, { allowsFailedLoads: true });
     await live(page);
 

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { serverKeys } from "../../src/config/schema/keys.ts";
+import { freePort } from "../support/free-port.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
 import { ServerSite } from "../support/server.ts";
 
@@ -66,14 +67,11 @@ async function otherAddress() {
 }
 
 async function samePort() {
-  const first = await serve('mode = "standalone"\nport = 0');
-  const { port } = new URL(first.url);
-  first.running.kill("SIGTERM");
-  await first.running.end;
+  const port = await freePort();
 
   const { url } = await serve(`mode = "standalone"\nport = ${port}`);
 
-  expect(new URL(url).port).toBe(port);
+  expect(new URL(url).port).toBe(String(port));
 }
 
 async function givesBackAtOnce() {

@@ -1,7 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { chownSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +11,7 @@ import { Compose, composeForTests } from "../support/docker/compose.ts";
 import { dockerForTests } from "../support/docker/engine.ts";
 import { isReachedFrom, letThrough, startListener } from "../support/docker/listener.ts";
 import { type OurImages, ourImages } from "../support/docker/our-images.ts";
+import { freePort } from "../support/free-port.ts";
 import { until } from "../support/until.ts";
 
 const engine = await dockerForTests();
@@ -84,13 +83,4 @@ describe.skipIf(program === undefined)("docker-compose.yaml", () => {
 
 function newName(): string {
   return randomUUID().slice(0, 8);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -7,6 +7,7 @@ import { type Listener, listen } from "../../src/server/listen.ts";
 import { PlayedAgent, story } from "../support/agent-story.ts";
 import { openScene } from "../support/api-samples.ts";
 import type { ApiSite } from "../support/api-site.ts";
+import { freePort } from "../support/free-port.ts";
 import { PlayedWorker } from "../support/played-worker.ts";
 
 /** A client and a server, with real sockets between them. */
@@ -16,7 +17,7 @@ let clx: Client;
 
 beforeEach(async () => {
   site = await openScene();
-  listener = await serve(0);
+  listener = await serve(await freePort()); // some tests serve there once more
   clx = connect({ url: listener.url });
 });
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Role } from "../../src/domain/role.ts";
 import { ClxSite, type RunningClx } from "../support/clx.ts";
+import { freePort } from "../support/free-port.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
 import { type ServedClx, ServerSite } from "../support/server.ts";
 import { until } from "../support/until.ts";
@@ -19,7 +20,8 @@ interface Remote {
 
 async function begin(): Promise<Remote> {
   const site = new ServerSite();
-  const served = await site.serve("standalone");
+  const args = ["--port", String(await freePort())]; // another server may be started there
+  const served = await site.serve("standalone", { args });
   const elsewhere = new ClxSite();
   const work = async (...more: string[]) => {
     const words = ["worker", "--type", "command", "--server", served.url, ...more];

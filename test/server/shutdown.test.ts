@@ -1,9 +1,8 @@
 import { rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
+import { freePort } from "../support/free-port.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
 import { type ServeMode, ServerSite } from "../support/server.ts";
-import { until } from "../support/until.ts";
 
 forbidProcessLeaks();
 
@@ -193,11 +192,3 @@ describe("starting a server", () => {
     expect(port.stderr).toContain('PORT is "http", but must be a whole number from 0 to 65535');
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await until(() => server.listening);
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}

@@ -13,6 +13,7 @@ import {
 } from "../../src/client/connect.ts";
 import { readMachine } from "../../src/machine/memory.ts";
 import { memoryGuard } from "../../src/machine/memory-guard.ts";
+import { freePort } from "../support/free-port.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
 import { type ServedClx, ServerSite } from "../support/server.ts";
 import { until } from "../support/until.ts";
@@ -25,7 +26,8 @@ const fromSource = new URL("../support/clx-itself-from-source.ts", import.meta.u
 
 it("twenty runs of the simulation all end, whatever happens to their workers and their server", async () => {
   const site = siteOfExample();
-  const first = await site.serve("managed");
+  const port = String(await freePort());
+  const first = await site.serve("managed", { args: ["--port", port] });
   const clx = connect({ url: first.url });
   const long = await clx.submitMany(Array.from({ length: 4 }, () => longRun));
   const sweep = startSweep(first.url);
@@ -39,7 +41,7 @@ it("twenty runs of the simulation all end, whatever happens to their workers and
   await clx.workers.abort(nameOf(aborted), { tasks: "requeue" });
   process.kill(killed?.pid ?? 0, "SIGKILL");
   await killServer(first);
-  const second = await site.serve("managed", { args: ["--port", new URL(first.url).port] });
+  const second = await site.serve("managed", { args: ["--port", port] });
 
   const adopted = await until(async () => {
     const now = await clx.workers.get(nameOf(kept));
