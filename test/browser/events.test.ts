@@ -144,6 +144,28 @@ describe("the events", () => {
 
     await page.getByText("task submitted").waitFor();
   });
+
+  it.each([820, 390])("stand whole in a window of %i pixels", async (width) => {
+    const { site, open } = await opened();
+    const worker = await PlayedWorker.start(site.store, { id: `direct-simulation-0-${width}` });
+    await site.submit();
+    const task = await worker.claim();
+    const message = "it needed more memory than there was, as it did in each of its attempts";
+    const failure = { kind: "exit_code", message } as const;
+    await worker.settle(task, { kind: "failed", failure });
+    const page = await open("/events", { viewport: { width, height: 900 } });
+    await page.locator("#events tr", { hasText: "task failed" }).waitFor();
+
+    const cut = await page.locator("#events").evaluate((table) => {
+      const edge = (table.parentElement?.getBoundingClientRect().right ?? 0) + 1;
+      const shown = [...table.querySelectorAll("tbody *")];
+      return shown.filter((one) => one.getBoundingClientRect().right > edge).length;
+    });
+
+    expect(cut).toBe(0);
+    const reason = page.locator("#events .reason", { hasText: message });
+    expect((await reason.boundingBox())?.width).toBeGreaterThan(width / 6);
+  });
 });
 
 async function opened() {

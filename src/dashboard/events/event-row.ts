@@ -38,7 +38,7 @@ function target({ taskId, workerId, workerType, data, sessionId }: LoggedEvent):
     taskId !== undefined && link(taskAddress(taskId), taskId),
     workerId !== undefined && link(`/workers/${encodeURIComponent(workerId)}`, workerId),
   ].filter((one) => one !== false);
-  if (told.length > 0) return html`${told.map((one) => html`${one} `)}`;
+  if (told.length > 0) return html`<span class="targets">${told}</span>`;
   const other = said(data?.target) ?? workerType ?? sessionId;
   return other === undefined ? none : html`<span class="id">${shortened(other, 40)}</span>`;
 }
