@@ -197,6 +197,12 @@ describe("what is wrong in a spec", () => {
     ["a tab", "  - name: { de", "\t- name: { de", /^4:1 Tabs.*; indent with spaces$/],
     ["a key given twice", "languages: [de] }", "name: x }", /^11:\d+ .*; remove one of them$/],
     [
+      "a text that forgets a language",
+      "Einführung, en: Introduction",
+      "Einführung",
+      /^4:5 there is no text in "en" here; the one in "de" is taken/,
+    ],
+    [
       "a logo that is not there",
       "folders:",
       "logo: a.svg\nfolders:",

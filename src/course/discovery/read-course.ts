@@ -18,6 +18,7 @@ import type { SpecDocument } from "../spec/spec-schema.ts";
 import { validateSpec } from "../spec/validate-spec.ts";
 import { isFolder, missingFolders, missingLogo, noSlides } from "./check-folders.ts";
 import { type FoundTopic, findTopics } from "./find-topics.ts";
+import { missingTexts } from "./missing-texts.ts";
 import { readTopic } from "./read-topic.ts";
 import { namedTopics, unknownTopics } from "./unknown-topics.ts";
 
@@ -62,7 +63,11 @@ export function readCourse({ specPath, root: given }: ReadCourseParams): ReadCou
     return { name: textsOf(section.name, languages), topics: numbered(topics, languages) };
   });
   const course = { ...courseFrom(spec, { specPath, root, languages }), sections };
-  const missing = [...missingFolders(course, document), ...missingLogo(course, document)];
+  const missing = [
+    ...missingTexts({ spec, languages, document, file: specPath }),
+    ...missingFolders(course, document),
+    ...missingLogo(course, document),
+  ];
   const nameless = languages.find((language) => fileNameOf(course.name[language] ?? "") === "");
   if (nameless !== undefined) {
     const place = { ...document.positionOf(["name", nameless]), file: specPath };
