@@ -7,7 +7,7 @@ export const faultHints: Readonly<Record<AgentFault, string>> = {
   refused:
     "The service refused what it was asked. Its message says why; another instruction, model or key may do.",
   bad_request:
-    "The service did not understand what it was asked: a model's name or an option may be wrong. Submit it again with others.",
+    "It cannot be done as it was asked: its message says why. Submit it again with another model, option or instruction.",
   not_installed: "The agent is not there. Install it as the message says, then retry the task.",
   agent_error:
     "The agent's program failed. What it printed last is at the end of the conversation.",

@@ -20,10 +20,12 @@ export function failureView({
   const { failure } = task;
   if (failure === undefined) return false;
   const failed = attempts.findLast((attempt) => attempt.failure !== undefined);
-  const whose = isFinal(task.state) ? "" : ` of attempt ${failed?.number ?? task.attempt}`;
+  const isPast = task.state === "completed";
+  const isOne = isPast || !isFinal(task.state);
+  const whose = isOne ? ` of attempt ${failed?.number ?? task.attempt}` : "";
   return html`<section class="failure" aria-labelledby="failure-title"><h2 id="failure-title">Error${whose}: ${failure.kind.replaceAll("_", " ")}</h2>
 <p class="cause">${redactText(failure.message)}</p>
-<p class="hint">${hintFor(failure, agent?.end)}</p>
+${!isPast && html`<p class="hint">${hintFor(failure, agent?.end)}</p>`}
 ${whyNotAgain(task, failure)}
 ${evidence(task, failure)}
 ${!isAgentTask(task) && block("Last lines", "failure-tail", failure.logTail)}
