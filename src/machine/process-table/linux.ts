@@ -60,7 +60,7 @@ function carriesMark(pid: number, mark: string): boolean {
 
 function readUnlessGone(path: string): string | undefined {
   try {
-    return readFileSync(path, "latin1");
+    return readFileSync(path, "utf8"); // the one encoding that Node reads in a single step
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== undefined && goneOrForeign.has(code)) return undefined;

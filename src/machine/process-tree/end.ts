@@ -22,15 +22,16 @@ const vanishMs = 5_000;
 const maxFreezeRounds = 50;
 
 /**
- * Asks politely, kills, and verifies.
+ * Asks politely, kills, and verifies. A search that finds nobody has verified it: most trees have
+ * ended by themselves, and to look at every process of the machine is what their end costs.
  *
  * What shall be killed is stopped first, and looked for again until nobody new is found: a
  * stopped process cannot fork, so none slips away between the search and the kill.
  */
 export async function endFamily(family: Family, params: EndParams): Promise<EndedTree> {
   const ending = new Ending(family, params);
-  if (params.graceMs > 0) await ending.terminate(params.graceMs);
-  const left = await ending.kill();
+  const isEmpty = params.graceMs > 0 && (await ending.terminate(params.graceMs));
+  const left = isEmpty ? [] : await ending.kill();
   const isOurselves = family.root?.pid === process.pid && params.keepRoot !== true;
   if (isOurselves) process.kill(process.pid, "SIGKILL");
   return { ended: ending.found.size - left.length, left: left.map(({ pid }) => pid) };
@@ -48,7 +49,8 @@ class Ending {
     this.#onSignal = onSignal;
   }
 
-  async terminate(graceMs: number): Promise<void> {
+  /** Whether there was nobody to ask. */
+  async terminate(graceMs: number): Promise<boolean> {
     const deadline = performance.now() + graceMs;
     const asked = new Set<string>();
     for (;;) {
@@ -60,9 +62,9 @@ class Ending {
         signal(member, "SIGCONT"); // who is suspended would not see it
       }
       if (unasked.length > 0) this.#onSignal?.("SIGTERM", unasked.length);
-      if (members.length === 0) return;
+      if (members.length === 0) return this.found.size === 0;
       await this.#untilGone(members, Math.min(deadline, performance.now() + 500));
-      if (performance.now() >= deadline) return;
+      if (performance.now() >= deadline) return false;
     }
   }
 
