@@ -87,6 +87,7 @@ describe("the list of tasks", () => {
     await page.getByLabel("Tag", { exact: true }).fill("night");
     await page.getByRole("button", { name: "Filter", exact: true }).click();
     await page.waitForURL(/tag=night/);
+    expect(page.url()).not.toContain("worker=");
     expect(await page.locator("#tasks tbody tr").count()).toBe(2);
   });
 

@@ -20,6 +20,12 @@
     }
   });
 
+  // An address says what is filtered by, and nothing of what is not.
+  document.addEventListener("formdata", ({ target, formData }) => {
+    if (target.getAttribute("role") !== "search") return;
+    for (const [name, value] of [...formData]) if (value === "") formData.delete(name);
+  });
+
   function showDialog(dialog) {
     document.getElementById(dialog.id)?.remove();
     dialog.removeAttribute("open");
