@@ -39,6 +39,7 @@ describe("the page of a worker", () => {
     const past = text.slice(text.indexOf('id="worker-past"'), text.indexOf('id="worker-life"'));
     expect(past).toContain("handed on");
     expect(past).toContain("1 of 3");
+    expect(text).toContain('<a href="/workers">Workers</a></p>');
   });
 });
 

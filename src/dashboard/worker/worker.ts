@@ -20,7 +20,7 @@ import type { WorkerModel } from "./worker-model.ts";
 export function workerPage(model: WorkerModel): Html {
   const { worker } = model;
   const live = html`data-live="worker:${worker.id} workers"`;
-  return html`<header class="worker-head" id="worker-head" ${live} data-interval="5" data-announce="${worker.id} is ${worker.state}"><p class="crumbs"><a href="/workers">Workers</a> <span aria-hidden="true">/</span></p><div class="heading"><h1>${model.name}</h1><span class="marks">${workerMark({ ...model, isAborting: model.isAborting || model.isBeingEnded })}</span><div class="actions">${actions(model)}</div></div><p class="why">${whyWords(model)}</p></header>
+  return html`<header class="worker-head" id="worker-head" ${live} data-interval="5" data-announce="${worker.id} is ${worker.state}"><p class="crumbs"><a href="/workers">Workers</a>${model.name !== worker.id && html` <span aria-hidden="true">/</span> <span class="id">${worker.id}</span>`}</p><div class="heading"><h1>${model.name}</h1><span class="marks">${workerMark({ ...model, isAborting: model.isAborting || model.isBeingEnded })}</span><div class="actions">${actions(model)}</div></div><p class="why">${whyWords(model)}</p></header>
 <div class="columns">
 <div class="column">
 <section class="block" id="worker-now" ${live} data-interval="5" aria-labelledby="now-title"><h2 id="now-title">Now</h2>${nowTasks(model)}</section>

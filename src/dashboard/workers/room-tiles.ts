@@ -21,14 +21,24 @@ function workersTile({ workers, types, memory }: WorkersModel): Html {
 function memoryTile({ memory, types }: WorkersModel): Html {
   const used = memory.total - memory.available;
   const percent = Math.round((used / Math.max(1, memory.total)) * 100);
-  return html`<div class="tile wide"><dt>Memory</dt><dd><p class="level"><span class="count">${percent} %</span> <span class="of">used on this machine, ${size(used)} of ${size(memory.total)}</span></p>${memoryMeter({ value: used, top: memory.total, label: "Memory used on this machine" })}<p>${size(memory.used)} by workers · ${size(Math.max(0, memory.available))} available · ${size(memory.guard)} kept for the system${memory.reserved > 0 && html` · ${size(memory.reserved)} reserved`}${memory.pressure === "normal" ? nothing : html` · <span class="hung toned">memory pressure ${memory.pressure}</span>`}</p>${types.map(roomWords)}</dd></div>`;
+  return html`<div class="tile wide"><dt>Memory</dt><dd><p class="level"><span class="count">${percent} %</span> <span class="of">used on this machine, ${size(used)} of ${size(memory.total)}</span></p>${memoryMeter({ value: used, top: memory.total, label: "Memory used on this machine" })}<p>${size(memory.used)} by workers · ${size(Math.max(0, memory.available))} available · ${size(memory.guard)} kept for the system${memory.reserved > 0 && html` · ${size(memory.reserved)} reserved`}${memory.pressure === "normal" ? nothing : html` · <span class="hung toned">memory pressure ${memory.pressure}</span>`}</p>${roomWords(types)}</dd></div>`;
 }
 
-function roomWords({ type, room, refusal }: WorkersModel["types"][number]): Part {
-  if (refusal === undefined)
-    return html`<p class="room">Room for ${room} more ${type} ${room === 1 ? "worker" : "workers"}</p>`;
-  return html`<p class="room refused">${refusalWords(refusal)}</p>`;
+/** Types for which there is as much room are told together. */
+function roomWords(types: WorkersModel["types"]): Part {
+  const open = types.filter(({ refusal }) => refusal === undefined);
+  const rooms = [...Map.groupBy(open, ({ room }) => room)].map(([room, alike]) => {
+    const names = anyOf.format(alike.map(({ type }) => type));
+    return html`<p class="room">Room for ${room} more ${names} ${room === 1 ? "worker" : "workers"}</p>`;
+  });
+  const refusals = types.flatMap(({ refusal }) => refusal ?? []);
+  return [
+    ...rooms,
+    ...refusals.map((one) => html`<p class="room refused">${refusalWords(one)}</p>`),
+  ];
 }
+
+const anyOf = new Intl.ListFormat("en-GB", { type: "disjunction" });
 
 function queueTile({ queue }: WorkersModel): Html {
   return html`<div class="tile"><dt>Tasks</dt><dd><span class="count">${grouped(queue.pending)}</span> <span class="of"><a href="${tasksAddress({ state: "pending" })}">pending</a></span><p><a href="${tasksAddress({ state: "running" })}">${grouped(queue.running)} running</a></p></dd></div>`;
