@@ -92,6 +92,10 @@ const resume = exact("resume", {
     repository: absolute,
     folder: absolute,
     branch,
+    base: z
+      .string()
+      .regex(/^[0-9a-f]{40,64}$/)
+      .optional(),
   }).optional(),
   costUsdBefore: z.number().nonnegative().optional(),
 });

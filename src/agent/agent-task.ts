@@ -48,6 +48,8 @@ export interface AgentWorktreePlace {
   readonly repository: string;
   readonly folder: string;
   readonly branch: string;
+  /** The commit that the branch began at. */
+  readonly base?: string;
 }
 
 export interface AgentContext {

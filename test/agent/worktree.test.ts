@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { AgentPayload, AgentResult } from "../../src/agent/agent-task.ts";
+import { agentPayloadSchema } from "../../src/agent/agent-schema.ts";
+import type { AgentPayload, AgentResult, AgentResume } from "../../src/agent/agent-task.ts";
 import { continuationOf } from "../../src/agent/continue-task.ts";
 import type { Task } from "../../src/domain/task.ts";
 import { AgentStage } from "../support/agent/agent-stage.ts";
@@ -181,6 +182,32 @@ describe("a worktree of a task's own", () => {
       folder: resultOf(first).folder,
       worktree: resultOf(first).worktree,
     });
+  });
+
+  it("is made again from where it began, though nothing was done in it", async () => {
+    const { stage, git } = await openRepository();
+    git("checkout -q -b release");
+    writeFileSync(join(stage.folder, "a.txt"), "of the release\n");
+    git("commit -qam release");
+    git("checkout -q main");
+
+    const first = await stage.run(
+      inWorktree("run cat a.txt\nfail-once overloaded", { worktree: { baseBranch: "release" } }),
+    );
+    const found = continuationOf(first, []);
+    if (found.kind === "impossible") throw new Error(found.reason);
+    const second = await stage.run({
+      instruction: "run cat a.txt",
+      context: {},
+      options: { continueFromTaskId: first.id },
+      resume: agentPayloadSchema.shape.resume.parse(found.resume) as AgentResume,
+    });
+
+    expect(first).toMatchObject({ state: "completed", attempt: 2 });
+    expect([resultOf(first), resultOf(second)]).toMatchObject([
+      { text: "of the release\n", worktreeRemoved: true },
+      { text: "of the release\n", worktreeRemoved: true },
+    ]);
   });
 });
 

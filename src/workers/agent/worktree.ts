@@ -37,7 +37,7 @@ export async function makeWorktree(params: WorktreeParams): Promise<AgentWorktre
   const place = { repository, folder: join(home, "worktrees", name), branch };
   await mkdir(dirname(place.folder), { recursive: true });
   await addWorktree(place, ["-b", branch, place.folder, wish.baseBranch ?? "HEAD"]);
-  return place;
+  return { ...place, base: await gitOrThrow(place.folder, ["rev-parse", "HEAD"]) };
 }
 
 async function refuseWithoutCommits(repository: string, wish: AgentWorktree): Promise<void> {
@@ -62,11 +62,11 @@ export async function folderInWorktree({
 /** The worktree of a conversation that goes on: as it was left, or made again from its branch. */
 export async function reopenWorktree(place: AgentWorktreePlace): Promise<void> {
   if (existsSync(place.folder)) return;
-  const { repository, folder, branch } = place;
+  const { repository, folder, branch, base = "HEAD" } = place;
   await git(repository, ["worktree", "prune"]);
   const exists = await git(repository, ["rev-parse", "--verify", `refs/heads/${branch}`]);
   await mkdir(dirname(folder), { recursive: true });
-  await addWorktree(place, exists.ok ? [folder, branch] : ["-b", branch, folder, "HEAD"]);
+  await addWorktree(place, exists.ok ? [folder, branch] : ["-b", branch, folder, base]);
 }
 
 async function addWorktree(place: AgentWorktreePlace, args: readonly string[]): Promise<void> {
