@@ -7,6 +7,7 @@ import { newId } from "../domain/ids.ts";
 import type { JsonValue } from "../domain/json.ts";
 import { defaultRetry, type LogLine, type NewTask } from "../domain/task.ts";
 import { resumePayload } from "./continue-agent.ts";
+import { submit, submitAll } from "./submit.ts";
 
 function newTask(payload: JsonValue): NewTask {
   return {
@@ -85,4 +86,20 @@ it("sees who goes on with a conversation already, however much is queued besides
     code: "conflict",
     message: expect.stringContaining(first.id),
   });
+});
+
+it("goes on also for programs that hand in tasks by the library, one at a time", async () => {
+  const { store, id } = await cutOff([began("latest")]);
+  const payload = { instruction: "Go on", options: { continueFromTaskId: id } };
+  const request = { type: "agent", payload };
+
+  const both = submitAll(store, [request, request]);
+  await expect(both).rejects.toMatchObject({ code: "conflict" });
+  const task = await submit(store, { ...request, key: "once" });
+  const again = await submit(store, { ...request, key: "once" });
+  const other = submit(store, request);
+
+  expect(task).toMatchObject({ payload: { ...payload, resume: { sessionId: "latest" } } });
+  expect(again.id).toBe(task.id);
+  await expect(other).rejects.toMatchObject({ code: "conflict" });
 });

@@ -1,7 +1,8 @@
+import type { AgentRequest } from "../agent/agent-task.ts";
 import { newId } from "../domain/ids.ts";
 import type { JsonValue } from "../domain/json.ts";
 import { defaultRetry, type NewTask, type RetryPolicy, type Task } from "../domain/task.ts";
-import type { TaskStore } from "../store/task-store.ts";
+import type { Submitted, TaskStore } from "../store/task-store.ts";
 
 /** A task as somebody asks for it: what is not said has a default. */
 export interface TaskRequest {
@@ -39,8 +40,32 @@ export async function submitAll(
 ): Promise<readonly Task[]> {
   const now = Date.now();
   const tasks = requests.map((request) => completed(request, now));
-  const submitted = await store.submit({ tasks, now });
+  const submitted = tasks.some(continuesAgent)
+    ? await submitContinuing(store, tasks, now)
+    : await store.submit({ tasks, now });
   return submitted.map(({ task }) => task);
+}
+
+function continuesAgent({ type, payload }: NewTask): boolean {
+  const { options } = (payload ?? {}) as Partial<AgentRequest>;
+  return type === "agent" && options?.continueFromTaskId !== undefined;
+}
+
+async function submitContinuing(
+  store: TaskStore,
+  tasks: readonly NewTask[],
+  now: number,
+): Promise<readonly Submitted[]> {
+  const [{ withConversation }, { refuseSharedConversations, submitAlone }] = await Promise.all([
+    import("./continue-agent.ts"),
+    import("./conversation-in-use.ts"),
+  ]);
+  const whole: NewTask[] = [];
+  for (const task of tasks) {
+    whole.push(continuesAgent(task) ? await withConversation(store, task) : task);
+  }
+  refuseSharedConversations(whole);
+  return await submitAlone(store, { tasks: whole, now });
 }
 
 function completed({ runAt, retry, ...request }: TaskRequest, now: number): NewTask {
