@@ -62,6 +62,7 @@ const mayImport: Record<string, readonly string[]> = {
     "supervisor/host-workers.ts",
     "executor/docker/engine.ts",
     "executor/docker/image.ts",
+    "executor/docker/image-content.ts",
   ],
   "docker-images/": ["domain/", "executor/docker/"],
   "library/": [
