@@ -267,8 +267,16 @@ describe.skipIf(engine === undefined)("clx with containers", () => {
     run.kill("SIGKILL");
     await run.end;
 
+    const lists = [await site.run(["tasks", "list"]), await site.run(["workers", "list"])];
     await site.ok("workers", "cleanup");
+    const after = await site.run(["tasks", "list"]);
 
+    for (const { stderr } of lists) {
+      expect(stderr).toMatch(
+        /^process \d+ \(exec\) is gone, .* "clx workers cleanup" puts it right$/m,
+      );
+    }
+    expect(after.stderr).toBe("");
     expect(await containersOf(site)).toEqual([]);
     const { workers } = await site.json<{ workers: readonly object[] }>("workers", "list");
     expect(workers).toEqual([]);

@@ -10,6 +10,7 @@ import { parsePastTime } from "../input/past-time.ts";
 import { taskJson } from "../present/json-shapes.ts";
 import { type Column, printTable } from "../present/table.ts";
 import { remark, stateColour } from "../present/task-words.ts";
+import { tellOfTheDead } from "../present/tell-of-the-dead.ts";
 import { age } from "../present/time.ts";
 
 const failureKindNames = Object.keys(failureKinds) as FailureKind[];
@@ -89,6 +90,7 @@ export const tasksList = defineCommand({
     if (lookedThrough !== undefined) {
       terminal.note(`${lookedThrough} tasks were looked through; to go on: --after ${next}`);
     } else if (next !== undefined) terminal.note(`there are more: --after ${next}`);
+    await tellOfTheDead(terminal, store);
     return 0;
   },
 });

@@ -12,6 +12,7 @@ import { parseSeveralOf } from "../input/one-of.ts";
 import { workerJson } from "../present/json-shapes.ts";
 import { type Column, printTable } from "../present/table.ts";
 import { stateColour } from "../present/task-words.ts";
+import { tellOfTheDead } from "../present/tell-of-the-dead.ts";
 import { age } from "../present/time.ts";
 
 export const workersList = defineCommand({
@@ -40,9 +41,13 @@ Where workers run in containers, their ids, limits and use of the processor are 
       ...(states && { states }),
       ...(values.type !== undefined && { type: values.type }),
     });
-    if (terminal.json) terminal.printJson({ workers: workers.map(workerJson) });
-    else if (workers.length === 0) terminal.note("no such workers");
+    if (terminal.json) {
+      terminal.printJson({ workers: workers.map(workerJson) });
+      return 0;
+    }
+    if (workers.length === 0) terminal.note("no such workers");
     else printTable(terminal, columns(clock(), workers), liveFirst(workers));
+    await tellOfTheDead(terminal, store);
     return 0;
   },
 });
