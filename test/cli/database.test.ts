@@ -23,8 +23,8 @@ describe("clx delete-database", () => {
 
     expect(said).toMatch(/^deleted .*clx_jobs\.db \([\d.]+ KiB\)$/m);
     expect(said).toMatch(/with it went 0 open and 1 ended tasks$/);
-    expect(afterwards).toEqual(["checkpoints", "config.toml", "logs"]);
-    expect(readdirSync(folder).toSorted()).toEqual(["config.toml", "logs"]);
+    expect(afterwards).toEqual([".gitignore", "checkpoints", "config.toml", "logs"]);
+    expect(readdirSync(folder).toSorted()).toEqual([".gitignore", "config.toml", "logs"]);
     expect(readdirSync(join(folder, "logs"))).toEqual(["notes.txt"]);
   });
 
