@@ -20,6 +20,8 @@ export interface Course {
   readonly organisation?: Texts;
   /** A picture in the course. */
   readonly logo?: string;
+  /** How long one cell may run. */
+  readonly cellTimeoutMs?: number;
   readonly sections: readonly Section[];
   readonly folders: readonly CopiedFolder[];
   /** At least one. */

@@ -152,6 +152,21 @@ it("a disk that is read-only is told as that, and once", { timeout: 90_000 }, as
   ]);
 });
 
+it("a cell that runs longer than the course allows is told with its place", async () => {
+  const files = courseFiles("# %%\nimport time\ntime.sleep(600)\n", { targets: onlyPages });
+  const site = new CourseBuildSite({
+    ...files,
+    "course.yaml": `${files["course.yaml"]}cell-timeout: 0.5\n`,
+  });
+
+  const { code, stderr } = await site.build();
+
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /failed: pages of .* en: slides_lists\.py, line \d+, cell \d+: the cell ran longer than a cell may/,
+  );
+});
+
 it("a link that leads nowhere is told as that", async () => {
   const site = new CourseBuildSite(courseFiles("# %%\n1\n"));
   symlinkSync("gone.csv", join(site.folder, topicFolder, "data/link.csv"));

@@ -65,7 +65,12 @@ async function makeCopy(copy: Copy, params: CopiesParams): Promise<boolean> {
 
 /** Without the file itself, and the draft that it was to be: neither helps. */
 function whyFailed(error: unknown, { from, to }: Copy): Why {
-  const { message, code = "", path, dest } = error as NodeJS.ErrnoException & {
+  const {
+    message,
+    code = "",
+    path,
+    dest,
+  } = error as NodeJS.ErrnoException & {
     readonly dest?: string;
   };
   if (code === "") return { message, isOfPlace: false };

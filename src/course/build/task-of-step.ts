@@ -44,7 +44,7 @@ function publishTask(
   { course, cacheFolder, rebuild }: StepTaskParams,
 ): StepTask {
   const { notebook, language, outputs, workingFiles, siblings, pictures, shows } = step;
-  const { author, organisation, logo } = course;
+  const { author, organisation, logo, cellTimeoutMs } = course;
   const isPages = shows === "pages";
   return {
     type: "notebook",
@@ -62,6 +62,7 @@ function publishTask(
       workingFiles: workingFiles.map(({ relative, path }) => ({ relative, path })),
       siblings: siblings.map((sibling) => ({ ...sibling })),
       execute: isPages ? "auto" : "never",
+      ...(isPages && cellTimeoutMs !== undefined && { cellTimeoutMs }),
       ...(isPages && !rebuild && { executionCache: executionsOf(step, cacheFolder) }),
     },
   };

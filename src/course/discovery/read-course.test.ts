@@ -196,6 +196,8 @@ describe("what is wrong in a spec", () => {
     ["a text that needs quotes", /\{ de: "P.*\}/, "A: B", /^1:7 .*; a text with ": " in it needs/],
     ["a tab", "  - name: { de", "\t- name: { de", /^4:1 Tabs.*; indent with spaces$/],
     ["a key given twice", "languages: [de] }", "name: x }", /^11:\d+ .*; remove one of them$/],
+    ["a time that is none", "folders:", "cell-timeout: 0\nfolders:", /^8:1 .* must be more than 0/],
+    ["a time in words", "folders:", "cell-timeout: 5s\nfolders:", /^8:1 .* must be a number/],
     [
       "a text that forgets a language",
       "Einführung, en: Introduction",

@@ -118,7 +118,7 @@ function courseFrom(
   spec: SpecDocument,
   { specPath, root, languages }: { specPath: string; root: string; languages: readonly string[] },
 ): Omit<Course, "sections"> {
-  const { author, organisation, logo } = spec;
+  const { author, organisation, logo, "cell-timeout": seconds } = spec;
   return {
     specPath,
     root,
@@ -128,6 +128,7 @@ function courseFrom(
     ...(author !== undefined && { author }),
     ...(organisation !== undefined && { organisation: textsOf(organisation, languages) }),
     ...(logo !== undefined && { logo: resolve(root, native(logo)) }),
+    ...(seconds !== undefined && { cellTimeoutMs: Math.ceil(seconds * 1_000) }),
     folders: (spec.folders ?? []).map((folder) => ({
       name: folder.name,
       path: resolve(root, native(folder.path)),

@@ -22,6 +22,9 @@ languages: [de, en]
 # A picture for the head of each notebook, from this folder.
 # logo: logo.svg
 
+# How many seconds a cell may run.
+# cell-timeout: 60
+
 # A topic is a folder or a file below slides/, without its number:
 # "temperatures" is slides/module_100_first_steps/topic_100_temperatures.
 sections:

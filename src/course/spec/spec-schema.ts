@@ -65,6 +65,12 @@ export const specSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("A picture, from the course's root, shown at the head of each notebook."),
+  "cell-timeout": z
+    .number()
+    .positive()
+    .max(2_000_000)
+    .optional()
+    .describe("How many seconds one cell may run; no limit but the notebook's when left out."),
   sections: z.array(section).describe("In order."),
   folders: z
     .array(folder)

@@ -88,7 +88,10 @@ function wordsOf(issue: Issue, value: unknown): string {
       ? "must be a topic's id, or { id: …, html: false }"
       : "must be a text, or a text for each language";
   }
-  if (issue.code === "too_small") return "must not be empty";
+  if (issue.code === "too_small") {
+    return issue.origin === "number" ? `must be more than ${issue.minimum}` : "must not be empty";
+  }
+  if (issue.code === "too_big") return `must be at most ${issue.maximum}`;
   if (issue.code === "invalid_type")
     return `must be ${typeWords[issue.expected] ?? issue.expected}`;
   return issue.message;
@@ -96,6 +99,7 @@ function wordsOf(issue: Issue, value: unknown): string {
 
 const typeWords: Readonly<Record<string, string>> = {
   string: "a text",
+  number: "a number",
   boolean: "true or false",
   array: "a list",
   object: "keys with values",
