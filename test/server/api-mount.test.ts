@@ -126,6 +126,12 @@ describe("what cannot be taken", () => {
       { field: "body", message: 'has keys that are not known here: "colour"' },
     ]);
   });
+
+  it("what may be of several kinds, with all of them", async () => {
+    const { body } = await site.ask("GET /api/events/stream?after=then");
+
+    expect(body.error.message).toMatch(/^after must be "now" or /);
+  });
 });
 
 describe("a server that shuts down", () => {

@@ -23,9 +23,9 @@ export function checkInput(
   if (schema === undefined) return value;
   const checked = schema.safeParse(value, { error: speak });
   if (checked.success) return checked.data;
-  const fields = checked.error.issues.map(({ path, message }) => ({
-    field: path.length === 0 ? place : nameOf(path),
-    message,
+  const fields = checked.error.issues.map((issue) => ({
+    field: issue.path.length === 0 ? place : nameOf(issue.path),
+    message: messageOf(issue),
   }));
   const [first] = fields;
   const more = fields.length > 1 ? ` (and ${fields.length - 1} more)` : "";
@@ -34,6 +34,16 @@ export function checkInput(
     message: `${subject} ${first?.message}${more}`,
     facts: { in: place, fields },
   });
+}
+
+const begin = "must be ";
+
+/** Of a value that may be of several kinds, all of them. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== "invalid_union") return issue.message;
+  const kinds = issue.errors.map(([first]) => first?.message ?? "");
+  if (!kinds.every((words) => words.startsWith(begin))) return issue.message;
+  return begin + kinds.map((words) => words.slice(begin.length)).join(" or ");
 }
 
 export function fieldName(path: readonly PropertyKey[]): string {
