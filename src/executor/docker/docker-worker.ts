@@ -88,7 +88,7 @@ export class DockerWorker implements RunningWorker {
     const { container } = this.#params;
     try {
       await wake(container);
-      await container.kill({ signal: "SIGTERM" });
+      await inTime(container.kill({ signal: "SIGTERM" }));
       return true;
     } catch (error) {
       if (statusOf(error) === undefined) throw error;
@@ -193,7 +193,7 @@ export async function removeContainer(
 /** A container that is paused hears nothing, and can be neither asked nor killed. */
 async function wake(container: Docker.Container): Promise<void> {
   const found = await unlessGone(inTime(container.inspect()));
-  if (found?.State.Paused) await container.unpause();
+  if (found?.State.Paused) await inTime(container.unpause());
 }
 
 function notRemoved({ id }: Docker.Container, reason: string): ClxError {

@@ -5,14 +5,27 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Docker from "dockerode";
 import { expect, it, onTestFinished, vi } from "vitest";
+import { containerLabels } from "../../domain/container-settings.ts";
 import { DockerExecutor } from "./docker-executor.ts";
 
-/** An engine that says who it is, and then nothing more: its daemon hangs. */
-async function begin() {
+const ref = { workerId: "docker-command-0-12345678", container: "c0ffee", engine: "silent" };
+
+const running = {
+  Id: ref.container,
+  State: { Running: true, StartedAt: new Date(0).toISOString() },
+  Config: { Labels: { [containerLabels.worker]: ref.workerId } },
+};
+
+/** An engine that says who it is, and then nothing more, or hardly anything: its daemon hangs. */
+async function begin({ tellsOfContainers = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "clx-silent-"));
   const socketPath = join(folder, "docker.sock");
   const engine = createServer((request, response) => {
-    if (request.url?.endsWith("/info")) response.end(JSON.stringify({ ID: "silent" }));
+    const { url = "" } = request;
+    if (url.endsWith("/info")) response.end(JSON.stringify({ ID: "silent" }));
+    if (!tellsOfContainers) return;
+    if (url.endsWith("/json")) response.end(JSON.stringify(running));
+    if (url.includes("/logs")) response.flushHeaders();
   });
   engine.listen(socketPath);
   await once(engine, "listening");
@@ -31,10 +44,8 @@ async function begin() {
       if (request.url?.includes(what)) return;
     }
   };
-  return { executor, asked };
+  return { executor, asked, folder };
 }
-
-const ref = { workerId: "docker-command-0-12345678", container: "c0ffee", engine: "silent" };
 
 it.each(["isRunning", "stats", "cleanup", "reattach"] as const)(
   "a daemon that hangs keeps nobody waiting for ever: %s",
@@ -49,3 +60,15 @@ it.each(["isRunning", "stats", "cleanup", "reattach"] as const)(
     await expect(answer).resolves.toMatch(/no answer within 20 s/);
   },
 );
+
+it("a daemon that hangs does not keep whoever stops a worker", async () => {
+  const { executor, asked, folder } = await begin({ tellsOfContainers: true });
+  const worker = await executor.reattach({ ...ref, logPath: join(folder, "worker.log") });
+
+  const heard = asked("/containers/c0ffee/kill");
+  const stopped = worker?.stop({ graceMs: 1_000 }).then(String, (error: Error) => error.message);
+  await heard;
+  vi.advanceTimersByTime(20_000);
+
+  await expect(stopped).resolves.toMatch(/no answer within 20 s/);
+});
