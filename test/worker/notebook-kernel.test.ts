@@ -217,6 +217,23 @@ child.wait()`,
     expect(identify(pid)).toBeUndefined();
   });
 
+  it("tells which cell was running when the attempt had no more time", async () => {
+    const site = await NotebookSite.open();
+    const file = site.path("begun");
+    const running = site.publish(
+      `# %%\n1\n# %%\nimport time\nopen(${JSON.stringify(file)}, "w")\ntime.sleep(600)`,
+      { kernel },
+    );
+    await until(() => existsSync(file));
+
+    site.ctx.stop(new StopReason("timed_out", "it ran too long", 1_000));
+
+    await expect(running).rejects.toMatchObject({
+      message: "it ran too long",
+      facts: { details: expect.stringMatching(/^in source\.py, line 3, cell 2:\n {2}import time/) },
+    });
+  });
+
   it("executes nothing when the attempt shall end before its kernel is there", async () => {
     const site = await NotebookSite.open();
     const running = site.publish("# %%\nprint(1)", { kernel });

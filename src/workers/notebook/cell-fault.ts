@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { Cell, Notebook } from "../../notebook/notebook.ts";
-import { TaskError } from "../../worker/handler.ts";
+import { StopReason, TaskError } from "../../worker/handler.ts";
 import type { CellFailure } from "./kernel/kernel.ts";
 import type { ReadSource } from "./read-source.ts";
 
@@ -24,6 +24,14 @@ export function cellFault(failure: CellFailure, place: FaultPlace): TaskError {
 export function lostInCell(why: string, place: FaultPlace): TaskError {
   const details = excerptOf(place.cell, undefined);
   return new TaskError("handler_error", `${placeOf(undefined, place)}: ${why}`, { details });
+}
+
+/** The evidence of an attempt that had no more time or memory: the cell that was running. */
+export function stoppedInCell(reason: unknown, place: FaultPlace): unknown {
+  if (!(reason instanceof StopReason)) return reason;
+  if (reason.kind !== "timed_out" && reason.kind !== "out_of_memory") return reason;
+  const details = `in ${placeOf(undefined, place)}:\n${excerptOf(place.cell, undefined)}`;
+  return new TaskError(reason.kind, reason.message, { details });
 }
 
 function saidBy(failure: CellFailure): string {

@@ -1,6 +1,6 @@
 import type { Cell, Notebook } from "../../notebook/notebook.ts";
-import type { TaskContext } from "../../worker/handler.ts";
-import { cellFault, cellNumber, lostInCell } from "./cell-fault.ts";
+import { type TaskContext, TaskError } from "../../worker/handler.ts";
+import { cellFault, cellNumber, lostInCell, stoppedInCell } from "./cell-fault.ts";
 import { type Kernel, KernelLost, type KernelSource } from "./kernel/kernel.ts";
 import type { NotebookPayload } from "./notebook-payload.ts";
 import { readSiblings } from "./read-siblings.ts";
@@ -41,7 +41,7 @@ export async function executeCells(notebook: Notebook, params: ExecuteParams): P
     signal.throwIfAborted();
     return { ...notebook, cells: await runAll(notebook, kernel, params) };
   } catch (error) {
-    signal.throwIfAborted();
+    if (!(error instanceof TaskError)) signal.throwIfAborted();
     throw error;
   } finally {
     signal.removeEventListener("abort", stop);
@@ -75,16 +75,21 @@ export function isRun({ kind, source, tags }: Cell): boolean {
 async function runCell(cell: Cell, kernel: Kernel, params: ExecuteParams): Promise<Cell> {
   const { payload, read, ctx } = params;
   const name = `cell ${cellNumber(read.notebook, cell)}`;
+  const place = { path: payload.source, read, cell };
+  const refuseStopped = () => {
+    if (ctx.signal.aborted) throw stoppedInCell(ctx.signal.reason, place);
+  };
   const run = await kernel
     .run(cell.source, { name, timeoutMs: payload.cellTimeoutMs })
     .catch((error: unknown) => {
+      refuseStopped();
       if (!(error instanceof KernelLost)) throw error;
-      throw lostInCell(error.message, { path: payload.source, read, cell });
+      throw lostInCell(error.message, place);
     });
-  ctx.signal.throwIfAborted();
+  refuseStopped();
   const isMeant = run.failure?.kind === "raised" && cell.tags.includes("raises-exception");
   if (run.failure !== undefined && !isMeant) {
-    throw cellFault(run.failure, { path: payload.source, read, cell });
+    throw cellFault(run.failure, place);
   }
   return {
     ...cell,
