@@ -56,8 +56,12 @@ async function run(): Promise<number> {
   }
 }
 
+/** Standard input is opened once alone: libraries of handlers look at `process.stdin`, too. */
 function watchLifeline(): void {
-  const lifeline = new Socket({ fd: lifelineFd, readable: true, writable: false });
+  const lifeline =
+    lifelineFd === 0
+      ? process.stdin
+      : new Socket({ fd: lifelineFd, readable: true, writable: false });
   const onEnd = () => parentGone.abort();
   lifeline.on("end", onEnd).on("error", onEnd).on("close", onEnd);
   lifeline.resume().unref();

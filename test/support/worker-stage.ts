@@ -136,16 +136,19 @@ export class WorkerStage {
     return await this.#api.linkFor(workerId, { ...(patienceMs !== undefined && { patienceMs }) });
   }
 
-  spawn(launch: LaunchDocument, entry = workerMain): StartedWorker {
+  /** @param lifelineFd 0: its standard input, as in containers */
+  spawn(launch: LaunchDocument, entry = workerMain, lifelineFd: 0 | 3 = 3): StartedWorker {
     const logPath = launch.logPath ?? join(this.folder, "worker.log");
     const log = openSync(logPath, "a");
-    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", entry], {
-      stdio: ["ignore", log, log, "pipe"],
+    const isStdin = lifelineFd === 0;
+    const args = ["--disable-warning=ExperimentalWarning", entry, ...(isStdin ? ["0"] : [])];
+    const child = spawn(process.execPath, args, {
+      stdio: isStdin ? ["pipe", log, log] : ["ignore", log, log, "pipe"],
       detached: true,
       env: { ...process.env, CLX_WORKER_ID: launch.workerId },
     });
     closeSync(log);
-    const lifeline = child.stdio[3] as Writable;
+    const lifeline = child.stdio[lifelineFd] as Writable;
     lifeline.on("error", () => {});
     lifeline.write(`${JSON.stringify(launch)}\n`);
     const ended = once(child, "exit").then(([code, signal]) => ({ code, signal }));

@@ -121,6 +121,20 @@ describe("a worker that is asked to leave", () => {
   });
 });
 
+describe("a worker whose lifeline is its standard input", () => {
+  it("lets its handlers look at that, and leaves with its parent all the same", async () => {
+    const stage = await WorkerStage.open();
+    const worker = stage.spawn(await stage.register({}), undefined, 0);
+    const task = await stage.untilEnded(await stage.submit({ act: "lookAtStandardInput" }));
+
+    worker.lifeline.end();
+    await worker.ended;
+
+    expect(task).toMatchObject({ state: "completed", result: false });
+    expect((await stage.worker(worker.id)).ending?.reason).toContain("parent is gone");
+  });
+});
+
 describe("a worker whose parent is gone", () => {
   it("leaves at once, and gives back what it ran", async () => {
     const stage = await WorkerStage.open();

@@ -30,6 +30,8 @@ type Task = TaskInHand<Act>;
 
 const acts = {
   answer: async ({ payload }: Task) => payload.value,
+  /** As libraries do when they are loaded. */
+  lookAtStandardInput: async () => process.stdin.isTTY === true,
   sleep: async ({ payload }: Task, { signal }: TaskContext) => {
     await sleep(payload.ms, undefined, { signal });
     return "slept";
