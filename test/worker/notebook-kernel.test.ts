@@ -5,6 +5,7 @@ import { StopReason } from "../../src/worker/handler.ts";
 import { forbidFolderLeaks, kernelFolders, NotebookSite } from "../support/notebook-site.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
 import { until } from "../support/until.ts";
+import { itFindsOtherNotebooks, otherNotebook } from "./other-notebook.ts";
 
 forbidProcessLeaks();
 forbidFolderLeaks();
@@ -65,18 +66,7 @@ open("data/data.csv").read()`,
     expect(site.files()).toEqual(["data.csv", "helper.py", "page.html", "source.py"]);
   });
 
-  it("finds the other notebooks of its topic, without what only speakers may see", async () => {
-    const site = await NotebookSite.open();
-    const path = site.write("slides_other.py", otherNotebook);
-
-    await site.publish(
-      "# %%\nimport slides_other\nprint(slides_other.word, vars(slides_other).get('secret'))\nprint(open('slides_other.py').read())",
-      { kernel, siblings: [{ relative: "slides_other.py", path }] },
-    );
-
-    expect(site.outputs()).toContain("shared None");
-    expect(site.outputs()).not.toMatch(/SECRET|NOTES/);
-  });
+  itFindsOtherNotebooks(kernel);
 
   it("runs anew when another notebook that it reads says something else to everybody", async () => {
     const site = await NotebookSite.open();
@@ -324,13 +314,3 @@ print([text for text in In if "SEC" + "RET" in text])`,
     expect(await until(() => kernelFolders().length)).toBe(1);
   });
 });
-
-const otherNotebook = `# %% [markdown] tags=["notes"]
-# NOTES
-
-# %% tags=["private"]
-secret = "SECRET"
-
-# %%
-word = "shared"
-`;

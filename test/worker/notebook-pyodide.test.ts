@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { forbidFolderLeaks, NotebookSite } from "../support/notebook-site.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
+import { itFindsOtherNotebooks } from "./other-notebook.ts";
 
 forbidProcessLeaks();
 forbidFolderLeaks();
@@ -44,18 +45,7 @@ await asyncio.sleep(0)
     expect(site.files()).toEqual(["helper.py", "page.html", "source.py"]);
   });
 
-  it("finds the other notebooks of its topic, without what only speakers may see", async () => {
-    const site = await NotebookSite.open();
-    const path = site.write("slides_other.py", otherNotebook);
-
-    await site.publish(
-      "# %%\nimport slides_other\nprint(slides_other.word, vars(slides_other).get('secret'))\nprint(open('slides_other.py').read())",
-      { kernel, siblings: [{ relative: "slides_other.py", path }] },
-    );
-
-    expect(site.outputs()).toContain("shared None");
-    expect(site.outputs()).not.toMatch(/SECRET|NOTES/);
-  });
+  itFindsOtherNotebooks(kernel);
 
   it("tells a mistake with file, line, cell and code, and writes nothing", async () => {
     const site = await NotebookSite.open();
@@ -107,13 +97,3 @@ await asyncio.sleep(0)
     await expect(running).rejects.toThrow("somebody cancelled it");
   });
 });
-
-const otherNotebook = `# %% [markdown] tags=["notes"]
-# NOTES
-
-# %% tags=["private"]
-secret = "SECRET"
-
-# %%
-word = "shared"
-`;
