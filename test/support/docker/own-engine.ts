@@ -101,7 +101,11 @@ export class OwnEngine {
 
   async #remove(): Promise<void> {
     const left = await this.docker.listContainers({ all: true }).catch(() => []);
-    for (const { Id } of left) await this.docker.getContainer(Id).remove({ force: true });
+    for (const { Id } of left)
+      await this.docker
+        .getContainer(Id)
+        .remove({ force: true })
+        .catch(() => {}); // it is just being removed
     await this.stop();
     unmountAllIn(this.#folder);
     rmSync(this.#folder, { recursive: true, force: true });
