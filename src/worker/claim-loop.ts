@@ -11,7 +11,8 @@ export interface ClaimLoopParams {
   readonly launch: LaunchDocument;
   readonly link: WorkerLink;
   readonly definition: WorkerDefinition;
-  readonly watch: (task: Task) => AttemptWatch;
+  /** For each of the tasks, which are begun at once. */
+  readonly watch: (tasks: readonly Task[]) => readonly AttemptWatch[];
   readonly memoryFree: () => number | undefined;
   readonly onStanding: (standing: "draining" | "gone") => void;
   readonly onLost: (error: unknown) => void;
@@ -165,16 +166,20 @@ export class ClaimLoop {
     if (nextDueAt !== undefined && this.#claiming) {
       this.#due = startTimer(nextDueAt - Date.now(), () => this.#ring());
     }
-    for (const task of tasks) this.#receive(task);
+    if (this.#claiming) this.#beginAll(tasks);
+    else if (!this.#abandoned) this.#ready.push(...tasks.map(givenBack));
   }
 
-  #receive(task: Task): void {
-    if (this.#claiming) this.#begin(task);
-    else if (!this.#abandoned) this.#ready.push(givenBack(task));
+  #beginAll(tasks: readonly Task[]): void {
+    const watches = this.#params.watch(tasks);
+    for (const [at, watch] of watches.entries()) {
+      const task = tasks[at];
+      if (task !== undefined) this.#begin(task, watch);
+    }
   }
 
-  #begin(task: Task): void {
-    const { launch, link, definition, watch } = this.#params;
+  #begin(task: Task, watch: AttemptWatch): void {
+    const { launch, link, definition } = this.#params;
     const { workerId, checkpointFolder } = launch;
     const { id: taskId, attempt: number } = task;
     const attempt = new Attempt({
@@ -182,7 +187,7 @@ export class ClaimLoop {
       workerId,
       definition,
       checkpointFolder,
-      watch: watch(task),
+      watch,
       report: (report) =>
         link.report({ workerId, taskId, attempt: number, now: Date.now(), ...report }),
       now: Date.now,

@@ -200,7 +200,7 @@ class WorkerLife {
       launch,
       link,
       definition,
-      watch: (task) => this.#pulse.watch(task),
+      watch: (tasks) => this.#pulse.watch(tasks),
       memoryFree: memoryFreeReader(),
       onStanding: (kind) => (kind === "gone" ? this.#pulse.lookAgain() : this.#heed({ kind })),
       onLost: (error) => this.#heed({ kind: "store_lost", message: messageOf(error) }),

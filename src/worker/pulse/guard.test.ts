@@ -12,8 +12,10 @@ afterEach(() => {
 function newGuard() {
   const stops: string[] = [];
   const overdue: string[] = [];
+  const over = new Set<string>();
   const guard = new Guard({
     abortGraceMs: 100,
+    isOver: ({ taskId }) => over.has(taskId),
     onStop: ({ taskId }, { kind, graceMs }) => stops.push(`${taskId} ${kind} ${graceMs}`),
     onOverdue: ({ taskId }) => overdue.push(taskId),
   });
@@ -22,10 +24,11 @@ function newGuard() {
       taskId,
       attempt: 1,
       slot: 0,
+      serial: 1,
       startedAt: monotonicMs(),
       ...(timeoutMs !== undefined && { timeoutMs }),
     });
-  return { guard, stops, overdue, begin };
+  return { guard, stops, overdue, over, begin };
 }
 
 describe("a guard", () => {
@@ -66,6 +69,7 @@ describe("a guard", () => {
       taskId: "a",
       attempt: 1,
       slot: 0,
+      serial: 1,
       startedAt: monotonicMs() - 2_000,
       timeoutMs: 1_000,
     });
@@ -94,6 +98,18 @@ describe("a guard", () => {
     vi.advanceTimersByTime(10_000);
 
     expect([stops, overdue]).toEqual([[], []]);
+  });
+
+  it("lets an attempt be whose handler has ended, though nobody has told it so", () => {
+    const { guard, stops, overdue, over, begin } = newGuard();
+    begin("a", 1_000);
+    begin("b");
+    guard.stop({ taskId: "b", attempt: 1 }, "cancelled", "");
+    over.add("a").add("b");
+
+    vi.advanceTimersByTime(10_000);
+
+    expect([stops, overdue]).toEqual([["b cancelled 100"], []]);
   });
 
   it("keeps the first reason, save that being superseded beats it", () => {

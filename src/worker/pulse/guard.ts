@@ -17,6 +17,8 @@ export interface AskedStop {
 
 export interface GuardParams {
   readonly abortGraceMs: number;
+  /** Whether it has ended, though nobody has said so here yet. */
+  readonly isOver: (attempt: Beginning) => boolean;
   readonly onStop: (attempt: Watched, stop: AskedStop) => void;
   /** It was asked to stop, its grace is over, and its handler still runs. */
   readonly onOverdue: (attempt: Watched) => void;
@@ -59,6 +61,7 @@ export class Guard {
     if (timeoutMs === undefined) return;
     const leftMs = beginning.startedAt + timeoutMs - monotonicMs();
     entry.timer = startTimer(leftMs, () => {
+      if (this.#params.isOver(entry)) return;
       this.stop(
         entry,
         "timed_out",
@@ -88,7 +91,9 @@ export class Guard {
     entry.stop = { kind, message, graceMs };
     if (isFirst) {
       entry.timer?.clear();
-      entry.timer = startTimer(graceMs, () => this.#params.onOverdue(entry));
+      entry.timer = startTimer(graceMs, () => {
+        if (!this.#params.isOver(entry)) this.#params.onOverdue(entry);
+      });
     }
     this.#params.onStop(entry, entry.stop);
   }

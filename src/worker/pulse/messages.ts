@@ -1,5 +1,6 @@
 import type { LinkSpec, ThreadHost, WorkerTiming } from "../../domain/launch.ts";
 import type { StopReason } from "../handler.ts";
+import type { BoardEntry } from "./attempt-board.ts";
 import type { Departure } from "./departure.ts";
 
 export type StopKind = StopReason["kind"];
@@ -18,7 +19,8 @@ export interface PulseSeed {
   readonly logPath?: string;
   /** Leave when this is no longer the process's parent. */
   readonly parentPid?: number;
-  readonly board: SharedArrayBuffer;
+  readonly attempts: SharedArrayBuffer;
+  readonly usage: SharedArrayBuffer;
   readonly logTails: SharedArrayBuffer;
 }
 
@@ -27,16 +29,18 @@ export interface AttemptName {
   readonly attempt: number;
 }
 
-export interface Beginning extends AttemptName {
-  readonly slot: number;
-  /** By the monotonic clock. */
-  readonly startedAt: number;
+/** An attempt that begins in a moment: the board tells when it has, and when it is over. */
+export interface Announced extends AttemptName, BoardEntry {
   readonly timeoutMs?: number;
 }
 
+export interface Beginning extends Announced {
+  /** By the monotonic clock. */
+  readonly startedAt: number;
+}
+
 export type ToPulse =
-  | ({ readonly kind: "begin" } & Beginning)
-  | ({ readonly kind: "finished" } & AttemptName)
+  | { readonly kind: "announce"; readonly attempts: readonly Announced[] }
   | ({ readonly kind: "superseded" } & AttemptName)
   | { readonly kind: "release_all"; readonly message: string }
   | { readonly kind: "parent_gone" }

@@ -7,11 +7,12 @@ import type { ProcessTree } from "../../machine/process-tree.ts";
 import type { AttemptWatch } from "../attempt/attempt.ts";
 import { monotonicMs } from "../monotonic.ts";
 import { pulseThread } from "../pulse-thread.ts";
+import { AttemptBoard } from "./attempt-board.ts";
 import { type Departure, depart } from "./departure.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { keepLog } from "./log-keeper.ts";
 import { LogTails } from "./log-tails.ts";
-import type { FromPulse, PulseSeed, ToPulse, WorkerHosting } from "./messages.ts";
+import type { Announced, FromPulse, PulseSeed, ToPulse, WorkerHosting } from "./messages.ts";
 import { UsageBoard } from "./usage-board.ts";
 import { excessOf, treeOfWorker, treeWithoutChildren } from "./worker-tree.ts";
 
@@ -34,7 +35,8 @@ export interface PulseHandleParams {
  */
 export class PulseHandle {
   readonly #params: PulseHandleParams;
-  readonly #board: UsageBoard;
+  readonly #attempts: AttemptBoard;
+  readonly #usage: UsageBoard;
   readonly #logTails: LogTails;
   readonly #freeSlots: number[];
   #resting: Resting | undefined;
@@ -46,7 +48,8 @@ export class PulseHandle {
   constructor(params: PulseHandleParams) {
     this.#params = params;
     const { concurrency } = params.launch;
-    this.#board = UsageBoard.forSlots(concurrency);
+    this.#attempts = AttemptBoard.forSlots(concurrency);
+    this.#usage = UsageBoard.forSlots(concurrency);
     this.#logTails = LogTails.forSlots(concurrency);
     this.#freeSlots = Array.from({ length: concurrency }, (_, slot) => slot);
     this.#resting = new Resting(params);
@@ -68,28 +71,38 @@ export class PulseHandle {
     this.#thread = thread;
   }
 
-  /** An attempt's own line to the pulse. */
-  watch({ id: taskId, attempt, timeoutMs }: Task): AttemptWatch {
-    const name = { taskId, attempt };
+  /** For each task that is about to be begun, its attempt's own line to the pulse. */
+  watch(tasks: readonly Task[]): readonly AttemptWatch[] {
+    if (tasks.length === 0) return [];
+    this.wake();
+    const attempts = tasks.map((task) => this.#announced(task));
+    this.#post({ kind: "announce", attempts });
+    return attempts.map((attempt) => this.#watchOf(attempt));
+  }
+
+  #announced({ id: taskId, attempt, timeoutMs }: Task): Announced {
     const slot = this.#freeSlots.pop() ?? 0;
+    const timeout = timeoutMs === undefined ? {} : { timeoutMs };
+    return { taskId, attempt, ...this.#attempts.nextIn(slot), ...timeout };
+  }
+
+  #watchOf(announced: Announced): AttemptWatch {
+    const { slot, taskId, attempt } = announced;
     const logTail = this.#logTails.of(slot);
     return {
       logTail,
       begin: () => {
-        this.wake();
-        this.#board.clear(slot);
+        this.#usage.clear(slot);
         logTail.clear();
-        const startedAt = monotonicMs();
-        const timeout = timeoutMs === undefined ? {} : { timeoutMs };
-        this.#post({ kind: "begin", ...name, slot, startedAt, ...timeout });
+        this.#attempts.begin(announced, monotonicMs());
       },
       finished: () => {
-        this.#post({ kind: "finished", ...name });
-        const usage = this.#board.read(slot);
+        this.#attempts.end(announced);
+        const usage = this.#usage.read(slot);
         this.#freeSlots.push(slot);
         return usage;
       },
-      superseded: () => this.#post({ kind: "superseded", ...name }),
+      superseded: () => this.#post({ kind: "superseded", taskId, attempt }),
     };
   }
 
@@ -176,7 +189,8 @@ export class PulseHandle {
       ...(memoryLimit !== undefined && { memoryLimit }),
       ...(logPath !== undefined && { logPath }),
       ...(parentPid !== undefined && { parentPid }),
-      board: this.#board.memory,
+      attempts: this.#attempts.memory,
+      usage: this.#usage.memory,
       logTails: this.#logTails.memory,
     };
   }

@@ -9,12 +9,13 @@ import type { Renewal } from "../../store/task-store.ts";
 import type { Evidence } from "../attempt/outcome.ts";
 import { farewellMs } from "../farewell.ts";
 import { monotonicMs } from "../monotonic.ts";
+import { AttemptBoard } from "./attempt-board.ts";
 import { type Departure, depart } from "./departure.ts";
 import { type AskedStop, Guard, type Watched } from "./guard.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { keepLog } from "./log-keeper.ts";
 import { LogTails } from "./log-tails.ts";
-import type { FromPulse, PulseSeed, ToPulse } from "./messages.ts";
+import type { Announced, FromPulse, PulseSeed, ToPulse } from "./messages.ts";
 import { Meter } from "./meter.ts";
 import { UsageBoard } from "./usage-board.ts";
 import { excessOf, treeOfWorker } from "./worker-tree.ts";
@@ -26,6 +27,8 @@ const aftermathMs = 250;
 const parentLookMs = 1_000;
 /** For whoever aborted the worker to end it step by step. */
 const aborterMs = 5_000;
+/** How soon to look again at the board while something is expected to be seen there. */
+const boardLookMs = 20;
 /** For the main thread to exit once the worker is known to be gone. */
 const goneGraceMs = 500;
 
@@ -45,9 +48,9 @@ const goneGraceMs = 500;
  *   so the youngest is stopped first, as the one with the least to lose;
  * - the parent, in case the main thread cannot see the end of the lifeline.
  *
- * The main thread says which attempts begin and finish; messages cross even while it blocks
- * afterwards. What an attempt has used, and the end of its log, are in shared memory for the same
- * reason.
+ * The main thread says which attempts it is about to begin; the message crosses even while it
+ * blocks afterwards. Which of them have begun and which are over, what each has used, and the end of
+ * its log are in shared memory, and looked at before anything is decided by them.
  *
  * To end an attempt, the main thread is told, which aborts `ctx.signal`. An attempt that has not
  * ended when its grace is over is given up, in this order:
@@ -76,12 +79,16 @@ export class Pulse {
   readonly #link: WorkerLink;
   readonly #tell: (message: FromPulse) => void;
   readonly #tree: ProcessTree;
-  readonly #board: UsageBoard;
+  readonly #attempts: AttemptBoard;
+  readonly #usage: UsageBoard;
   readonly #logTails: LogTails;
   readonly #guard: Guard;
   readonly #meter: Meter;
   readonly #heartbeat: Heartbeat;
   readonly #closeLog: () => void;
+  /** They have not begun yet, as far as was seen. */
+  #announced: readonly Announced[] = [];
+  #boardLook: NodeJS.Timeout | undefined;
   #sampler: NodeJS.Timeout | undefined;
   #parentLook: NodeJS.Timeout | undefined;
   #parentIsGone = false;
@@ -95,15 +102,19 @@ export class Pulse {
     this.#link = link;
     this.#tell = tell;
     this.#tree = treeOfWorker(seed.workerId, seed.hosting);
-    this.#board = new UsageBoard(seed.board);
+    this.#attempts = new AttemptBoard(seed.attempts);
+    this.#usage = new UsageBoard(seed.usage);
     this.#logTails = new LogTails(seed.logTails);
     this.#guard = new Guard({
       abortGraceMs: seed.timing.abortGraceMs,
-      onStop: ({ taskId, attempt }, { kind: reason, message, graceMs }) =>
-        tell({ kind: "stop", taskId, attempt, reason, message, graceMs, askedAt: monotonicMs() }),
+      isOver: (attempt) => this.#attempts.isOver(attempt),
+      onStop: ({ taskId, attempt }, { kind: reason, message, graceMs }) => {
+        tell({ kind: "stop", taskId, attempt, reason, message, graceMs, askedAt: monotonicMs() });
+        this.#lookSoon();
+      },
       onOverdue: (attempt) => void this.#giveUp(attempt),
     });
-    this.#meter = new Meter(this.#tree, this.#board);
+    this.#meter = new Meter(this.#tree, this.#usage);
     this.#heartbeat = new Heartbeat({
       link,
       workerId: seed.workerId,
@@ -118,14 +129,12 @@ export class Pulse {
   }
 
   hear(message: ToPulse): void {
+    this.#look();
     switch (message.kind) {
-      case "begin":
+      case "announce":
         this.#meter.refresh(this.#seed.timing.sampleMs);
-        this.#guard.begin(message);
-        this.#sampler ??= setInterval(() => this.#sample(), this.#seed.timing.sampleMs);
-        break;
-      case "finished":
-        this.#finished(this.#guard.finished(message));
+        this.#announced = [...this.#announced, ...message.attempts];
+        this.#look();
         break;
       case "superseded":
         this.#guard.stop(message, "superseded", "the store refused what the attempt reported");
@@ -153,9 +162,38 @@ export class Pulse {
     if (renewal.standing === "gone") {
       void (renewal.aborted ? this.#awaitAborter() : this.#vanish());
     } else {
+      this.#look();
       if (renewal.standing === "draining") this.#tell({ kind: "draining" });
       this.#guard.heed(renewal, askedAt);
     }
+  }
+
+  /** Learns from the board which attempts are over, and which have begun. */
+  #look(): void {
+    for (const attempt of this.#guard.attempts) {
+      if (this.#attempts.isOver(attempt)) this.#finished(this.#guard.finished(attempt));
+    }
+    this.#announced = this.#announced.filter((attempt) => !this.#attempts.isOver(attempt));
+    const begun = this.#announced.filter((attempt) => this.#begin(attempt));
+    if (begun.length > 0) this.#announced = this.#announced.filter((one) => !begun.includes(one));
+    const isExpecting = this.#announced.length > 0 || this.#guard.attempts.some(({ stop }) => stop);
+    if (isExpecting) this.#lookSoon();
+  }
+
+  /** Returns whether it has begun. */
+  #begin(attempt: Announced): boolean {
+    const startedAt = this.#attempts.startOf(attempt);
+    if (startedAt === undefined) return false;
+    this.#guard.begin({ ...attempt, startedAt });
+    this.#sampler ??= setInterval(() => this.#sample(), this.#seed.timing.sampleMs);
+    return true;
+  }
+
+  #lookSoon(): void {
+    this.#boardLook ??= setTimeout(() => {
+      this.#boardLook = undefined;
+      this.#look();
+    }, boardLookMs);
   }
 
   #finished(attempt: Watched | undefined): void {
@@ -170,6 +208,7 @@ export class Pulse {
   }
 
   #sample(): WorkerUsage | undefined {
+    this.#look();
     const { attempts } = this.#guard;
     const usage = this.#meter.sample(attempts);
     const message = this.#excess(usage);
@@ -197,8 +236,10 @@ export class Pulse {
     if (this.#givingUp || this.#isGone) return;
     this.#givingUp = true;
     const killed = await this.#killChildren();
+    this.#look();
     if (killed > 0 && this.#guard.attempts.length === 1) {
       await sleep(aftermathMs);
+      this.#look();
       if (!this.#guard.has(attempt)) {
         this.#givingUp = false;
         return;
@@ -219,7 +260,7 @@ export class Pulse {
         outcome &&
         this.#link.settle({
           workerId,
-          settlements: [{ ...named(attempt), outcome, ...this.#board.read(attempt.slot) }],
+          settlements: [{ ...named(attempt), outcome, ...this.#usage.read(attempt.slot) }],
           limit: 0,
           now,
           jitter: Math.random(),
@@ -238,7 +279,7 @@ export class Pulse {
   }
 
   #evidenceOf({ slot }: Watched): Evidence {
-    const { peakMemory } = this.#board.read(slot);
+    const { peakMemory } = this.#usage.read(slot);
     return {
       logTail: this.#logTails.of(slot).read(),
       ...(peakMemory !== undefined && { peakMemory }),
@@ -272,6 +313,7 @@ export class Pulse {
     const reason = "the process that opened it is gone";
     const closed = sessionId && this.#link.endSession({ sessionId, reason, now: Date.now() });
     this.#tell({ kind: "parent_gone" });
+    this.#look();
     this.#guard.stopAll("released", "the worker's parent is gone");
     await Promise.allSettled([closed, sleep(2 * timing.abortGraceMs)]);
     if (this.#givingUp || this.#isGone) return;
@@ -315,6 +357,7 @@ export class Pulse {
   #close(): void {
     this.#heartbeat.close();
     this.#guard.close();
+    clearTimeout(this.#boardLook);
     this.#closeLog();
     clearInterval(this.#sampler);
     clearInterval(this.#parentLook);

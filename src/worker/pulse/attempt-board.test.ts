@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { AttemptBoard } from "./attempt-board.ts";
+
+describe("a board of attempts", () => {
+  it("tells whoever shares its memory when an attempt has begun, and that it is over", () => {
+    const board = AttemptBoard.forSlots(2);
+    const other = new AttemptBoard(board.memory);
+    const attempt = board.nextIn(1);
+
+    expect([other.startOf(attempt), other.isOver(attempt)]).toEqual([undefined, false]);
+    board.begin(attempt, 7.5);
+    expect([other.startOf(attempt), other.isOver(attempt)]).toEqual([7.5, false]);
+    board.end(attempt);
+    expect(other.isOver(attempt)).toBe(true);
+  });
+
+  it("does not take an attempt for the one before it in the same slot", () => {
+    const board = AttemptBoard.forSlots(1);
+    const first = board.nextIn(0);
+    board.begin(first, 1);
+    board.end(first);
+
+    const second = board.nextIn(0);
+
+    expect([board.startOf(second), board.isOver(second)]).toEqual([undefined, false]);
+    board.begin(second, 2);
+    expect([board.isOver(first), board.isOver(second)]).toEqual([true, false]);
+  });
+
+  it("counts on after the largest number", () => {
+    const board = AttemptBoard.forSlots(1);
+    const last = { slot: 0, serial: 2 ** 31 - 1 };
+    board.begin(last, 1);
+    board.end(last);
+
+    const next = board.nextIn(0);
+
+    expect([board.startOf(next), board.isOver(next)]).toEqual([undefined, false]);
+    board.begin(next, 2);
+    expect([board.isOver(last), board.startOf(next)]).toEqual([true, 2]);
+  });
+});

@@ -1,0 +1,60 @@
+/** What an attempt is known by on the board: its slot, and a number that grows with each in it. */
+export interface BoardEntry {
+  readonly slot: number;
+  readonly serial: number;
+}
+
+const bytesPerSlot = 16;
+
+/**
+ * Memory that both threads see: which attempts have begun, when, and which of them are over.
+ *
+ * A message for each would wake the other thread twice for every task. And one that says that an
+ * attempt is over would come too late when the next handler blocks the event loop.
+ */
+export class AttemptBoard {
+  readonly memory: SharedArrayBuffer;
+  readonly #startedAt: Float64Array;
+  readonly #begun: Int32Array;
+  readonly #ended: Int32Array;
+
+  constructor(memory: SharedArrayBuffer) {
+    const slots = memory.byteLength / bytesPerSlot;
+    this.memory = memory;
+    this.#startedAt = new Float64Array(memory, 0, slots);
+    this.#begun = new Int32Array(memory, slots * 8, slots);
+    this.#ended = new Int32Array(memory, slots * 12, slots);
+  }
+
+  static forSlots(slots: number): AttemptBoard {
+    return new AttemptBoard(new SharedArrayBuffer(slots * bytesPerSlot));
+  }
+
+  /** For the attempt that will begin next in a slot. */
+  nextIn(slot: number): BoardEntry {
+    return { slot, serial: (Atomics.load(this.#begun, slot) + 1) | 0 };
+  }
+
+  begin({ slot, serial }: BoardEntry, now: number): void {
+    this.#startedAt[slot] = now;
+    Atomics.store(this.#begun, slot, serial);
+  }
+
+  end({ slot, serial }: BoardEntry): void {
+    Atomics.store(this.#ended, slot, serial);
+  }
+
+  /** By the monotonic clock; `undefined` while it has not begun. */
+  startOf({ slot, serial }: BoardEntry): number | undefined {
+    return hasReached(this.#begun, slot, serial) ? this.#startedAt[slot] : undefined;
+  }
+
+  isOver({ slot, serial }: BoardEntry): boolean {
+    return hasReached(this.#ended, slot, serial);
+  }
+}
+
+/** Also after the numbers have begun anew. */
+function hasReached(numbers: Int32Array, slot: number, serial: number): boolean {
+  return ((Atomics.load(numbers, slot) - serial) | 0) >= 0;
+}
