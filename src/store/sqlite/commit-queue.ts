@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { ClxError } from "../../domain/errors.ts";
 import type { Bell } from "./bell.ts";
 import type { Connection } from "./connection.ts";
+import type { LogSync } from "./log-sync.ts";
 import { removeLongLog } from "./long-log.ts";
 import type { Patience } from "./patience.ts";
 import { asStoreError, isBusy, resultCode } from "./sqlite-errors.ts";
@@ -25,6 +26,8 @@ export interface CommitQueueParams {
   readonly bell: Bell;
   readonly patience: Patience;
   readonly path: string;
+  /** Absent where SQLite itself waits for the disk, or nobody does. */
+  readonly log?: LogSync | undefined;
 }
 
 /**
@@ -32,7 +35,7 @@ export interface CommitQueueParams {
  *
  * All writes that were asked for in one turn of the event loop share one transaction, hence one
  * wait for the disk. Each runs in a savepoint of its own, so one that fails takes no neighbour
- * with it, and nobody is answered before the commit.
+ * with it, and nobody is answered before the commit, nor before it is on disk (`log-sync.ts`).
  *
  * When the store itself fails within a group (disk full, I/O error), the group is rolled back and its
  * operations are tried one by one, so that only those that really cannot be kept are refused. When the commit
@@ -69,7 +72,7 @@ export class CommitQueue {
   }
 
   async #commit(group: readonly Entry[]): Promise<void> {
-    const { db, patience } = this.#params;
+    const { db, patience, log } = this.#params;
     const tx = new Transaction(db);
     let answers: Answer[];
     try {
@@ -78,6 +81,11 @@ export class CommitQueue {
     } catch (error) {
       db.rollback();
       return this.#afterFailure(group, error);
+    }
+    try {
+      log?.sync();
+    } catch (error) {
+      return this.#refuse(group, error);
     }
     for (const taskId of tx.removedTasks) removeLongLog({ databasePath: db.path, taskId });
     this.#ring(tx);

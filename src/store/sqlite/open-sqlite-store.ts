@@ -4,6 +4,7 @@ import { ClxError } from "../../domain/errors.ts";
 import type { TaskStore } from "../task-store.ts";
 import { Bell } from "./bell.ts";
 import { Connection } from "./connection.ts";
+import { LogSync } from "./log-sync.ts";
 import { type FileFacts, inspect, migrate, refuseStrangers } from "./migrate.ts";
 import { migrations } from "./migrations.ts";
 import { Patience } from "./patience.ts";
@@ -40,14 +41,17 @@ export async function openSqliteStore(params: OpenSqliteStoreParams): Promise<Ta
     const db = await patience.retry(() => new Connection({ path, readOnly }));
     opened = db;
     const journalMode = await setUp(db, patience, { ...params, path });
+    const log = synchronous === "full" && journalMode === "wal" ? new LogSync(db) : undefined;
     await patience.retry(() => {
-      db.exec(`pragma synchronous = ${synchronous}; pragma journal_size_limit = ${keptLogBytes}`);
+      const waits = log === undefined ? synchronous : "normal";
+      db.exec(`pragma synchronous = ${waits}; pragma journal_size_limit = ${keptLogBytes}`);
     });
     const powerLossSafe = synchronous === "full" && journalMode !== "memory";
     return new SqliteStore({
       db,
       bell: new Bell(`${path}-bell`),
       patience,
+      log,
       abilities: { spansMachines: false, powerLossSafe, location: path },
     });
   } catch (error) {

@@ -26,6 +26,7 @@ import { findWorker, listWorkers } from "./find-workers.ts";
 import { listPoolEvents } from "./list-pool-events.ts";
 import { listTasks } from "./list-tasks.ts";
 import { listWaiting } from "./list-waiting.ts";
+import type { LogSync } from "./log-sync.ts";
 import { logsOf } from "./logs.ts";
 import type { Patience } from "./patience.ts";
 import { listPauses, setPause } from "./pauses.ts";
@@ -50,6 +51,7 @@ export interface SqliteStoreParams {
   readonly db: Connection;
   readonly bell: Bell;
   readonly patience: Patience;
+  readonly log?: LogSync | undefined;
   readonly abilities: contract.StoreAbilities;
 }
 
@@ -61,15 +63,17 @@ export class SqliteStore implements contract.TaskStore {
   readonly #bell: Bell;
   readonly #patience: Patience;
   readonly #commits: CommitQueue;
+  readonly #log: LogSync | undefined;
   readonly #watches = new Set<contract.Watch>();
   #closing: Promise<void> | undefined;
 
-  constructor({ db, bell, patience, abilities }: SqliteStoreParams) {
+  constructor({ db, bell, patience, log, abilities }: SqliteStoreParams) {
     this.#db = db;
     this.#bell = bell;
     this.#patience = patience;
+    this.#log = log;
     this.abilities = abilities;
-    this.#commits = new CommitQueue({ db, bell, patience, path: abilities.location });
+    this.#commits = new CommitQueue({ db, bell, patience, path: abilities.location, log });
     this.access = sqliteAccess({
       read: (operation) => this.#read(operation),
       write: (operation) => this.#write(operation),
@@ -263,6 +267,7 @@ export class SqliteStore implements contract.TaskStore {
     await this.#commits.idle();
     for (const watch of [...this.#watches]) watch.close();
     this.#bell.close();
+    this.#log?.close();
     this.#db.close();
   }
 
