@@ -76,6 +76,7 @@ export class CommitQueue {
     const tx = new Transaction(db);
     let answers: Answer[];
     try {
+      log?.refuseAfterFailure();
       answers = await patience.retry(() => this.#perform(group, tx));
       if (db.inTransaction) await patience.retry(() => db.run("commit"));
     } catch (error) {
@@ -83,7 +84,7 @@ export class CommitQueue {
       return this.#afterFailure(group, error);
     }
     try {
-      log?.sync();
+      log?.wait();
     } catch (error) {
       return this.#refuse(group, error);
     }
