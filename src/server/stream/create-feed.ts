@@ -22,7 +22,8 @@ import { UsageSamples } from "./usage-samples.ts";
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
-const overviewRestMs = 1_000;
+/** Less than pages rest, so that what they ask for when they are told again is new. */
+const overviewRestMs = 800;
 const throughputRestMs = 3_000;
 const sampleEveryMs = 5_000;
 /** What has ended within the hour is counted for half a percent of the time at most. */
@@ -54,6 +55,8 @@ class StoreFeed implements Feed {
   readonly #sampling: NodeJS.Timeout;
   readonly #overview: KeptFresh<Overview>;
   readonly #throughput: KeptFresh<Throughput>;
+  /** All that is dear to make. */
+  readonly #kept: readonly Pick<KeptFresh<unknown>, "outdate" | "close">[];
   readonly #listening = new Set<AbortController>();
   #isClosed = false;
 
@@ -65,14 +68,15 @@ class StoreFeed implements Feed {
     this.#onError = onError;
     const onChange = (taskId: string) => this.#hub.tell([`log:${taskId}`]);
     this.#logs = new LogWatch({ store, onChange, onError });
-    this.#tail = new EventTail({ store, onRing: () => this.#logs.ring(), onError });
+    this.#tail = new EventTail({ store, onRing: () => this.#changed(), onError });
     this.#hub = new ChangeHub({ tail: this.#tail, logs: this.#logs, clock });
+    const onNews = () => this.#hub.tell(["overview"]);
     const hour = new KeptFresh({
-      ...{ clock, restMs: 0, restFactor: hourRestFactor },
+      ...{ clock, onNews, restMs: 0, restFactor: hourRestFactor },
       make: () => tallyHour(store, clock.now()),
     });
     this.#overview = new KeptFresh({
-      ...{ clock, restMs: overviewRestMs },
+      ...{ clock, onNews, restMs: overviewRestMs },
       make: () =>
         readOverviewWith({
           ...{ store, machine: look(), now: clock.now() },
@@ -80,9 +84,10 @@ class StoreFeed implements Feed {
         }),
     });
     this.#throughput = new KeptFresh({
-      ...{ clock, restMs: throughputRestMs, restFactor: hourRestFactor },
+      ...{ clock, onNews, restMs: throughputRestMs, restFactor: hourRestFactor },
       make: () => this.#readThroughput(),
     });
+    this.#kept = [hour, this.#overview, this.#throughput];
     this.#sampling = setInterval(
       () => void this.#sample(),
       params.sampleEveryMs ?? sampleEveryMs,
@@ -121,6 +126,7 @@ class StoreFeed implements Feed {
 
   async close(): Promise<void> {
     clearInterval(this.#sampling);
+    for (const kept of this.#kept) kept.close();
     this.#logs.close();
     this.#isClosed = true;
     for (const listener of this.#listening) listener.abort();
@@ -144,6 +150,11 @@ class StoreFeed implements Feed {
     }
   }
 
+  #changed(): void {
+    for (const kept of this.#kept) kept.outdate();
+    this.#logs.ring();
+  }
+
   #readThroughput(): Promise<Throughput> {
     const until = this.#clock.now();
     return this.#store.throughput({ since: until - hourMs, until, sliceMs: minuteMs });
@@ -155,6 +166,7 @@ class StoreFeed implements Feed {
       const workers = await this.#store.listWorkers({ states: liveWorkerStates });
       const told = this.#samples.add(workers, this.#clock.now());
       if (told.length === 0) return;
+      this.#overview.outdate();
       this.#hub.tell(["overview", "workers", ...told.map((id): ChangeTopic => `worker:${id}`)]);
     } catch (error) {
       this.#onError(error);

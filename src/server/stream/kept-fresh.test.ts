@@ -2,15 +2,25 @@ import { describe, expect, it } from "vitest";
 import { KeptFresh } from "./kept-fresh.ts";
 
 /** A clock that moves when it is told to, and something dear that takes its time on it. */
-function stage(params: { readonly takesMs?: number; readonly restFactor?: number } = {}) {
+function stage(
+  params: {
+    readonly takesMs?: number;
+    readonly restMs?: number;
+    readonly restFactor?: number;
+  } = {},
+) {
   let at = 1_000;
   let made = 0;
   let fault: Error | undefined;
-  const { takesMs = 10, ...rest } = params;
+  let news = 0;
+  const { takesMs = 10, restMs = 1_000, ...rest } = params;
   const kept = new KeptFresh({
     clock: { now: () => at, monotonic: () => at },
-    restMs: 1_000,
+    restMs,
     ...rest,
+    onNews: () => {
+      news += 1;
+    },
     async make() {
       await Promise.resolve();
       at += takesMs;
@@ -20,6 +30,7 @@ function stage(params: { readonly takesMs?: number; readonly restFactor?: number
   });
   return {
     kept,
+    news: () => news,
     pass: (ms: number) => {
       at += ms;
     },
@@ -60,6 +71,39 @@ describe("something dear", () => {
     const late = await kept.get();
 
     expect([early, late]).toEqual([1, 2]);
+  });
+
+  it("is told of anew to who was given what was out of date", async () => {
+    const { kept, news } = stage({ restMs: 20 });
+    await kept.get();
+    kept.outdate();
+    expect(await kept.get()).toBe(1);
+    expect(news()).toBe(0);
+
+    await expect.poll(news).toBe(1);
+  });
+
+  it("is told of anew when a change comes while it is made", async () => {
+    const { kept, news } = stage({ restMs: 20 });
+    const first = kept.get();
+    kept.outdate();
+    const second = kept.get();
+
+    expect(await Promise.all([first, second])).toEqual([1, 1]);
+    await expect.poll(news).toBe(1);
+  });
+
+  it("is not told of while nobody has missed a change", async () => {
+    const { kept, news, pass } = stage({ restMs: 20 });
+    await kept.get();
+    await kept.get();
+    kept.outdate();
+    pass(20);
+    expect(await kept.get()).toBe(2);
+    await kept.get();
+
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    expect(news()).toBe(0);
   });
 
   it("is tried again at once when it could not be made", async () => {
