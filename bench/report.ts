@@ -43,7 +43,7 @@ export function renderReport(result: BenchResult, rows: readonly Row[]): string 
     "",
     `${result.at.slice(0, 10)} · Node ${result.node} · SQLite ${result.sqlite} · ${result.cores} × ${result.cpu}`,
     "",
-    `Durability class ${options.class} (${durability}: WAL, synchronous=${options.class === "D2" ? "FULL" : "NORMAL"}). ${options.quick ? "Quick run: small sizes, not to be quoted. " : ""}One warm-up, then the runs given; median (lowest–highest). No-op tasks measure the queue, not your work. Every run checks that each task ran and counts those that ran twice. A load above 0.3 before a row means that the machine was not quiet: such numbers say little.`,
+    `Durability class ${options.class} (${durability}: ${options.class === "D2" ? "the write-ahead log is on disk before anything is answered" : "WAL, synchronous=NORMAL"}). ${options.quick ? "Quick run: small sizes, not to be quoted. " : ""}One warm-up, then the runs given; median (lowest–highest). No-op tasks measure the queue, not your work. Every run checks that each task ran and counts those that ran twice. A load above 0.3 before a row means that the machine was not quiet: such numbers say little.`,
     "",
     "Made by `npm run bench`; raw samples are in `bench/results/`. [PEERS.md](PEERS.md) has CLX side by side with others, [NOTES.md](NOTES.md) where the time goes.",
     "",

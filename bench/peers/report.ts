@@ -6,7 +6,7 @@ import { mainOf, type PeerRow, type PeersResult } from "./result.ts";
 import type { Scenario } from "./scenario.ts";
 
 const classTitles: Record<DurabilityClass, string> = {
-  D2: "D2, power-loss safe: what is acknowledged is on disk (SQLite synchronous=FULL, Redis appendfsync always, PostgreSQL synchronous_commit=on)",
+  D2: "D2, power-loss safe: what is acknowledged is on disk (plain SQLite synchronous=FULL, CLX waits for SQLite's log itself, Redis appendfsync always, PostgreSQL synchronous_commit=on)",
   D1: "D1, process-crash safe: a loss of power may take the last second (SQLite synchronous=NORMAL, Redis appendfsync everysec, PostgreSQL synchronous_commit=off)",
 };
 
