@@ -33,6 +33,18 @@ const inWorktree = (instruction: string, worktree: AgentPayload["options"] = {})
   options: { worktree: {}, ...worktree },
 });
 
+/** Looks at the file, in the conversation of the first. What goes on is kept as its worker reads it. */
+async function goOn(stage: AgentStage, first: Task): Promise<Task> {
+  const found = continuationOf(first, []);
+  if (found.kind === "impossible") throw new Error(found.reason);
+  return await stage.run({
+    instruction: "run cat a.txt",
+    context: {},
+    options: { continueFromTaskId: first.id },
+    resume: agentPayloadSchema.shape.resume.parse(found.resume) as AgentResume,
+  });
+}
+
 const resultOf = (task: Task) => task.result as unknown as AgentResult;
 
 describe("a worktree of a task's own", () => {
@@ -167,15 +179,8 @@ describe("a worktree of a task's own", () => {
   it("is made again for a conversation that goes on", async () => {
     const { stage } = await openRepository();
     const first = await stage.run(inWorktree("write a.txt second\nrun git commit -qam second"));
-    const found = continuationOf(first, []);
-    if (found.kind === "impossible") throw new Error(found.reason);
 
-    const second = await stage.run({
-      instruction: "run cat a.txt",
-      context: {},
-      options: { continueFromTaskId: first.id },
-      resume: found.resume,
-    });
+    const second = await goOn(stage, first);
 
     expect(resultOf(second)).toMatchObject({
       text: "second",
@@ -194,14 +199,7 @@ describe("a worktree of a task's own", () => {
     const first = await stage.run(
       inWorktree("run cat a.txt\nfail-once overloaded", { worktree: { baseBranch: "release" } }),
     );
-    const found = continuationOf(first, []);
-    if (found.kind === "impossible") throw new Error(found.reason);
-    const second = await stage.run({
-      instruction: "run cat a.txt",
-      context: {},
-      options: { continueFromTaskId: first.id },
-      resume: agentPayloadSchema.shape.resume.parse(found.resume) as AgentResume,
-    });
+    const second = await goOn(stage, first);
 
     expect(first).toMatchObject({ state: "completed", attempt: 2 });
     expect([resultOf(first), resultOf(second)]).toMatchObject([

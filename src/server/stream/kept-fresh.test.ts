@@ -40,6 +40,15 @@ function stage(
   };
 }
 
+/** Resolves once another has told its news, which it owes from now on. */
+async function newsOfAnother(): Promise<void> {
+  const { kept, news } = stage({ restMs: 20 });
+  await kept.get();
+  kept.outdate();
+  await kept.get();
+  await expect.poll(news).toBe(1);
+}
+
 describe("something dear", () => {
   it("is made once for all who ask meanwhile", async () => {
     const { kept } = stage();
@@ -102,7 +111,7 @@ describe("something dear", () => {
     expect(await kept.get()).toBe(2);
     await kept.get();
 
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    await newsOfAnother();
     expect(news()).toBe(0);
   });
 
