@@ -1,6 +1,6 @@
-import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { defaultRetry } from "../../src/domain/task.ts";
+import { openBeside } from "../support/open-beside.ts";
 import { PlayedWorker } from "../support/played-worker.ts";
 import { until } from "../support/until.ts";
 import { accessFaults, live, overflow, useStage } from "./page-stage.ts";
@@ -293,7 +293,7 @@ describe("acting on many tasks", () => {
     await go.waitFor();
 
     // While somebody else writes, the work stands still.
-    const other = new DatabaseSync(site.site.path);
+    const other = openBeside(site.site.path);
     other.exec("begin immediate");
     await go.click();
     await page.getByRole("link", { name: "Cancelling 1,000 tasks" }).waitFor();

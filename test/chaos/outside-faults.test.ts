@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
+import { openBeside } from "../support/open-beside.ts";
 import {
   eventsOf,
   expectNoViolation,
@@ -184,7 +184,7 @@ function refusals(stage: Stage): string {
 }
 
 function integrityOf(path: string): unknown {
-  const db = new DatabaseSync(path);
+  const db = openBeside(path);
   try {
     return db.prepare("pragma integrity_check").get()?.integrity_check;
   } finally {

@@ -10,11 +10,11 @@ import {
 } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { dirname, join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Check } from "../../src/diagnosis/check.ts";
 import { ownIdentity } from "../../src/machine/process-identity.ts";
 import { ClxSite, type RunOptions } from "../support/clx.ts";
+import { openBeside } from "../support/open-beside.ts";
 import { PlayedWorker } from "../support/played-worker.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
 import { firstLineOf, program } from "../support/store-programs.ts";
@@ -321,19 +321,19 @@ async function playDocker(socket: string): Promise<Server> {
 }
 
 function useRollbackJournal(path: string): void {
-  const db = new DatabaseSync(path);
+  const db = openBeside(path);
   db.exec("pragma journal_mode = delete");
   db.close();
 }
 
 function foreign(path: string): void {
-  const db = new DatabaseSync(path);
+  const db = openBeside(path);
   db.exec("create table recipes (name text)");
   db.close();
 }
 
 function newer(path: string): void {
-  const db = new DatabaseSync(path);
+  const db = openBeside(path);
   db.exec("create table tasks (id); pragma application_id = 0x434c5831; pragma user_version = 99");
   db.close();
 }

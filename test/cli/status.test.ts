@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
 import { identify } from "../../src/machine/process-identity.ts";
 import { ClxSite } from "../support/clx.ts";
 import { submitGated } from "../support/gated-task.ts";
+import { openBeside } from "../support/open-beside.ts";
 import { PlayedWorker } from "../support/played-worker.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
 import { startServices } from "../support/services.ts";
@@ -214,19 +214,19 @@ interface Workers {
 }
 
 function foreignDatabase(path: string): void {
-  const db = new DatabaseSync(path);
+  const db = openBeside(path);
   db.exec("create table recipes (name text)");
   db.close();
 }
 
 function newerDatabase(path: string): void {
-  const db = new DatabaseSync(path);
+  const db = openBeside(path);
   db.exec("create table tasks (id); pragma application_id = 0x434c5831; pragma user_version = 99");
   db.close();
 }
 
 function useRollbackJournal(path: string): void {
-  const db = new DatabaseSync(path);
+  const db = openBeside(path);
   db.exec("pragma journal_mode = delete");
   db.close();
 }

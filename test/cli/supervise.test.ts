@@ -1,10 +1,10 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
 import { identify } from "../../src/machine/process-identity.ts";
 import { ClxSite, type RunningClx } from "../support/clx.ts";
 import { submitGated } from "../support/gated-task.ts";
+import { openBeside } from "../support/open-beside.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
 import { until } from "../support/until.ts";
 
@@ -116,7 +116,7 @@ it("ends although a stranger holds the lock of its store, and says what is not r
   const site = new ClxSite();
   const supervisor = await startSupervisor(site);
   const [worker] = (await workersOf(site)).workers;
-  const stranger = new DatabaseSync(site.databasePath);
+  const stranger = openBeside(site.databasePath);
   stranger.exec("begin immediate");
 
   supervisor.kill("SIGINT");

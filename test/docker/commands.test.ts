@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { chownSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import type Docker from "dockerode";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { containerLabels } from "../../src/domain/container-settings.ts";
@@ -9,6 +8,7 @@ import { ClxSite } from "../support/clx.ts";
 import { dockerForTests, forbidContainersOf, pause } from "../support/docker/engine.ts";
 import { imageBase } from "../support/docker/our-images.ts";
 import { workerImage } from "../support/docker/worker-image.ts";
+import { openBeside } from "../support/open-beside.ts";
 import { until } from "../support/until.ts";
 
 const engine = await dockerForTests();
@@ -191,7 +191,7 @@ describe.skipIf(engine === undefined)("clx with containers", () => {
     const path = join(elsewhere, "clx.db");
     forbidContainersOf(docker, elsewhere);
     await site.ok("submit", "command", "--db-path", path, "--", "true");
-    const db = new DatabaseSync(path);
+    const db = openBeside(path);
     db.exec("pragma journal_mode = delete");
     db.close();
 

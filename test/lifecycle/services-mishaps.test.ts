@@ -4,6 +4,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { identify } from "../../src/machine/process-identity.ts";
 import { ClxSite } from "../support/clx.ts";
 import { GatedProgram } from "../support/gated-program.ts";
+import { openBeside } from "../support/open-beside.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
 import { type ShownServices, startServices, workersOf } from "../support/services.ts";
 import { until } from "../support/until.ts";
@@ -206,8 +207,7 @@ it("says why workers cannot be kept running, and exits with 1 when it waited for
 
 /** As if all that is in the database were from before the machine was last started. */
 async function backdateBoot(site: ClxSite): Promise<void> {
-  const { DatabaseSync } = await import("node:sqlite");
-  const database = new DatabaseSync(site.databasePath);
+  const database = openBeside(site.databasePath);
   const earlier = "substr(%, 1, instr(%, '/')) || '00000000-0000-0000-0000-000000000000/x'";
   for (const [table, column] of [
     ["workers", "host"],

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { expect, it, onTestFinished } from "vitest";
 import { isAlive, ownIdentity } from "../../src/machine/process-identity.ts";
 import { ClxSite } from "../support/clx.ts";
+import { openBeside } from "../support/open-beside.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
 import { startServices } from "../support/services.ts";
 
@@ -72,7 +72,7 @@ it("logs a worker that does not start as worker_failed", async () => {
 
 /** As a stranger's SQL shows them, oldest first. */
 function eventTypesOf(site: ClxSite): readonly string[] {
-  const database = new DatabaseSync(site.databasePath, { readOnly: true });
+  const database = openBeside(site.databasePath, { readOnly: true });
   onTestFinished(() => database.close());
   const rows = database
     .prepare("select event_type from worker_events order by created_at, id")

@@ -1,4 +1,3 @@
-import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Route } from "../../src/server/route.ts";
@@ -6,6 +5,7 @@ import { allRoutes } from "../../src/server/routes.ts";
 import { ApiSite } from "../support/api-site.ts";
 import { fieldNames } from "../support/field-names.ts";
 import { hostileSegment, hostileText, hostileValue } from "../support/hostile.ts";
+import { openBeside } from "../support/open-beside.ts";
 import { PlayedWorker } from "../support/played-worker.ts";
 
 interface Asking {
@@ -140,7 +140,7 @@ describe("whatever is asked", () => {
   }, 120_000);
 
   it("changes nothing in the store when it is a GET", async () => {
-    const file = new DatabaseSync(site.server.settings.databasePath, { readOnly: true });
+    const file = openBeside(site.server.settings.databasePath, { readOnly: true });
     const version = () => file.prepare("pragma data_version").get()?.data_version;
     await site.store.listPauses();
     await expect.poll(async () => isQuiet(version)).toBe(true);

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { type TcpWish, WorkerApiHost, workerApiPlace } from "../../src/link/api/worker-api-host.ts";
 import type { LinkSite } from "../../src/link/conformance/link-site.ts";
 import { openLink } from "../../src/link/open-link.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open-sqlite-store.ts";
+import { openBeside } from "./open-beside.ts";
 
 /** Links that open the database; away means that somebody has locked it. */
 export async function openStoreLinkSite(): Promise<LinkSite> {
@@ -16,7 +16,7 @@ export async function openStoreLinkSite(): Promise<LinkSite> {
     store,
     openLink: ({ patienceMs }) => openLink({ kind: "store", path, patienceMs }),
     goAway: async () => {
-      const lock = new DatabaseSync(path);
+      const lock = openBeside(path);
       lock.exec("begin immediate");
       return async () => lock.close();
     },

@@ -7,10 +7,10 @@ import {
   statSync,
 } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { identify } from "../../src/machine/process-identity.ts";
+import { openBeside } from "../support/open-beside.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
 import { until } from "../support/until.ts";
 import { overApi, type StartedWorker, WorkerStage } from "../support/worker-stage.ts";
@@ -19,7 +19,7 @@ forbidProcessLeaks();
 
 /** Returns what frees it again. */
 function lockStore(stage: WorkerStage): () => void {
-  const stranger = new DatabaseSync(stage.path, { timeout: 5_000 });
+  const stranger = openBeside(stage.path);
   stranger.exec("begin immediate");
   return () => {
     stranger.exec("rollback");
@@ -108,7 +108,7 @@ describe("an attempt that was superseded", () => {
     const worker = await stage.start();
     const id = await stage.submit({ act: "sleep", ms: 60_000 });
     await stage.untilRunning(id);
-    const stranger = new DatabaseSync(stage.path, { timeout: 5_000 });
+    const stranger = openBeside(stage.path);
     stranger.prepare("update tasks set attempt = attempt + 1 where id = ?").run(id);
     stranger.close();
 
@@ -125,7 +125,7 @@ describe("a store that is locked by a stranger", () => {
     const worker = await stage.start();
     const id = await stage.submit({ act: "sleep", ms: 300 });
     await stage.untilRunning(id);
-    const stranger = new DatabaseSync(stage.path, { timeout: 5_000 });
+    const stranger = openBeside(stage.path);
     stranger.exec("begin immediate");
 
     await sleep(3_000);
@@ -142,7 +142,7 @@ describe("a store that is locked by a stranger", () => {
     const worker = await stage.start();
     const id = await stage.submit({ act: "block" }, { timeoutMs: 500 });
     await stage.untilRunning(id);
-    const stranger = new DatabaseSync(stage.path, { timeout: 5_000 });
+    const stranger = openBeside(stage.path);
     stranger.exec("begin immediate");
     await sleep(1_500);
 

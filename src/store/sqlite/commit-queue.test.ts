@@ -1,9 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { openBeside } from "../../../test/support/open-beside.ts";
 import { firstLineOf, linesOf, program } from "../../../test/support/store-programs.ts";
 import { openSqliteSite, type SqliteSite } from "../../../test/support/store-site.ts";
 import { defined, numbered, Stage } from "../conformance/stage.ts";
@@ -246,7 +246,7 @@ async function killedSubmitter(path: string, acknowledgements: number): Promise<
 }
 
 function integrityOf(path: string): unknown[] {
-  const file = new DatabaseSync(path);
+  const file = openBeside(path);
   onTestFinished(() => file.close());
   return file.prepare("pragma integrity_check").all();
 }

@@ -1,8 +1,8 @@
 import { closeSync, existsSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { openBeside } from "../../../test/support/open-beside.ts";
 import { endOf, firstLineOf, program } from "../../../test/support/store-programs.ts";
 import { openSqliteSite } from "../../../test/support/store-site.ts";
 import { numbered, Stage } from "../conformance/stage.ts";
@@ -21,7 +21,7 @@ describe("openSqliteStore", () => {
     const { path, store } = await begin();
 
     expect(store.abilities).toEqual({ spansMachines: false, powerLossSafe: true, location: path });
-    const file = new DatabaseSync(path);
+    const file = openBeside(path);
     onTestFinished(() => file.close());
     expect(file.prepare("pragma journal_mode").get()).toEqual({ journal_mode: "wal" });
     expect(file.prepare("pragma user_version").get()).toEqual({ user_version: migrations.length });
@@ -32,7 +32,7 @@ describe("openSqliteStore", () => {
     const { path, store } = await begin();
     await store.appendEvents({ events: [{ type: "worker_ready", at: 5 }] });
 
-    const file = new DatabaseSync(path, { readOnly: true });
+    const file = openBeside(path, { readOnly: true });
     onTestFinished(() => file.close());
     const sql = "select event_type, created_at from worker_events order by created_at desc";
     expect(file.prepare(sql).all()).toEqual([{ event_type: "worker_ready", created_at: 5 }]);
@@ -48,7 +48,7 @@ describe("openSqliteStore", () => {
     onTestFinished(() => again.close());
 
     expect(await again.findTask(submitted?.task.id ?? "")).toEqual(submitted?.task);
-    const file = new DatabaseSync(path);
+    const file = openBeside(path);
     onTestFinished(() => file.close());
     expect(file.prepare("pragma journal_mode").get()).toEqual({ journal_mode: "delete" });
     await openAnother();
@@ -59,7 +59,7 @@ describe("openSqliteStore", () => {
       if (version === 0) continue;
       const { folder } = await begin();
       const path = join(folder, `version-${version}.db`);
-      const file = new DatabaseSync(path);
+      const file = openBeside(path);
       for (const migration of migrations.slice(0, version)) file.exec(migration);
       file.exec(`pragma user_version = ${version}`);
       file.exec("pragma application_id = 0x434c5831");
@@ -231,7 +231,7 @@ async function expectRefusal(path: string, code: string, message: RegExp): Promi
 }
 
 function execute(path: string, sql: string): unknown[] {
-  const file = new DatabaseSync(path);
+  const file = openBeside(path);
   try {
     if (/^(select|pragma \w+$)/.test(sql)) return file.prepare(sql).all();
     file.exec(sql);

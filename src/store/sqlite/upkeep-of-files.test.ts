@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { openBeside } from "../../../test/support/open-beside.ts";
 import { firstLineOf, program } from "../../../test/support/store-programs.ts";
 import { openSqliteSite, type SqliteSite } from "../../../test/support/store-site.ts";
 import { numbered, Stage } from "../conformance/stage.ts";
@@ -96,7 +96,7 @@ describe("a vacuum", () => {
   it("gives the space of what was removed back, and empties the log", async () => {
     const { stage, path } = await begin();
     await fill(stage, 2_000);
-    const db = new DatabaseSync(path);
+    const db = openBeside(path);
     db.exec("delete from tasks; delete from worker_events");
     db.close();
     const before = statSync(path).size + statSync(`${path}-wal`).size;
@@ -121,7 +121,7 @@ describe("a vacuum", () => {
 describe("an examination", () => {
   it("tells version, size and that a writer gets its turn, and changes nothing", async () => {
     const { path } = await begin();
-    const db = new DatabaseSync(path);
+    const db = openBeside(path);
     db.exec("drop index worker_events_of_pools; pragma user_version = 1");
     db.close();
 
@@ -173,7 +173,7 @@ async function fill(stage: Stage, count: number): Promise<void> {
 
 function countRows(path: string): number {
   expect(existsSync(path)).toBe(true);
-  const db = new DatabaseSync(path);
+  const db = openBeside(path);
   const row = db.prepare("select count(*) as count from tasks").get();
   db.close();
   return Number(row?.count);
