@@ -98,6 +98,39 @@ describe("readCourse", () => {
     expect({ ...fromXml.course, specPath: "" }).toEqual({ ...fromYaml.course, specPath: "" });
   });
 
+  it("reads from XML whatever YAML may say", () => {
+    const site = new CourseSite({
+      ...files,
+      "logo.svg": "<svg/>",
+      "course.yaml": `${yaml.replace("en: Introduction", "en: Introduction, fr: Introduction").replace('Basics"', 'Basics", fr: Bases')}
+languages: [en, fr]
+author: Ada & Grace
+organisation: { en: Academy, fr: Académie }
+logo: logo.svg
+cell-timeout: 1.5
+`,
+      "course.xml": xml
+        .replace("</name>", "<fr>Bases</fr></name>")
+        .replace("<en>Introduction</en>", "<en>Introduction</en><fr>Introduction</fr>")
+        .replace(
+          "<description/>",
+          `<languages><language>en</language><language>fr</language></languages>
+           <author>Ada &amp; Grace</author>
+           <organisation><en>Academy</en><fr>Académie</fr></organisation>
+           <logo>logo.svg</logo>
+           <cell-timeout>1.5</cell-timeout>`,
+        ),
+    });
+
+    const fromYaml = readCourse({ specPath: site.path("course.yaml") });
+    const fromXml = readCourse({ specPath: site.path("course.xml") });
+
+    expect(fromXml.course).toMatchObject({
+      ...{ author: "Ada & Grace", cellTimeoutMs: 1_500, languages: ["en", "fr"] },
+    });
+    expect({ ...fromXml.course, specPath: "" }).toEqual({ ...fromYaml.course, specPath: "" });
+  });
+
   it("builds everything into output/ when the spec names no target", () => {
     const site = new CourseSite({
       ...files,
@@ -245,17 +278,19 @@ targets:
     const spec = xml
       .replace("<topics>", "<topcs/><topics>")
       .replace('include-root-files="true"', 'include-root-file="true"')
+      .replace("</kind>", "</kind><knd>speaker</knd>")
       .replace("<section><name><de>leer", "<sektion/><section><name><de>leer");
     const site = new CourseSite({ ...files, "c.xml": spec });
 
     const { course, problems } = readCourse({ specPath: site.path("c.xml") });
 
     expect(course?.sections).toHaveLength(1);
-    expect(problems.map(({ severity }) => severity)).toEqual(["warning", "warning", "warning"]);
+    expect(new Set(problems.map(({ severity }) => severity))).toEqual(new Set(["warning"]));
     expect(problemsOf(spec, "c.xml")).toEqual([
       "10:7 <section> has no <topcs>; it is passed over; did you mean topics?",
       "13:11 <dir-group> has no attribute include-root-file; it is passed over; did you mean include-root-files?",
       "20:5 <sections> has no <sektion>; it is passed over; did you mean section?",
+      "24:62 <kinds> has no <knd>; it is passed over; did you mean kind?",
     ]);
   });
 
@@ -269,6 +304,20 @@ targets:
     expect(problemsOf(entity, "c.xml")[0]).toMatch(
       /^3:\d+ XML does not know this entity; write the character itself/,
     );
+  });
+
+  it.each([
+    ["<cell-timeout>5s</cell-timeout>", /^5:3 cell-timeout: must be a number/],
+    ["<cell-timeout/>", /^5:3 cell-timeout: must be a number/],
+    ["<cell-timeout>0</cell-timeout>", /^5:3 cell-timeout: must be more than 0/],
+    ["<cell-timeuot>5</cell-timeuot>", /^5:3 .*"cell-timeuot"; did you mean cell-timeout\?/],
+    ["<author> </author>", /^5:3 author: must not be empty/],
+    ["<logo>gone.svg</logo>", /^5:3 the logo .*gone\.svg is not there/],
+    ["<languages>de</languages>", /^5:3 languages: must not be empty/],
+    ["<languages><language>German</language></languages>", /^5:14 .* must be a language/],
+    ["<languages><lang>de</lang></languages>", /^5:3 languages: must not be empty/],
+  ])("is told of XML with its place: %s", (element, expected) => {
+    expect(problemsOf(xml.replace("<description/>", element), "c.xml")[0]).toMatch(expected);
   });
 
   it("takes a text of XML that names no language for one of all", () => {

@@ -94,21 +94,33 @@ type Note = (path: Path, element: XmlElement) => void;
 
 function courseOf(root: XmlElement, note: Note): Record<string, unknown> {
   note([], root);
-  const name = root.children.find((child) => child.name === "name");
-  const language = root.children.find((child) => child.name === "prog-lang");
-  if (language) note(["prog-lang"], language);
-  const known = ["name", "prog-lang", "sections", "output-targets", ...passedOver];
-  const strangers = root.children.filter((child) => !known.includes(child.name));
-  for (const child of strangers) note([child.name], child);
+  const [name, organisation, languages, timeout] = [
+    ...["name", "organisation", "languages", "cell-timeout"],
+  ].map((wanted) => root.children.find((child) => child.name === wanted));
+  if (timeout) note(["cell-timeout"], timeout);
   return {
+    ...plainTextsOf(root, note),
     ...(name && { name: textsOf(name, ["name"], note) }),
-    ...(language && { "prog-lang": language.text.trim() }),
+    ...(organisation && { organisation: textsOf(organisation, ["organisation"], note) }),
+    ...(languages && { languages: listOf(languages, ["languages"], note) }),
+    ...(timeout && { "cell-timeout": numberOf(timeout) }),
     sections: sectionsOf(root, note),
     ...foldersOf(root, note),
     ...targetsOf(root, note),
-    ...Object.fromEntries(strangers.map((child) => [child.name, child.text.trim()])),
   };
 }
+
+/** Those that are one text, and those that nobody knows: of an element given twice, the first. */
+function plainTextsOf(root: XmlElement, note: Note): Readonly<Record<string, string>> {
+  const others = [...structured, ...passedOver];
+  const plain = root.children.filter(({ name }) => !others.includes(name)).toReversed();
+  for (const child of plain) note([child.name], child);
+  return Object.fromEntries(plain.map((child) => [child.name, child.text.trim()]));
+}
+
+const structured = [
+  ...["name", "organisation", "languages", "cell-timeout", "sections", "output-targets"],
+];
 
 /** `dir-group` is collected from wherever it stands. */
 const passedOver = ["description", "certificate", "github", "dir-group", "dir-groups"];
@@ -124,6 +136,21 @@ function textsOf(
   if (element.children.length === 0 && alone !== "") return alone;
   for (const child of element.children) note([...path, child.name], child);
   return Object.fromEntries(element.children.map((child) => [child.name, child.text.trim()]));
+}
+
+/** `<kinds>` holds `<kind>`s. */
+function listOf(element: XmlElement, path: Path, note: Note): readonly string[] {
+  note(path, element);
+  const items = inAll(element, element.name.slice(0, -1));
+  for (const [at, item] of items.entries()) note([...path, at], item);
+  return items.map(({ text }) => text.trim());
+}
+
+/** What is no number stays as it is, to be told. */
+function numberOf({ text }: XmlElement): number | string {
+  const word = text.trim();
+  const number = Number(word);
+  return word === "" || Number.isNaN(number) ? word : number;
 }
 
 function sectionsOf(root: XmlElement, note: Note): unknown[] {
@@ -175,16 +202,15 @@ function targetsOf(root: XmlElement, note: Note): { readonly targets?: unknown[]
     targets: targets.map((target, at) => {
       const path = ["targets", at];
       note(path, target);
-      const listOf = (plural: string) => {
+      const listIn = (plural: string) => {
         const list = target.children.find((child) => child.name === plural);
-        if (list) note([...path, plural], list);
-        return list?.children.map(({ text }) => text.trim());
+        return list && listOf(list, [...path, plural], note);
       };
       const place = target.children.find((child) => child.name === "path")?.text.trim();
       const lists = {
-        kinds: listOf("kinds"),
-        formats: listOf("formats"),
-        languages: listOf("languages"),
+        kinds: listIn("kinds"),
+        formats: listIn("formats"),
+        languages: listIn("languages"),
       };
       return {
         name: target.attributes.name ?? "default",

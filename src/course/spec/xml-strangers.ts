@@ -9,6 +9,7 @@ interface Known {
 
 /** What an element may hold that means something here; those that are not named may hold anything. */
 const vocabulary: ReadonlyMap<string, Known> = new Map<string, Known>([
+  ["languages", { elements: ["language"] }],
   ["sections", { elements: ["section"] }],
   ["section", { elements: ["name", "topics"] }],
   ["topics", { elements: ["topic"] }],
@@ -21,6 +22,8 @@ const vocabulary: ReadonlyMap<string, Known> = new Map<string, Known>([
     },
   ],
   ["output-targets", { elements: ["output-target"] }],
+  ["kinds", { elements: ["kind"] }],
+  ["formats", { elements: ["format"] }],
   ["output-target", { elements: ["path", "kinds", "formats", "languages"], attributes: ["name"] }],
 ]);
 
