@@ -86,6 +86,31 @@ describe("a worker of the type plantuml", () => {
     expect(existsSync(join(stage.folder, "o"))).toBe(false);
   });
 
+  it("tells all mistakes of a file at once, of each diagram that has one", async () => {
+    const stage = await stageWith("plantuml");
+    const source = write(
+      stage,
+      "a.puml",
+      `@startuml\nfoo bar\n@enduml\n${simple}@startuml\n!include no.iuml\n!include <x/y>\n@enduml\n@startuml\nA -> B\n`,
+    );
+    const output = join(stage.folder, "o/a.svg");
+
+    const task = await run(stage, "plantuml", { source, output });
+    const one = await run(stage, "plantuml", { source, output, diagram: 2 });
+
+    const all = [
+      expect.stringMatching(/^a\.puml, line 2: "foo bar" Syntax Error/),
+      expect.stringMatching(/^a\.puml, line 8: the file .*no\.iuml cannot be read/),
+      expect.stringMatching(/^a\.puml, line 9: the library <x\/y> does not come/),
+      expect.stringMatching(/^a\.puml, line 11: this diagram has no end/),
+    ];
+    expect(task).toMatchObject({ state: "failed", attempt: 1, failure: { kind: "user_error" } });
+    expect(task.failure?.message.split("\n")).toEqual(["a.puml: 4 mistakes", ...all]);
+    expect(task.failure?.details?.split("\n")).toEqual(all);
+    expect(one).toMatchObject({ state: "completed", result: { outputs: [{ path: output }] } });
+    expect(readdirSync(dirname(output))).toEqual(["a.svg"]);
+  });
+
   it("refuses keys that it does not know", async () => {
     const stage = await stageWith("plantuml");
 

@@ -126,5 +126,5 @@ async function drawn(text: string): Promise<string> {
 function draw(text: string, format: "svg" | "png" = "svg") {
   const lines = text.split("\n").map((line, at) => ({ text: line, file: "a.puml", line: at + 1 }));
   const signal = new AbortController().signal;
-  return engine.draw({ diagram: { lines }, format, dpi: 192, folder: ".", signal });
+  return engine.draw({ diagram: { lines, mistakes: [] }, format, dpi: 192, folder: ".", signal });
 }

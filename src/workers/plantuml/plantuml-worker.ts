@@ -4,14 +4,19 @@ import { Fonts } from "../../rendering/fonts.ts";
 import { type Picture, warningsOf } from "../../rendering/picture.ts";
 import { userError } from "../../rendering/user-error.ts";
 import { writeOutput } from "../../rendering/write-output.ts";
-import { defineWorker, type TaskContext, type TaskInHand } from "../../worker/handler.ts";
+import {
+  defineWorker,
+  type TaskContext,
+  type TaskError,
+  type TaskInHand,
+} from "../../worker/handler.ts";
 import { chooseDiagrams, type Wanted } from "./choose-diagrams.ts";
-import type { Drawer, DrawRequest } from "./drawer.ts";
+import type { Drawer, DrawRequest, Fault } from "./drawer.ts";
 import { findJar } from "./find-jar.ts";
 import { PlantumlEngine } from "./plantuml-engine.ts";
 import { PlantumlJar } from "./plantuml-jar.ts";
 import { type PlantumlPayload, plantumlSchema } from "./plantuml-payload.ts";
-import { place, readDiagrams } from "./read-diagrams.ts";
+import { place, readDiagrams, type SourceLine } from "./read-diagrams.ts";
 
 let drawer: Drawer | undefined;
 let last: Promise<unknown> = Promise.resolve();
@@ -20,7 +25,7 @@ let last: Promise<unknown> = Promise.resolve();
  * The worker type `plantuml`: draws the diagrams of a file, each to a file of its own.
  *
  * All of them are drawn before any is written: a mistake in the last leaves the pictures of the
- * first as they were. A mistake fails the task with file, line and reason; it never ships as a
+ * first as they were. Mistakes fail the task, each with file, line and reason; none ships as a
  * picture. The engine is warmed up before the first task.
  */
 export default defineWorker<PlantumlPayload>({
@@ -47,13 +52,17 @@ async function drawFile(
     payload,
   );
   const drawn: (Wanted & { readonly picture: Picture })[] = [];
+  const mistakes: TaskError[] = [];
   for (const [at, one] of wanted.entries()) {
     ctx.signal.throwIfAborted();
     const { title } = one;
     ctx.progress({ fraction: at / wanted.length, ...(title !== undefined && { message: title }) });
     const { signal } = ctx;
-    drawn.push({ ...one, picture: await drawOne(drawer, requestOf(one, payload, signal)) });
+    const picture = await drawOne(drawer, requestOf(one, payload, signal));
+    if ("mistakes" in picture) mistakes.push(...picture.mistakes);
+    else drawn.push({ ...one, picture });
   }
+  if (mistakes.length > 0) throw allOf(mistakes, payload.source);
   const outputs: JsonValue[] = [];
   for (const { path, title, picture } of drawn) {
     const { content, width, height } = picture;
@@ -74,14 +83,34 @@ function requestOf(
   return { diagram, format: format ?? byName, dpi, folder: dirname(source), signal };
 }
 
-async function drawOne(drawer: Drawer, request: DrawRequest): Promise<Picture> {
+async function drawOne(
+  drawer: Drawer,
+  request: DrawRequest,
+): Promise<Picture | { readonly mistakes: readonly TaskError[] }> {
+  const { lines, mistakes } = request.diagram;
+  if (mistakes.length > 0) return { mistakes };
   const drawn = await drawer.draw(request);
-  if (drawn.kind === "picture") return drawn.picture;
-  const { lines } = request.diagram;
-  const line = lines[(drawn.line ?? 1) - 1] ?? lines[0];
-  if (line === undefined) throw userError(drawn.message);
-  const quoted = drawn.line === undefined ? "" : ` "${line.text.trim()}"`;
-  throw userError(`${place(line)}:${quoted} ${drawn.message}`, {
+  return drawn.kind === "picture" ? drawn.picture : { mistakes: [mistakeOf(drawn, lines)] };
+}
+
+function mistakeOf(fault: Fault, lines: readonly SourceLine[]): TaskError {
+  const line = lines[(fault.line ?? 1) - 1] ?? lines[0];
+  if (line === undefined) return userError(fault.message);
+  const quoted = fault.line === undefined ? "" : ` "${line.text.trim()}"`;
+  return userError(`${place(line)}:${quoted} ${fault.message}`, {
     details: `${basename(line.file)}:${line.line}`,
+  });
+}
+
+const shownMistakes = 10;
+
+function allOf(mistakes: readonly TaskError[], source: string): TaskError {
+  const [first, ...others] = mistakes;
+  if (first !== undefined && others.length === 0) return first;
+  const all = mistakes.map(({ message }) => message);
+  const shown = all.slice(0, shownMistakes);
+  const more = all.length > shown.length ? [`and ${all.length - shown.length} more`] : [];
+  return userError([`${basename(source)}: ${all.length} mistakes`, ...all].join("\n"), {
+    details: [...shown, ...more].join("\n"),
   });
 }

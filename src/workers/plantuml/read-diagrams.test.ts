@@ -69,20 +69,32 @@ describe("reading the diagrams of a file", () => {
   });
 
   it.each([
-    ["A -> B", /holds no diagram/],
     ["@startuml\nA -> B", /a\.puml, line 1: this diagram has no end; add a line "@enduml"/],
-    ["@startuml\n@startuml\n@enduml", /has no end/],
-    ["@startuml\n!include no.puml\n@enduml", /no\.puml cannot be read: it is not there/],
+    ["@startuml\n@startuml\n@enduml", /line 1: .* has no end/],
+    ["@startuml\n!include no.puml\n@enduml", /line 2: .*no\.puml cannot be read: it is not there/],
     ["@startuml\n!include a.puml\n@enduml", /line 2: a\.puml includes itself/],
     ["@startuml\n!include https://x.org/a.puml\n@enduml", /line 2: .* is not fetched/],
     ["@startuml\n!includeurl https://x.org/a.puml\n@enduml", /is not fetched/],
     ["@startuml\n!include <C4/C4_Context>\n@enduml", /library <C4\/C4_Context> does not come/],
-  ])("refuses %j and says why", (text, message) => {
-    const file = write("a.puml", text);
+  ])("says of the diagram in %j what is wrong with it", (text, message) => {
+    const diagrams = readDiagrams(write("a.puml", text));
 
-    expect(() => readDiagrams(file)).toThrow(
+    expect(diagrams.flatMap(({ mistakes }) => mistakes)).toEqual([
       expect.objectContaining({ kind: "user_error", message: expect.stringMatching(message) }),
-    );
+    ]);
+  });
+
+  it("reads the diagrams beside one with mistakes, and tells all of it", () => {
+    const text = "@startuml\nA -> B\n@startuml two\n!include no\n!include <x>\n@enduml\n";
+
+    const diagrams = readDiagrams(write("a.puml", `${text}@startuml three\nC -> D\n@enduml`));
+
+    const found = diagrams.map(({ name, mistakes }) => `${name}: ${mistakes.length}`);
+    expect(found).toEqual(["undefined: 1", "two: 2", "three: 0"]);
+  });
+
+  it("refuses a file without diagrams", () => {
+    expect(() => readDiagrams(write("a.puml", "A -> B"))).toThrow(/holds no diagram/);
   });
 
   it("refuses what is no text", () => {
@@ -95,7 +107,7 @@ describe("reading the diagrams of a file", () => {
 
 describe("choosing diagrams", () => {
   const all = (names: (string | undefined)[]) =>
-    names.map((name) => ({ ...(name !== undefined && { name }), lines: [] }));
+    names.map((name) => ({ ...(name !== undefined && { name }), lines: [], mistakes: [] }));
   const places = { source: "/s/a.puml", output: "/o/a.svg" };
 
   it("puts the first where it was asked for, others beside it", () => {

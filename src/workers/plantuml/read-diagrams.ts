@@ -1,12 +1,14 @@
 import { basename, dirname, resolve } from "node:path";
 import { readSource } from "../../rendering/read-source.ts";
 import { userError } from "../../rendering/user-error.ts";
-import type { TaskError } from "../../worker/handler.ts";
+import { TaskError } from "../../worker/handler.ts";
 
 export interface Diagram {
   /** What follows `@startuml`. */
   readonly name?: string;
   readonly lines: readonly SourceLine[];
+  /** Why it cannot be drawn; none when all of it could be read. */
+  readonly mistakes: readonly TaskError[];
 }
 
 export interface SourceLine {
@@ -21,28 +23,45 @@ export interface ReadParams {
   readonly resolveIncludes: boolean;
 }
 
-/** The diagrams of a file. */
+/** The diagrams of a file, those with mistakes too. */
 export function readDiagrams(
   file: string,
   { resolveIncludes }: ReadParams = { resolveIncludes: true },
 ): readonly Diagram[] {
-  const diagrams: Diagram[] = [];
-  let open: { name?: string; lines: SourceLine[] } | undefined;
+  const diagrams: OpenDiagram[] = [];
+  let open: OpenDiagram | undefined;
   for (const line of linesOf(file)) {
     const start = /^\s*@start[a-z]+\b\s*(.*)$/.exec(line.text);
     if (start !== null) {
-      if (open !== undefined) throw unended(open.lines);
-      open = { ...nameOf(start[1] ?? ""), lines: [] };
-    }
-    open?.lines.push(...(resolveIncludes ? included(line, [file]) : [line]));
-    if (open !== undefined && /^\s*@end[a-z]+\b/.test(line.text)) {
+      open?.mistakes.push(unended(open));
+      open = { ...nameOf(start[1] ?? ""), lines: [], mistakes: [] };
       diagrams.push(open);
-      open = undefined;
     }
+    if (open === undefined) continue;
+    addLine(open, line, resolveIncludes);
+    if (/^\s*@end[a-z]+\b/.test(line.text)) open = undefined;
   }
-  if (open !== undefined) throw unended(open.lines);
+  open?.mistakes.push(unended(open));
   if (diagrams.length > 0) return diagrams;
   throw userError(`${file} holds no diagram: none of its lines begins with @startuml`);
+}
+
+interface OpenDiagram extends Diagram {
+  readonly lines: SourceLine[];
+  readonly mistakes: TaskError[];
+}
+
+function addLine(
+  { lines, mistakes }: OpenDiagram,
+  line: SourceLine,
+  resolveIncludes: boolean,
+): void {
+  try {
+    lines.push(...(resolveIncludes ? included(line, [line.file]) : [line]));
+  } catch (error) {
+    if (!(error instanceof TaskError)) throw error;
+    mistakes.push(error);
+  }
 }
 
 function linesOf(file: string): SourceLine[] {
@@ -77,9 +96,18 @@ function included(line: SourceLine, trail: readonly string[]): SourceLine[] {
     if (once === "_once") return [];
     throw userError(`${place(line)}: ${basename(file)} includes itself`);
   }
-  return partOf(linesOf(file), { part, isSub: once === "sub" }).flatMap((inner) =>
+  return partOf(includedLines(file, line), { part, isSub: once === "sub" }).flatMap((inner) =>
     included(inner, [...trail, file]),
   );
+}
+
+function includedLines(file: string, line: SourceLine): SourceLine[] {
+  try {
+    return linesOf(file);
+  } catch (error) {
+    if (!(error instanceof TaskError)) throw error;
+    throw userError(`${place(line)}: ${error.message}`);
+  }
 }
 
 interface WantedPart {
@@ -107,8 +135,7 @@ function between(lines: readonly SourceLine[], from: string, to: string): Source
   return start < 0 ? [] : lines.slice(start + 1, end < 0 ? undefined : end);
 }
 
-function unended(lines: readonly SourceLine[]): TaskError {
-  const [first] = lines;
+function unended({ lines: [first] }: Diagram): TaskError {
   const end = first?.text.trim().replace(/^@start([a-z]+).*/, "@end$1");
   return userError(`${first && place(first)}: this diagram has no end; add a line "${end}"`);
 }
