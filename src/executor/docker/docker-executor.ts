@@ -23,6 +23,7 @@ import { EngineAccess } from "./engine-access.ts";
 import { findContainer } from "./find-container.ts";
 import { ensureImage, hasImage, type Say } from "./image.ts";
 import { requireClx } from "./image-content.ts";
+import { madeInTime } from "./made-in-time.ts";
 import { ensureNetwork, isAmbiguous } from "./network.ts";
 import { type ContainerStats, usageOf } from "./usage.ts";
 
@@ -38,6 +39,8 @@ export interface DockerExecutorParams {
 }
 
 const networkAttempts = 5;
+
+type Lifeline = NodeJS.ReadWriteStream & { destroy(): void };
 
 /**
  * Runs each worker in a container of its own.
@@ -68,7 +71,7 @@ export class DockerExecutor implements WorkerExecutor {
   /** What is being seen to for several starts at once: images, networks. */
   readonly #underWay = new Map<string, Promise<unknown>>();
   readonly #access: EngineAccess;
-  /** Aborted when we close: nobody waits for a pull any more. */
+  /** Aborted when we close: nobody waits for a pull or a start any more. */
   readonly #closing = new AbortController();
 
   constructor(params: DockerExecutorParams = {}) {
@@ -205,21 +208,32 @@ export class DockerExecutor implements WorkerExecutor {
     const { docker } = engine;
     const { launch, logPath } = order;
     const startedAt = Date.now();
-    const container = await docker.createContainer(options);
+    const { signal: abortSignal } = this.#closing;
+    const container = await madeInTime(docker.createContainer({ ...options, abortSignal }), {
+      what: "made its container",
+      undo: removeContainer,
+    });
+    const undo = () => removeContainer(container);
+    let hangUp = () => {};
     try {
-      const stream = await container.attach({
+      const attached = container.attach({
         ...{ stream: true, stdin: true, stdout: true, stderr: true, hijack: true },
       });
+      const stream = (await madeInTime(attached, {
+        what: "opened its container",
+        undo,
+      })) as Lifeline;
+      hangUp = () => void stream.destroy();
       stream.on("error", () => {}); // the container's end tells
       const log = keepLog({ docker, logPath, stream });
       const env = passedOn(order.container);
       stream.write(`${JSON.stringify({ ...launchInside(launch, hostKind()), env })}\n`);
-      await container.start();
+      await madeInTime(container.start({ abortSignal }), { what: "started its container", undo });
       const ref = refOf({ order, container: container.id, engine: engine.id });
-      const hangUp = () => void (stream as NodeJS.ReadWriteStream & { destroy(): void }).destroy();
       return new DockerWorker({ ref, engine, container, log, startedAt, hangUp });
     } catch (error) {
-      await removeContainer(container).catch(() => {}); // it never ran: cleanup finds it by its label
+      hangUp();
+      await undo().catch(() => {}); // cleanup finds it by its label
       throw error;
     }
   }

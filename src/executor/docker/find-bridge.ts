@@ -1,5 +1,5 @@
 import { ClxError } from "../../domain/errors.ts";
-import { dockerClient, reachEngine } from "./engine.ts";
+import { dockerClient, inTime, reachEngine } from "./engine.ts";
 import { ensureNetwork } from "./network.ts";
 
 /** Where this machine has to listen for containers of a network, and what they call it. */
@@ -21,7 +21,7 @@ export async function findBridge(network: string): Promise<Bridge> {
   if (traits.isDesktop) return { hosts: [loopback], advertisedHost: "host.docker.internal" };
   if (network === "host") return { hosts: [loopback], advertisedHost: loopback };
   const id = await ensureNetwork(docker, network);
-  const { IPAM } = await docker.getNetwork(id).inspect();
+  const { IPAM } = await inTime(docker.getNetwork(id).inspect());
   const gateway = IPAM?.Config?.find(({ Gateway }) => Gateway !== undefined)?.Gateway;
   if (gateway === undefined) {
     throw new ClxError(

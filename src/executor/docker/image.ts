@@ -2,7 +2,7 @@ import type Docker from "dockerode";
 import type { PullPolicy } from "../../domain/container-settings.ts";
 import { imageMissing, imageNotPulled } from "../../domain/docker-trouble.ts";
 import { size } from "../../domain/size-words.ts";
-import { reasonOf, unlessGone } from "./engine.ts";
+import { inTime, reasonOf, unlessGone } from "./engine.ts";
 import { type EngineEvent, followEngine } from "./follow-engine.ts";
 import { loginFor } from "./registry-login.ts";
 
@@ -26,7 +26,7 @@ export async function ensureImage({ pull, ...wish }: EnsureImageParams): Promise
 }
 
 export async function hasImage(docker: Docker, image: string): Promise<boolean> {
-  return (await unlessGone(docker.getImage(image).inspect())) !== undefined;
+  return (await unlessGone(inTime(docker.getImage(image).inspect()))) !== undefined;
 }
 
 export type PullImageParams = Omit<EnsureImageParams, "pull">;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
-import { reasonOf, statusOf } from "./engine.ts";
+import { inTime, reasonOf, statusOf } from "./engine.ts";
+import { madeInTime } from "./made-in-time.ts";
 
 /** These are the engine's own. */
 const predefined: ReadonlySet<string> = new Set(["none", "host", "bridge"]);
@@ -27,11 +28,7 @@ export async function ensureNetwork(docker: Docker, name: string): Promise<strin
     if (younger.length === 0) return oldest.Id;
     const isLate = performance.now() > deadline;
     for (const { Id } of younger) {
-      if (Id === made?.id || isLate)
-        await docker
-          .getNetwork(Id)
-          .remove()
-          .catch(() => {});
+      if (Id === made?.id || isLate) await inTime(docker.getNetwork(Id).remove()).catch(() => {});
     }
     if (isLate) return oldest.Id;
     await sleep(25);
@@ -40,13 +37,14 @@ export async function ensureNetwork(docker: Docker, name: string): Promise<strin
 
 async function makeNetwork(docker: Docker, name: string): Promise<Docker.Network | undefined> {
   try {
-    return await docker.createNetwork({
+    const made = docker.createNetwork({
       Name: name,
       CheckDuplicate: true,
       Driver: "bridge",
       Internal: true,
       Labels: { "clx.network": "true" },
     });
+    return await madeInTime(made, { what: `made the network ${name}` });
   } catch (error) {
     if (statusOf(error) === 409 || isAmbiguous(error)) return undefined; // others have just made it
     throw error;
@@ -60,7 +58,7 @@ export function isAmbiguous(error: unknown): boolean {
 
 /** The oldest first. */
 async function networksNamed(docker: Docker, name: string): Promise<Docker.NetworkInspectInfo[]> {
-  const found = await docker.listNetworks({ filters: { name: [name] } });
+  const found = await inTime(docker.listNetworks({ filters: { name: [name] } }));
   const age = ({ Created, Id }: Docker.NetworkInspectInfo) => `${Created} ${Id}`;
   return found.filter(({ Name }) => Name === name).toSorted((a, b) => (age(a) < age(b) ? -1 : 1));
 }
