@@ -82,6 +82,7 @@ describe("judgeAdmission", () => {
         machine: { memoryAvailable: 9 * gib },
         workers: hosted(1, { expectedMemory: 2 * gib, memory: gib }),
         wanted: { expectedMemory: 8 * gib },
+        wayPast: "use force",
       }),
     );
 
@@ -98,6 +99,18 @@ describe("judgeAdmission", () => {
 
     expect(verdict).toMatchObject({ kind: "refused", limit: "cpu" });
     expect(verdict.kind === "refused" && verdict.message).toContain("8 physical cores");
+  });
+
+  it.each([
+    ["memory", { machine: { memoryAvailable: 0 } }],
+    ["cpu", { workers: hosted(8) }],
+    ["cap", { workers: hosted(4), wanted: { byHand: true } }],
+  ])("names a way past %s where there is one, and none where there is none", (limit, short) => {
+    const open = judgeAdmission(facts({ ...short, wayPast: "use --force" }));
+    const closed = judgeAdmission(facts(short));
+
+    expect(open).toMatchObject({ limit, message: expect.stringMatching(/[,;r] use --force$/) });
+    expect(closed).toMatchObject({ limit, message: expect.not.stringContaining("force") });
   });
 
   it("lets the number of cores be set", () => {

@@ -44,6 +44,8 @@ export interface AdmissionFacts {
   };
   readonly limits: AdmissionLimits;
   readonly force: boolean;
+  /** How whoever is refused can force it, such as "use --force"; absent: there is no way. */
+  readonly wayPast?: string;
 }
 
 export interface HostedWorker {
@@ -163,28 +165,35 @@ function lacksMemory(facts: AdmissionFacts, room: AdmissionRoom, isFirst: boolea
 function overCores(facts: AdmissionFacts, room: AdmissionRoom): Excess | undefined {
   const cores = coresOf(facts);
   if (room.live < cores) return undefined;
+  const way = facts.wayPast === undefined ? "" : `; to go past that, ${facts.wayPast}`;
   return {
     limit: "cpu",
-    message: `no further ${facts.wanted.type} worker: ${room.live} workers live on this host, which has ${cores} physical cores; use force to go past that`,
+    message: `no further ${facts.wanted.type} worker: ${room.live} workers live on this host, which has ${cores} physical cores${way}`,
   };
 }
 
-function overCap({ wanted, limits }: AdmissionFacts, room: AdmissionRoom): Excess | undefined {
+function overCap(facts: AdmissionFacts, room: AdmissionRoom): Excess | undefined {
+  const { wanted, limits, wayPast } = facts;
   if (!wanted.byHand || room.live < limits.hardCap) return undefined;
   return {
     limit: "cap",
-    message: `no further ${wanted.type} worker: ${room.live} workers live on this host, and the cap for workers added by hand is ${limits.hardCap}; raise it or use force`,
+    message: `no further ${wanted.type} worker: ${room.live} workers live on this host, and the cap for workers added by hand is ${limits.hardCap}; ${anyOf.format(["raise it", ...(wayPast === undefined ? [] : [wayPast])])}`,
   };
 }
 
-function explainMemory({ wanted, machine }: AdmissionFacts, room: AdmissionRoom): string {
+function explainMemory(facts: AdmissionFacts, room: AdmissionRoom): string {
+  const { wanted, machine, wayPast } = facts;
+  const ways = ["free some memory", "lower what is expected"];
+  if (wayPast !== undefined) ways.push(wayPast);
   const halved = machine.pressure === "normal" ? "" : ", halved because memory is under pressure";
   return (
     `no further ${wanted.type} worker: it is expected to need ${inGib(wanted.expectedMemory)} at its peak and ${inGib(Math.max(0, room.free))} are free ` +
     `(${inGib(room.available)} available, less ${inGib(room.guard)} kept for the system and ${inGib(room.reserved)} reserved by ${room.live} live workers${halved}); ` +
-    "free some memory, lower what is expected, or use force"
+    anyOf.format(ways)
   );
 }
+
+const anyOf = new Intl.ListFormat("en-US", { type: "disjunction" });
 
 function inGib(bytes: number): string {
   return `${(bytes / gib).toFixed(1)} GiB`;

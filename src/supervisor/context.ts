@@ -18,7 +18,7 @@ export interface SupervisorContext {
   readonly logFolder: string;
   readonly checkpointFolder: string;
   readonly timing: WorkerTiming;
-  readonly admission: AdmissionLimits & { readonly force: boolean };
+  readonly admission: AdmissionLimits & { readonly force: boolean; readonly wayPast?: string };
   readonly sessionId: string | undefined;
   readonly own: ProcessIdentity;
   readonly clock: Clock;

@@ -31,8 +31,14 @@ export interface SupervisorOptions {
   readonly sessionId?: string;
   readonly timing?: Partial<WorkerTiming>;
   readonly silence?: Partial<SilenceLimits>;
-  /** `force`: all pools go past memory, processor and cap. */
-  readonly admission?: Partial<AdmissionLimits> & { readonly force?: boolean };
+  /**
+   * `force`: all pools go past memory, processor and cap.
+   * `wayPast`: what refusals say of how to force it, such as "use --force".
+   */
+  readonly admission?: Partial<AdmissionLimits> & {
+    readonly force?: boolean;
+    readonly wayPast?: string;
+  };
   /** How many workers may be starting at once. */
   readonly startupParallel?: number;
   /** How often recovery sweeps. */

@@ -47,12 +47,14 @@ export class Reconciler {
     const { pool, live, byHand } = params;
     const { admission: limits, own, readMachine } = this.#context;
     const { type, expectedMemory } = pool.spec;
+    const wayPast = limits.wayPast ?? (byHand ? "pass force: true" : undefined);
     return judgeAdmission({
       machine: readMachine(),
       workers: [...workersOfHost(live, own.host), ...this.#justStarted(live)],
       wanted: { type, expectedMemory, byHand },
       limits,
       force: params.force || limits.force,
+      ...(wayPast !== undefined && { wayPast }),
     });
   }
 

@@ -97,6 +97,7 @@ describe("the panel of workers in a page that is not ours", () => {
     await page.getByRole("button", { name: /^Add worker/ }).click();
     const question = page.getByRole("dialog", { name: "The cap for added workers is reached" });
     await question.waitFor();
+    await question.getByText(/raise it or start it anyway/).waitFor();
     await question.getByRole("button", { name: "Start anyway" }).click();
 
     await rows.nth(1).waitFor();

@@ -122,6 +122,7 @@ describe("clx status", () => {
 
     expect(code).toBe(2);
     expect(stdout).toMatch(/! Pool command has 0 of 1 workers: .*expected to need 9000.0 GiB/);
+    expect(stdout).toContain('or start them with "clx supervise --force"');
     expect(stdout).toContain(`Process ${supervisor.pid} keeps a pool of them`);
     expect(doctor.code).toBe(2);
     expect(doctor.stdout).toMatch(/problem There is room for 0 of 1 command workers/);

@@ -253,7 +253,7 @@ it("goes past what admission refuses when it is told to", async () => {
   site.writeConfig('[workers.command]\nexpected_memory = "900g"\n');
 
   const refused = site.start(["exec", "--", "true"]);
-  await refused.says(/use force/);
+  await refused.says(/or use --force/);
   refused.kill("SIGINT");
   const forced = await site.run(["exec", "--force", "--", "true"]);
 

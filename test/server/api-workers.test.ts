@@ -205,6 +205,7 @@ describe("the endpoints of spec 5", () => {
       { code: "admission_refused", limit: "cap", room: { live: 2, admissible: 2 } },
     ]);
     expect(refused.body.error.message).toContain("At capacity (2/2)");
+    expect(refused.body.error.message).toMatch(/raise it or add it with "force": true$/);
     expect(forced.status).toBe(200);
     expect([beyond.status, beyond.body.error.limit]).toEqual([409, "ceiling"]);
   });

@@ -62,7 +62,7 @@ export class RunCrew {
   /** Opens the session; workers are started when there are tasks for them. */
   static async open(context: CommandContext, params: CrewParams): Promise<RunCrew> {
     const store = await context.openStore("write");
-    const { setup, kind, quiet = false, force = false } = params;
+    const { setup, kind, quiet = false, force } = params;
     const now = context.clock;
     const sessionId = newId(now());
     // Others' workers take anybody's tasks of their queue: what shall not be theirs has one of its own.
@@ -72,7 +72,8 @@ export class RunCrew {
     const queue = isPrivate ? `${params.queue}-${sessionId}` : params.queue;
     const executors = speakingExecutors(context);
     const workers = makeRunWorkers(context, {
-      ...{ setup, store, executors, queue, sessionId, quiet, force },
+      ...{ setup, store, executors, queue, sessionId, quiet },
+      ...(force !== undefined && { force }),
       followsLog: true,
     });
     const session = { id: sessionId, kind, process: ownIdentity() };

@@ -57,9 +57,9 @@ const tickMs = 500;
 
 /** Runs tasks in a session and sees them through; answers with the exit code. */
 export async function runTasks(context: CommandContext, params: RunParams): Promise<number> {
-  const { setup, queue, folders, kind = "exec", quiet = false, force = false } = params;
+  const { setup, queue, folders, kind = "exec", quiet = false, force } = params;
   const types = new Set(params.tasks.map(({ type }) => type));
-  const wish = { setup, kind, queue, types, folders, quiet, force };
+  const wish = { setup, kind, queue, types, folders, quiet, ...(force !== undefined && { force }) };
   const crew = params.crew ?? (await RunCrew.open(context, wish));
   return await new Run(context, { ...params, ownsCrew: params.crew === undefined, crew }).live();
 }

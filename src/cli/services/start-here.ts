@@ -191,10 +191,12 @@ function orderOf(
 ): ServicesOrder {
   const databasePath = resolve(database.path);
   const supervisor = configuredSupervisor(setup.policy, databasePath);
+  const wayPast = 'start them with "clx start-services --force"';
+  const admission = { ...supervisor.admission, force, wayPast };
   return {
     clxVersion: version(),
     ...{ databasePath, pools, logLevel, logFormat },
-    supervisor: { ...supervisor, admission: { ...supervisor.admission, force } },
+    supervisor: { ...supervisor, admission },
     ...place,
   };
 }

@@ -26,23 +26,14 @@ export interface RunWorkersOptions {
   readonly followsLog: boolean;
   /** Say only what goes wrong with them. */
   readonly quiet?: boolean;
-  /** Start workers although memory or processor are short. */
+  /** Start workers although memory or processor are short; absent: the command has no such option. */
   readonly force?: boolean;
 }
 
 /** The workers of this command's run, and what is said about them on stderr. */
 export function makeRunWorkers(context: CommandContext, options: RunWorkersOptions): RunWorkers {
   const { terminal, verbose, database } = context;
-  const {
-    setup,
-    store,
-    executors,
-    queue,
-    sessionId,
-    followsLog,
-    quiet = false,
-    force = false,
-  } = options;
+  const { setup, store, executors, queue, sessionId, followsLog, quiet = false, force } = options;
   const configured = configuredSupervisor(setup.policy, database.path);
   const { policy, config } = setup;
   const say = (line: string) => {
@@ -65,7 +56,10 @@ export function makeRunWorkers(context: CommandContext, options: RunWorkersOptio
           network: lookUp(config, "workers.docker_network").value,
         },
       ]),
-      admission: { ...configured.admission, force },
+      admission: {
+        ...configured.admission,
+        ...(force !== undefined && { force, wayPast: "use --force" }),
+      },
       ...(sessionId !== undefined && policy.autoStop && { sessionId }),
       onError: (error) => say(`clx: ${error instanceof Error ? error.message : String(error)}`),
     },

@@ -169,7 +169,10 @@ function optionsFor(
     store,
     executors,
     pools,
-    admission: { ...configured.admission, force },
+    admission: {
+      ...configured.admission,
+      ...{ force, wayPast: 'start them with "clx supervise --force"' },
+    },
     onError: (error) => terminal.note(`clx: ${error instanceof Error ? error.message : error}`),
   };
 }

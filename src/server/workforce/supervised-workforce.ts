@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ClxError, isPassing, WorkerNotFoundError } from "../../domain/errors.ts";
 import { nearestName } from "../../domain/nearest-name.ts";
+import { wayPastOfServer } from "../../domain/way-past-admission.ts";
 import type { Worker } from "../../domain/worker.ts";
 import { liveWorkerStates } from "../../domain/worker-state.ts";
 import { readMachine } from "../../machine/memory.ts";
@@ -62,7 +63,12 @@ export class SupervisedWorkforce implements Workforce {
   async start(): Promise<void> {
     const pools = await this.#insistOnFirstPools();
     if (pools === undefined) return;
-    const supervisor = new Supervisor({ sweepMs, ...this.#params.supervisor, pools });
+    const supervisor = new Supervisor({
+      sweepMs,
+      ...this.#params.supervisor,
+      admission: { ...this.#params.supervisor.admission, wayPast: wayPastOfServer },
+      pools,
+    });
     this.#supervisor = supervisor;
     if (this.#isHurried) supervisor.hurry();
     this.#isOpen.resolve();
@@ -99,6 +105,7 @@ export class SupervisedWorkforce implements Workforce {
       wanted: { type: wanted.type, expectedMemory: wanted.expectedMemory, byHand: true },
       limits: { ...defaultAdmissionLimits, ...admission },
       force,
+      wayPast: wayPastOfServer,
     });
   }
 
