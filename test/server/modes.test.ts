@@ -81,7 +81,7 @@ describe.each(modes)("a server in %s mode", (mode) => {
   it("ends an attempt that blocks at its deadline", async () => {
     const { site, act } = await serveActor(mode);
 
-    const id = await act({ act: "block" }, { timeoutMs: 300 });
+    const id = await act({ act: "block" }, { timeoutMs: 1_000 });
 
     const { state, failure } = await site.untilEnded(id);
     expect([state, failure?.kind]).toEqual(["failed", "timed_out"]);

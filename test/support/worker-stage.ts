@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
@@ -242,6 +242,14 @@ export class WorkerStage {
 
   untilRunning(id: string): Promise<Task> {
     return this.untilTask(id, ({ state }) => state === "running");
+  }
+
+  /** Resolves once the handler has begun, which is a while after the store says that it runs. */
+  async begin(act: Act, more: Partial<NewTask> = {}): Promise<string> {
+    const journal = join(this.folder, `journal-${newId(Date.now())}`);
+    const id = await this.submit({ ...act, journal }, more);
+    await until(() => existsSync(journal), { what: `the beginning of ${act.act}` });
+    return id;
   }
 
   /** Submits, and waits for the end. */

@@ -18,7 +18,7 @@ it("works as one file for the process and one for its pulse, beside the handler'
 
   const answered = await stage.run({ act: "answer", value: 1 });
   const refused = await stage.run({ act: "throwTaskError", kind: "user_error" });
-  const blocked = await stage.run({ act: "block" }, { timeoutMs: 300, retry });
+  const blocked = await stage.run({ act: "block" }, { timeoutMs: 1_000, retry });
 
   expect(answered).toMatchObject({ state: "completed", result: 1 });
   expect(refused.failure).toMatchObject({ kind: "user_error", exitCode: 7 });

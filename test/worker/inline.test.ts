@@ -52,7 +52,7 @@ describe("a worker inline", () => {
   it("is ended when an attempt does not stop at its deadline, and its task tells why", async () => {
     const { stage, running, workerId } = await startInline();
 
-    const task = await stage.run({ act: "block" }, { timeoutMs: 200, retry: once });
+    const task = await stage.run({ act: "block" }, { timeoutMs: 1_000, retry: once });
 
     expect(task.failure?.kind).toBe("timed_out");
     expect(task.failure?.logTail).toContain("blocks from now on");
@@ -62,8 +62,7 @@ describe("a worker inline", () => {
 
   it("is ended when its task is cancelled and goes on blocking", async () => {
     const { stage, running } = await startInline();
-    const id = await stage.submit({ act: "block" });
-    await stage.untilRunning(id);
+    const id = await stage.begin({ act: "block" });
 
     await stage.store.cancel({ taskId: id, reason: "no longer wanted", now: Date.now() });
 

@@ -187,8 +187,7 @@ describe("a worker whose parent is gone", () => {
     });
     const launch = await stage.register({ sessionId });
     const parent = stage.spawnUnderParent(launch);
-    const id = await stage.submit({ act: "block" }, { sessionId });
-    await stage.untilRunning(id);
+    const id = await stage.begin({ act: "block" }, { sessionId });
     const worker = (await stage.worker(launch.workerId)).process;
 
     parent.kill("SIGKILL");

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,6 +20,8 @@ export interface Act {
   readonly kind?: string;
   /** A file that gets a line at the beginning and the end of each attempt. */
   readonly journal?: string;
+  /** A file that the test makes. */
+  readonly gate?: string;
   readonly count?: number;
   readonly bytes?: number;
   readonly database?: string;
@@ -35,6 +37,10 @@ const acts = {
   sleep: async ({ payload }: Task, { signal }: TaskContext) => {
     await sleep(payload.ms, undefined, { signal });
     return "slept";
+  },
+  waitForGate: async ({ payload }: Task, { signal }: TaskContext) => {
+    while (!existsSync(payload.gate ?? "")) await sleep(20, undefined, { signal });
+    return "the gate is open";
   },
   /** Ends a while after it is told to stop, with a result. */
   finishUp: async ({ payload }: Task, { signal }: TaskContext) => {
