@@ -82,7 +82,9 @@ export interface NotebookWarning {
     | "invalid_tag"
     | "multiple_slide_tags"
     | "missing_picture"
+    | "remote_picture"
     | "script_removed"
+    | "element_removed"
     | "bad_math";
   readonly line: number;
   readonly message: string;

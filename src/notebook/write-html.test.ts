@@ -38,6 +38,39 @@ print("hello")`);
     expect(pageOf("# %%\n1").html).toContain("img-src data:;");
   });
 
+  it("names once, with its line, what readers must fetch from elsewhere", () => {
+    const { warnings } = pageOf(`# %% [markdown]
+# text
+#
+# %% [markdown]
+# ![](https://pictures.example/x.png) <img src="//other.example/y.png">
+# <iframe src="https://films.example/1"></iframe> [a link](https://links.example)
+
+# %% [markdown]
+# <IMG src='https://pictures.example/x.png'>`);
+
+    expect(warnings).toEqual([
+      {
+        ...{ code: "remote_picture", line: 4 },
+        message: expect.stringContaining('"https://pictures.example/x.png" is not in the page'),
+      },
+      { code: "remote_picture", line: 4, message: expect.stringContaining("//other.example/y") },
+    ]);
+  });
+
+  it("names styles and objects that it leaves out", () => {
+    const { html, warnings } = pageOf(`# %% [markdown]
+# <link rel="stylesheet" href="https://styles.example/a.css"><link rel="icon" href="x.ico">
+# <object data="film.swf"></object> <embed src="x.pdf">`);
+
+    expect(html).not.toMatch(/styles\.example|film\.swf|x\.(pdf|ico)/);
+    expect(warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      expect.stringMatching(/^element_removed: .*"https:\/\/styles\.example\/a\.css" is left out/),
+      expect.stringMatching(/^element_removed: <object> is left out/),
+      expect.stringMatching(/^element_removed: <embed> is left out/),
+    ]);
+  });
+
   it("is the same each time", () => {
     const source = "# %% [markdown]\n# # A\n# $a$\n\n# %%\nx = 1";
 
@@ -175,6 +208,14 @@ describe("what is hostile in a page", () => {
 
     expect(html).toContain('<iframe class="dynamic" sandbox="allow-scripts"');
     expect(html).not.toContain("<script>draw()");
+  });
+
+  it("tells of pictures in outputs that come from elsewhere, and of nothing else in them", () => {
+    const shown = '<img src="https://pictures.example/x.png"><img src="none.png"><object></object>';
+
+    const { warnings } = pageOf("# %%\nx", { outputs: [result({ "text/html": shown })] });
+
+    expect(warnings.map(({ code, line }) => [code, line])).toEqual([["remote_picture", 1]]);
   });
 
   it("keeps tables of outputs in the page, without what would run", () => {

@@ -203,7 +203,10 @@ ${items.join("\n")}
     };
   }
 
+  /** What is shown in several cells is told of the first. */
   #warn(code: NotebookWarning["code"], message: string, { line }: Cell): void {
+    const isTold = (warning: NotebookWarning) => warning.message === message;
+    if (code === "remote_picture" && this.warnings.some(isTold)) return;
     this.warnings.push({ code, line, message });
   }
 }

@@ -4,6 +4,7 @@ import {
   serialize,
   type DefaultTreeAdapterTypes as Tree,
 } from "parse5";
+import type { NotebookWarning } from "../notebook.ts";
 import { dataUri, type Picture } from "./picture.ts";
 
 export interface HeadingEntry {
@@ -21,7 +22,7 @@ export interface PageScope {
   readonly headings: HeadingEntry[];
   readonly ids: Set<string>;
   /** Told of what a reader will miss. */
-  readonly warn: (code: "missing_picture" | "script_removed", message: string) => void;
+  readonly warn: (code: NotebookWarning["code"], message: string) => void;
   /** Hosts that the author's own pictures, films and frames come from. */
   readonly remotes: Set<string>;
 }
@@ -62,17 +63,29 @@ function settleChildren(parent: Tree.ParentNode, scope: PageScope): void {
     if (node.nodeName === "#comment") return [];
     if (!("tagName" in node)) return [node];
     if (banned.includes(node.tagName)) {
-      if (node.tagName === "script") {
-        scope.warn(
-          "script_removed",
-          "a script in a text cell is left out: pages run no scripts but their own",
-        );
-      }
+      warnOfBanned(node, scope);
       return [];
     }
     settleElement(node, scope);
     return node.tagName === "table" ? [framed(node)] : [node];
   });
+}
+
+function warnOfBanned({ tagName, attrs }: Tree.Element, { warn }: PageScope): void {
+  const given = (wanted: string) => attrs.find(({ name }) => name === wanted)?.value ?? "";
+  if (tagName === "script") {
+    warn(
+      "script_removed",
+      "a script in a text cell is left out: pages run no scripts but their own",
+    );
+  } else if (tagName === "link" && /\bstylesheet\b/i.test(given("rel"))) {
+    warn(
+      "element_removed",
+      `the stylesheet "${given("href")}" is left out: pages load none; write styles in <style>`,
+    );
+  } else if (tagName === "object" || tagName === "embed") {
+    warn("element_removed", `<${tagName}> is left out: pages show pictures with <img>`);
+  }
 }
 
 function settleElement(element: Tree.Element, scope: PageScope): void {
@@ -121,6 +134,12 @@ function embed(element: Tree.Element, scope: PageScope): void {
     const remote = /^(https?:)?\/\/([^/?#]+)/i.exec(value);
     if (remote) {
       scope.remotes.add((remote[2] ?? "").toLowerCase());
+      if (element.tagName !== "iframe") {
+        scope.warn(
+          "remote_picture",
+          `"${value}" is not in the page: whoever reads it fetches that from the network; put the file beside the notebook, such as in img/`,
+        );
+      }
       continue;
     }
     const relative = relativePath(value);

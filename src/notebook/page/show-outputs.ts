@@ -93,9 +93,12 @@ function asText(value: JsonValue | undefined): string {
   return JSON.stringify(value ?? null, null, 2);
 }
 
-/** Headings that a program printed are no part of the text's outline, nor its pictures missed. */
+/** Headings that a program printed are no part of the text's outline, nor its files missed. */
 function silent(scope: OutputScope): PageScope {
-  return { ...scope, headings: [], warn: () => {} };
+  const warn: PageScope["warn"] = (code, message) => {
+    if (code === "remote_picture") scope.warn(code, message);
+  };
+  return { ...scope, headings: [], warn };
 }
 
 /** Still HTML stands in the page; what brings scripts, in a frame that cannot reach out of itself. */
