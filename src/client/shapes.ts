@@ -12,6 +12,7 @@ type Given<T, Changed extends keyof T> = Omit<T, Changed>;
 
 export type NewTask = Given<z.input<typeof taskRequest>, "runAt" | "payload"> & {
   readonly payload?: JsonValue;
+  /** A number is milliseconds since 1970. */
   readonly runAt?: Date | string | number;
 };
 export type TaskFilter = Given<

@@ -1,6 +1,8 @@
 import type { AgentRequest } from "../agent/agent-task.ts";
+import { ClxError } from "../domain/errors.ts";
 import { newId } from "../domain/ids.ts";
 import type { JsonValue } from "../domain/json.ts";
+import { plausibleTimes } from "../domain/plausible-time.ts";
 import { defaultRetry, type NewTask, type RetryPolicy, type Task } from "../domain/task.ts";
 import type { Submitted, TaskStore } from "../store/task-store.ts";
 
@@ -77,6 +79,16 @@ function completed({ runAt, retry, ...request }: TaskRequest, now: number): NewT
     ...request,
     id: newId(now),
     retry: { ...defaultRetry, ...retry },
-    ...(runAt !== undefined && { runAt: runAt.getTime() }),
+    ...(runAt !== undefined && { runAt: timeOf(runAt) }),
   };
+}
+
+function timeOf(runAt: Date): number {
+  const time = runAt.getTime();
+  if (time >= plausibleTimes.first) return time;
+  const given = Number.isNaN(time) ? "no date" : runAt.toISOString();
+  throw new ClxError(
+    "invalid_value",
+    `runAt is ${given}; it must not be before 2001 (a Date is made of milliseconds, not of seconds)`,
+  );
 }

@@ -65,6 +65,20 @@ it("hands on every option", async () => {
   expect(task?.runAt).toBeGreaterThanOrEqual(before + 600_000);
 });
 
+it("refuses a time in seconds or milliseconds, and says how to write it", async () => {
+  const site = new ClxSite();
+
+  const times = ["1790000000", "1790000000000"];
+  const answers = await Promise.all(
+    times.map((time) => site.run(["submit", "command", "--run-at", time, "--", "true"])),
+  );
+
+  for (const { code, stderr } of answers) {
+    expect(code).toBe(2);
+    expect(stderr).toContain("write 2026-09-21T14:13:20.000Z or +10m");
+  }
+});
+
 it("takes the payload from the command line, from a file, and from its input", async () => {
   const site = new ClxSite();
   writeFileSync(join(site.folder, "payload.json"), '{"from":"file"}');

@@ -215,6 +215,18 @@ it("logs what happens to workers and pools, and reads it back from a cursor", as
   expect(await log.list({ after: 2 })).toHaveLength(1);
 });
 
+it("takes no task for a time that was made of seconds", async () => {
+  const store = await openPlace(newPlace().dbPath);
+  const asked = (runAt: Date) => submit(store, { type: "double", payload: 1, runAt });
+
+  await expect(asked(new Date(1_790_000_000))).rejects.toMatchObject({
+    code: "invalid_value",
+    message: expect.stringContaining("1970-01-21T17:13:20.000Z; it must not be before 2001"),
+  });
+  await expect(asked(new Date("soon"))).rejects.toThrow("no date");
+  expect((await store.listTasks({ limit: 1 })).items).toEqual([]);
+});
+
 it("stops waiting for a task when its signal is aborted", async () => {
   const store = await openPlace(newPlace().dbPath);
   const { id: taskId } = await submit(store, { type: "x", payload: null });

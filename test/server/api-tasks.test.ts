@@ -102,6 +102,9 @@ describe("a task that is handed in", () => {
     [{ ...command, title: "a\u0000b" }, "invalid_value", "control characters"],
     [{ ...command, title: "\ud800" }, "invalid_value", "broken Unicode"],
     [{ ...command, runAt: "tomorrow" }, "invalid_value", "must be a time"],
+    [{ ...command, runAt: 1_790_000_000 }, "invalid_value", "in milliseconds it is 1790000000000"],
+    [{ ...command, runAt: 1.79e15 }, "invalid_value", "runAt must be a time"],
+    [{ ...command, runAt: "1970-01-21T17:13:20Z" }, "invalid_value", "must not be before 2001"],
   ])("is refused when it is wrong: %j", async (body, code, words) => {
     const answer = await site.ask("POST /api/tasks", { body });
 

@@ -41,7 +41,7 @@ const begin = "must be ";
 /** Of a value that may be of several kinds, all of them. */
 function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code !== "invalid_union") return issue.message;
-  const kinds = issue.errors.map(([first]) => first?.message ?? "");
+  const kinds = [...new Set(issue.errors.map(([first]) => first?.message ?? ""))];
   if (!kinds.every((words) => words.startsWith(begin))) return issue.message;
   return begin + kinds.map((words) => words.slice(begin.length)).join(" or ");
 }

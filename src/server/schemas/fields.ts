@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { looksLikeSeconds, plausibleTimes } from "../../domain/plausible-time.ts";
 
 /** Kinds of fields that several schemas have. Each says in words what it may be. */
 
@@ -25,19 +26,31 @@ export const taskId = text(100).meta({
 });
 
 const timeRule = {
-  error: 'must be a time such as "2026-03-01T08:00:00Z", or milliseconds since 1970',
+  error: ({ input }: { readonly input?: unknown }) =>
+    `must be a time such as "2026-03-01T08:00:00Z", or milliseconds since 1970${secondsWords(input)}`,
 };
+
+function secondsWords(input: unknown): string {
+  if (typeof input !== "number" || !looksLikeSeconds(input)) return "";
+  return `; ${input} looks like seconds: in milliseconds it is ${input * 1_000}`;
+}
 
 /** A point in time, which becomes milliseconds. */
 export const instant = z
   .union(
     [
       z.iso.datetime({ offset: true, ...timeRule }),
-      z.int().min(0, timeRule).max(8_640_000_000_000_000, timeRule),
+      z.int(timeRule).min(plausibleTimes.first, timeRule).max(plausibleTimes.last, timeRule),
     ],
     timeRule,
   )
   .transform((value) => (typeof value === "number" ? value : Date.parse(value)));
+
+/** When something shall be done. Dates that were made of seconds lie in 1970. */
+export const instantToCome = instant.refine(
+  (at) => at >= plausibleTimes.first,
+  "must not be before 2001; a Date of JavaScript is made of milliseconds, not of seconds",
+);
 
 /** As {@link instant}, in a query. */
 export const instantText = z

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { labelCaps } from "../../domain/task.ts";
-import { durationMs, instant, name, taskId, text } from "./fields.ts";
+import { durationMs, instantToCome, name, taskId, text } from "./fields.ts";
 
 /** What agents are told, as spec 4 has it. What its own executors take besides goes through. */
 const context = z
@@ -99,7 +99,9 @@ const fields = {
   priority: z.int().min(-1_000_000).max(1_000_000).optional().meta({
     description: "Higher first; then first in, first out.",
   }),
-  runAt: instant.optional().meta({ description: "Not before this time." }),
+  runAt: instantToCome
+    .optional()
+    .meta({ description: "Not before this time. Numbers are milliseconds since 1970." }),
   retry: retry.optional().meta({
     description: "Three attempts, for faults of the infrastructure, unless given.",
   }),
