@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ClxSite } from "../support/clx.ts";
@@ -36,6 +36,13 @@ describe("clx new-course", () => {
     expect(made.stderr).toContain('build it with: clx build "my course/course.yaml"');
     expect(refused.code).toBe(2);
     expect(refused.stderr).toMatch(/notes cannot be a course's folder: it is a file/);
+  });
+
+  it.runIf(existsSync("/proc/self"))("says where no folder can be made", async () => {
+    const { code, stderr } = await new ClxSite().run(["new-course", "/proc/python/basics"]);
+
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/cannot be a course's folder: nothing can be made in \/proc /);
   });
 
   it("leaves a folder alone that has something in it", async () => {

@@ -18,7 +18,7 @@ lets an editor complete and check them.`,
   async run({ terminal, cwd }, { words: [dir = ""] }) {
     const { writeCourse } = await import("../../course/new-course/write-course.ts");
     const folder = resolve(cwd, dir);
-    const files = writeCourse(folder);
+    const files = await writeCourse(folder);
     if (terminal.json) terminal.printJson({ path: folder, files });
     else for (const file of files) terminal.print(relative(cwd, resolve(folder, file)));
     const spec = relative(cwd, resolve(folder, "course.yaml"));

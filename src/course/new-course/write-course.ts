@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { ClxError } from "../../domain/errors.ts";
+import { makeFolder } from "../../machine/make-folder.ts";
 import { courseSchema } from "../spec/course-schema.ts";
 import { specTemplate } from "./spec-template.ts";
 import { topicTemplate } from "./topic-template.ts";
@@ -8,7 +9,7 @@ import { topicTemplate } from "./topic-template.ts";
 const topic = "slides/module_100_first_steps/topic_100_temperatures";
 
 /** Makes a small course in a folder that is new or empty; answers with its files. */
-export function writeCourse(folder: string): readonly string[] {
+export async function writeCourse(folder: string): Promise<readonly string[]> {
   refuseFull(folder);
   const files: Readonly<Record<string, string>> = {
     "course.yaml": specTemplate(titleOf(folder)),
@@ -19,10 +20,25 @@ export function writeCourse(folder: string): readonly string[] {
     ),
   };
   for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text, { flag: "wx" });
+    await writeNew(join(folder, path), text).catch((error: NodeJS.ErrnoException) => {
+      throw unusable(folder, whyNotMade(error));
+    });
   }
   return Object.keys(files);
+}
+
+async function writeNew(path: string, text: string): Promise<void> {
+  await makeFolder(dirname(path));
+  writeFileSync(path, text, { flag: "wx" });
+}
+
+function whyNotMade({ code, path, message }: NodeJS.ErrnoException): string {
+  if (code === "ENOENT" && path !== undefined) return `nothing can be made in ${dirname(path)}`;
+  return message;
+}
+
+function unusable(folder: string, why: string): ClxError {
+  return new ClxError("usage", `${folder} cannot be a course's folder: ${why}`);
 }
 
 /** A fresh repository counts as empty. */
@@ -42,7 +58,7 @@ function namesIn(folder: string): readonly string[] {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return [];
     const why = code === "ENOTDIR" ? "it is a file, or within one" : message;
-    throw new ClxError("usage", `${folder} cannot be a course's folder: ${why}`);
+    throw unusable(folder, why);
   }
 }
 
