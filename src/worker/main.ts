@@ -47,6 +47,7 @@ async function run(): Promise<number> {
       signal: leave.signal,
       hurry: hurry.signal,
       parentGone: parentGone.signal,
+      lifelineFd,
       crashed: crashed.signal,
       say,
     });

@@ -15,6 +15,7 @@ import { loadHandler } from "./load-handler.ts";
 import { memoryFreeReader } from "./memory-free.ts";
 import type { Departure } from "./pulse/departure.ts";
 import type { FromPulse, WorkerHosting } from "./pulse/messages.ts";
+import type { ParentSigns } from "./pulse/parent-look.ts";
 import { PulseHandle } from "./pulse/pulse-handle.ts";
 
 export interface RunWorkerOptions {
@@ -24,6 +25,8 @@ export interface RunWorkerOptions {
   readonly hurry?: AbortSignal;
   /** Aborted when the end of the lifeline has been seen. */
   readonly parentGone?: AbortSignal;
+  /** Where the lifeline is, for whoever has to look at it while the main thread blocks. */
+  readonly lifelineFd?: number;
   /** Aborted with an error that nobody caught. */
   readonly crashed?: AbortSignal;
   /** `process` when the whole process is the worker's, and may be killed. */
@@ -98,6 +101,15 @@ function leaveWhenAsked(launch: LaunchDocument, { signal, hurry }: RunWorkerOpti
   return leave;
 }
 
+/** Absent for one that goes on without it. */
+function parentOf(
+  { leaveWithParent }: LaunchDocument,
+  { lifelineFd }: RunWorkerOptions,
+): ParentSigns | undefined {
+  if (!leaveWithParent || lifelineFd === undefined) return undefined;
+  return { pid: process.ppid, lifelineFd };
+}
+
 /** Whoever waits for the end of a worker need not wait for a store that is out of reach. */
 function hurryWhenDue(leave: Leave, link: WorkerLink, patienceMs: () => number): void {
   void leave.due.then(() => link.hurry(patienceMs()));
@@ -138,7 +150,7 @@ class WorkerLife {
       worker,
       link,
       hosting: options.hosting,
-      parentPid: options.parentGone && launch.leaveWithParent ? process.ppid : undefined,
+      parent: parentOf(launch, options),
       onMessage: (message) => this.#heed(message),
       onDeath: (error) =>
         this.#fail(exitCodes.pulseDied, `its pulse thread died: ${messageOf(error)}`),

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type Docker from "dockerode";
 import { beforeAll, describe, expect, it } from "vitest";
 import { defaultTiming } from "../../src/domain/launch.ts";
@@ -120,8 +121,39 @@ describe.skipIf(engine === undefined).each([{ link: "api" }, { link: "database" 
 
       expect(task.attempt).toBe(2);
     });
+
+    it("of a session whose process is killed are over with it, though their handler blocks", async () => {
+      const site = await open();
+      const { path, folder } = site.stage;
+      const blocking = join(site.outputs, "blocking.mjs");
+      const sign = join(site.outputs, "blocks");
+      writeFileSync(blocking, blockingHandler(sign));
+      const pool = site.pool({ handler: pathToFileURL(blocking).href });
+      const timing = { ...defaultTiming, heartbeatMs: 200, abortGraceMs: 500 };
+      const first = await supervisorProcess({ path, folder, pools: [pool], timing });
+      await site.submit("is not run");
+      await until(() => existsSync(sign));
+      const container = await site.container();
+
+      first.kill("SIGKILL");
+
+      await until(() => isGone(container), { what: "the container to be gone" });
+    });
   },
 );
+
+/** Nothing else runs in its main thread any more. */
+function blockingHandler(sign: string): string {
+  return `
+import { writeFileSync } from "node:fs";
+export default {
+  type: "command",
+  async handle() {
+    writeFileSync(${JSON.stringify(sign)}, "");
+    for (;;);
+  },
+};`;
+}
 
 async function isGone(container: Docker.Container): Promise<boolean> {
   return await container

@@ -2,6 +2,7 @@ import type { LinkSpec, ThreadHost, WorkerTiming } from "../../domain/launch.ts"
 import type { StopReason } from "../handler.ts";
 import type { BoardEntry } from "./attempt-board.ts";
 import type { Departure } from "./departure.ts";
+import type { ParentSigns } from "./parent-look.ts";
 
 export type StopKind = StopReason["kind"];
 
@@ -17,8 +18,8 @@ export interface PulseSeed {
   readonly timing: WorkerTiming;
   readonly memoryLimit?: number;
   readonly logPath?: string;
-  /** Leave when this is no longer the process's parent. */
-  readonly parentPid?: number;
+  /** Leave when this one is gone. */
+  readonly parent?: ParentSigns;
   readonly attempts: SharedArrayBuffer;
   readonly usage: SharedArrayBuffer;
   readonly logTails: SharedArrayBuffer;

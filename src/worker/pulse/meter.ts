@@ -26,7 +26,7 @@ export class Meter {
     const now = monotonicMs();
     for (const { slot, startedAt } of attempts) {
       const sinceMs = now - Math.max(this.#lastAt, startedAt);
-      this.#board.note(slot, usage.memory, (sinceMs * usage.cpuPercent) / 100);
+      this.#board.note(slot, usage.memory, (sinceMs * (usage.cpuPercent ?? 0)) / 100);
     }
     this.#lastAt = now;
     return usage;

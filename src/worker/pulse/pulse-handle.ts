@@ -13,6 +13,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import { keepLog } from "./log-keeper.ts";
 import { LogTails } from "./log-tails.ts";
 import type { Announced, FromPulse, PulseSeed, ToPulse, WorkerHosting } from "./messages.ts";
+import type { ParentSigns } from "./parent-look.ts";
 import { UsageBoard } from "./usage-board.ts";
 import { excessOf, treeOfWorker, treeWithoutChildren } from "./worker-tree.ts";
 
@@ -22,7 +23,7 @@ export interface PulseHandleParams {
   readonly link: WorkerLink;
   readonly hosting: WorkerHosting;
   /** Set when the worker leaves with its parent. */
-  readonly parentPid: number | undefined;
+  readonly parent: ParentSigns | undefined;
   readonly onMessage: (message: FromPulse) => void;
   readonly onDeath: (error: unknown) => void;
 }
@@ -178,7 +179,7 @@ export class PulseHandle {
   }
 
   #seed(): PulseSeed {
-    const { launch, worker, hosting, parentPid } = this.#params;
+    const { launch, worker, hosting, parent } = this.#params;
     const { link, timing, memoryLimit, logPath } = launch;
     return {
       workerId: worker.id,
@@ -188,7 +189,7 @@ export class PulseHandle {
       timing,
       ...(memoryLimit !== undefined && { memoryLimit }),
       ...(logPath !== undefined && { logPath }),
-      ...(parentPid !== undefined && { parentPid }),
+      ...(parent !== undefined && { parent }),
       attempts: this.#attempts.memory,
       usage: this.#usage.memory,
       logTails: this.#logTails.memory,

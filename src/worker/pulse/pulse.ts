@@ -17,6 +17,7 @@ import { keepLog } from "./log-keeper.ts";
 import { LogTails } from "./log-tails.ts";
 import type { Announced, FromPulse, PulseSeed, ToPulse } from "./messages.ts";
 import { Meter } from "./meter.ts";
+import { parentLook } from "./parent-look.ts";
 import { UsageBoard } from "./usage-board.ts";
 import { excessOf, treeOfWorker } from "./worker-tree.ts";
 
@@ -336,10 +337,11 @@ export class Pulse {
   }
 
   #watchParent(): void {
-    const { parentPid } = this.#seed;
-    if (parentPid === undefined) return;
+    const { parent } = this.#seed;
+    if (parent === undefined) return;
+    const isGone = parentLook(parent);
     this.#parentLook = setInterval(() => {
-      if (process.ppid !== parentPid) void this.#loseParent();
+      if (isGone()) void this.#loseParent();
     }, parentLookMs);
   }
 

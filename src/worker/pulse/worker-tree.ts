@@ -1,5 +1,6 @@
 import type { WorkerUsage } from "../../domain/worker.ts";
 import { ownIdentity } from "../../machine/process-identity.ts";
+import { withThread } from "../../machine/process-tree/with-thread.ts";
 import { followProcess, followTree, type ProcessTree } from "../../machine/process-tree.ts";
 import type { WorkerHosting } from "./messages.ts";
 
@@ -11,9 +12,8 @@ export function treeOfWorker(workerId: string, hosting: WorkerHosting): ProcessT
   const ofThread = new Float64Array(hosting.usage);
   return {
     sample() {
-      const { memory, cpuPercent, processes } = children.sample();
-      const [ownMemory = 0, ownCpu = 0] = ofThread;
-      return { memory: memory + ownMemory, cpuPercent: cpuPercent + ownCpu, processes };
+      const [memory = 0, cpuPercent = Number.NaN] = ofThread;
+      return withThread(children.sample(), { memory, cpuPercent });
     },
     end: (params) => children.end(params),
   };
