@@ -21,11 +21,19 @@ export function pngPicture(bytes: Uint8Array): Picture {
   return { content: bytes, width: view.getUint32(16), height: view.getUint32(20) };
 }
 
-/** What whoever drew it should know. */
-export function warningsOf({ unknownLetters = [] }: Picture, path: string): readonly string[] {
+export interface DrawnPicture {
+  readonly path: string;
+  readonly picture: Picture;
+}
+
+/** What whoever drew it should know; `otherTool` has all fonts of the machine. */
+export function warningsOf(
+  { path, picture: { unknownLetters = [] } }: DrawnPicture,
+  otherTool: string,
+): readonly string[] {
   if (unknownLetters.length === 0) return [];
   const shown = unknownLetters.slice(0, 20).join(" ");
   return [
-    `${basename(path)} has boxes for letters that the fonts of clx do not have: ${shown}; as SVG the picture shows them`,
+    `${basename(path)} has boxes for letters that the fonts of clx do not have: ${shown}; an SVG shows them, and so does ${otherTool}`,
   ];
 }

@@ -12,6 +12,8 @@ import { DrawioProgram } from "./drawio-program.ts";
 import { findExecutable } from "./find-executable.ts";
 import { readPages } from "./read-pages.ts";
 
+const otherTool = "draw.io's own program (set DRAWIO_EXECUTABLE)";
+
 let drawer: Drawer | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
@@ -61,7 +63,7 @@ async function drawFile(
     const file = await writeOutput(path, content, `${id}-${attempt}`);
     outputs.push({ ...file, width, height, ...(page.name !== undefined && { title: page.name }) });
   }
-  const warnings = drawn.flatMap(({ path, picture }) => warningsOf(picture, path));
+  const warnings = drawn.flatMap((one) => warningsOf(one, otherTool));
   for (const warning of warnings) ctx.log(`warning: ${warning}`, "log");
   return { outputs, warnings };
 }

@@ -18,6 +18,8 @@ import { PlantumlJar } from "./plantuml-jar.ts";
 import { type PlantumlPayload, plantumlSchema } from "./plantuml-payload.ts";
 import { place, readDiagrams, type SourceLine } from "./read-diagrams.ts";
 
+const otherTool = "PlantUML in Java (set PLANTUML_JAR)";
+
 let drawer: Drawer | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
@@ -69,7 +71,7 @@ async function drawFile(
     const file = await writeOutput(path, content, `${id}-${attempt}`);
     outputs.push({ ...file, width, height, ...(title !== undefined && { title }) });
   }
-  const warnings = drawn.flatMap(({ path, picture }) => warningsOf(picture, path));
+  const warnings = drawn.flatMap((one) => warningsOf(one, otherTool));
   for (const warning of warnings) ctx.log(`warning: ${warning}`, "log");
   return { outputs, warnings };
 }
