@@ -2,10 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type Docker from "dockerode";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { imageLayout } from "../../src/domain/container.ts";
 import { defaultContainer } from "../../src/domain/container-settings.ts";
-import { baseImage } from "../support/docker/base-image.ts";
-import { DockerStage } from "../support/docker/docker-stage.ts";
+import { copyBaseImage, openCheckoutStage } from "../support/docker/checkout-stage.ts";
 import { dockerForTests } from "../support/docker/engine.ts";
 import {
   type Address,
@@ -18,9 +16,6 @@ import { runInContainer } from "../support/docker/run-in-container.ts";
 import { until } from "../support/until.ts";
 
 const engine = await dockerForTests();
-
-/** This checkout stands for the package in the image: a base image is smaller to copy. */
-const root = new URL("../../", import.meta.url).pathname.slice(0, -1);
 
 /** Names those that it reaches. */
 const reach = `
@@ -41,8 +36,7 @@ describe.skipIf(engine === undefined || !hasDockerd())("the network of a contain
   }, async () => {
     const own = await OwnEngine.start({ hasOwnNetwork: true });
     const { docker } = own;
-    const image = await baseImage(engine as Docker);
-    await own.copyImage(engine as Docker, image);
+    const image = await copyBaseImage(own, engine as Docker);
     const afar = await listenAfar(own);
     const beside = await listenBeside(own);
     const stranger = await startStranger(docker, image);
@@ -72,17 +66,8 @@ describe.skipIf(engine === undefined || !hasDockerd())("the network of a contain
     }
 
     async function reachedFromWorker(network: string): Promise<readonly string[]> {
-      const site = await DockerStage.open({ docker, image, link: "api" });
-      const inside = (path: string) => path.replace(imageLayout.packageFolder, root);
-      const pool = site.pool({
-        handler: `file://${inside(imageLayout.workersFolder)}/command/command-worker.js`,
-        folders: [
-          { path: root, access: "read" },
-          { path: site.outputs, access: "write" },
-        ],
-        container: { ...defaultContainer, network, pull: "never" },
-      });
-      const supervisor = await site.supervise([pool], {}, inside(imageLayout.workerEntry));
+      const container = { ...defaultContainer, network, pull: "never" } as const;
+      const { site, supervisor } = await openCheckoutStage({ own, image, pool: { container } });
       const gateway = network === "none" ? "127.0.0.1" : await gatewayOf(docker, network);
       const wanted = { afar, stranger, beside: { host: gateway, port: beside } };
       const id = await site.submit(`node -e '${reach}' '${JSON.stringify(wanted)}' > reached`);
