@@ -274,6 +274,16 @@ targets:
     ]);
   });
 
+  it("is told in the order of the file where it cannot be read at all", () => {
+    const spec = `${yaml.replace("sections:", "sections: [")}\tx: 1\n`;
+
+    const lines = problemsOf(spec).map((told) => Number(told.split(":")[0]));
+
+    expect(lines.length).toBeGreaterThan(2);
+    expect(lines).toEqual(lines.toSorted((a, b) => a - b));
+    expect(lines[0]).toBe(4);
+  });
+
   it("is told of what XML says in vain, which stops nothing", () => {
     const spec = xml
       .replace("<topics>", "<topcs/><topics>")

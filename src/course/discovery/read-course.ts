@@ -38,14 +38,14 @@ export interface ReadCourse {
 /** Reads the spec and the files that it speaks of. */
 export function readCourse({ specPath, root: given }: ReadCourseParams): ReadCourse {
   const source = readSource(specPath);
-  if (source.kind === "unreadable") return { problems: source.problems };
+  if (source.kind === "unreadable") return { problems: inOrder(source.problems) };
   const { document } = source;
   const validated = validateSpec(document, specPath);
   const mistakes = [...source.problems, ...validated.problems];
   const root = given ?? rootOf(specPath);
   const named = namedTopics(document);
   if (named.length > 0 && !isFolder(join(root, "slides"))) {
-    return { problems: [...mistakes, noSlides(root, specPath)] };
+    return { problems: inOrder([...mistakes, noSlides(root, specPath)]) };
   }
   const found = findTopics(root, specPath);
   const known = [...found.topics.keys()];
