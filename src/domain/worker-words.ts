@@ -10,3 +10,8 @@ export const specFiveWords = {
   failed: "FAILED",
   dead: "DEAD",
 } as const satisfies Record<WorkerState, string>;
+
+/** Empty where it is not known. */
+export function percentWords(percent: number | undefined): string {
+  return percent === undefined ? "" : `${Math.round(percent)} %`;
+}

@@ -65,8 +65,8 @@ export interface Worker extends Omit<NewWorker, "launchTokenHash"> {
 /** Of the whole tree of processes. */
 export interface WorkerUsage {
   readonly memory: number;
-  /** 100 is one core. */
-  readonly cpuPercent: number;
+  /** 100 is one core. Absent until it was looked at twice. */
+  readonly cpuPercent?: number;
   readonly processes: number;
 }
 

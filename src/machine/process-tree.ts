@@ -57,9 +57,10 @@ export function followProcess(root: ProcessIdentity): Pick<ProcessTree, "sample"
 }
 
 function usageOf(members: readonly SeenProcess[], meter: CpuMeter): WorkerUsage {
+  const cpuPercent = meter.percentOf(members);
   return {
     memory: members.reduce((sum, { memory }) => sum + memory, 0),
-    cpuPercent: meter.percentOf(members),
+    ...(cpuPercent !== undefined && { cpuPercent }),
     processes: members.length,
   };
 }

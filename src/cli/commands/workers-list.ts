@@ -7,6 +7,7 @@ import {
 import { size } from "../../domain/size-words.ts";
 import { stalledAfterMs, type Worker } from "../../domain/worker.ts";
 import { isLive, workerStates } from "../../domain/worker-state.ts";
+import { percentWords } from "../../domain/worker-words.ts";
 import { defineCommand } from "../command.ts";
 import { parseSeveralOf } from "../input/one-of.ts";
 import { workerJson } from "../present/json-shapes.ts";
@@ -78,7 +79,7 @@ function ofContainer(worker: Worker, words: (container: ContainerFacts) => strin
 }
 
 function cpuNow({ usage, state }: Worker): string {
-  return usage && isLive(state) ? `${Math.round(usage.cpuPercent)} %` : "";
+  return isLive(state) ? percentWords(usage?.cpuPercent) : "";
 }
 
 function generalColumns(now: number): Column<Worker>[] {

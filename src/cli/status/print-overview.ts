@@ -4,6 +4,7 @@ import { size } from "../../domain/size-words.ts";
 import { progressWords, ranFor, title } from "../../domain/task-words.ts";
 import { span } from "../../domain/time-words.ts";
 import type { Worker } from "../../domain/worker.ts";
+import { percentWords } from "../../domain/worker-words.ts";
 import type {
   EndedCounts,
   Overview,
@@ -201,7 +202,9 @@ function containerWords(worker: Worker): string[] {
   const { id, usage } = worker;
   const container = containerOf(worker);
   if (container === undefined) return [];
-  const use = usage ? `${size(usage.memory)}, ${Math.round(usage.cpuPercent)} % of a core; ` : "";
+  const processor = percentWords(usage?.cpuPercent);
+  const ofCore = processor === "" ? "" : `, ${processor} of a core`;
+  const use = usage ? `${size(usage.memory)}${ofCore}; ` : "";
   return [`container ${shortId(container)} of ${id}: ${use}limits ${limitWords(container)}`];
 }
 

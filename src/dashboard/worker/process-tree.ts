@@ -3,6 +3,7 @@ import { size } from "../../domain/size-words.ts";
 import { span } from "../../domain/time-words.ts";
 import type { Worker } from "../../domain/worker.ts";
 import { isLive } from "../../domain/worker-state.ts";
+import { percentWords } from "../../domain/worker-words.ts";
 import { type Html, html } from "../html.ts";
 import { table } from "../table.ts";
 import type { WorkerModel } from "./worker-model.ts";
@@ -11,8 +12,9 @@ import type { WorkerModel } from "./worker-model.ts";
 function inContainer({ usage }: Worker): string {
   if (usage === undefined) return "Its processes are in its container.";
   const { processes, memory, cpuPercent } = usage;
+  const processor = percentWords(cpuPercent);
   const count = processes === 1 ? "1 process" : `${processes} processes`;
-  return `In its container: ${count}, ${size(memory)}, ${Math.round(cpuPercent)} % of a core.`;
+  return `In its container: ${count}, ${size(memory)}${processor === "" ? "" : `, ${processor} of a core`}.`;
 }
 
 export function processTree({ processes, worker, isBeingEnded }: WorkerModel): Html {

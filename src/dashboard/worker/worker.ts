@@ -1,5 +1,6 @@
 import { size } from "../../domain/size-words.ts";
 import { isLive } from "../../domain/worker-state.ts";
+import { percentWords } from "../../domain/worker-words.ts";
 import { chart } from "../chart.ts";
 import { type Html, html, nothing, type Part } from "../html.ts";
 import { progressBar } from "../progress.ts";
@@ -83,6 +84,7 @@ function usage({ hour, worker, now }: WorkerModel): Html {
     return html`<time datetime="${new Date(when).toISOString()}" data-tick="minute">${exactUtc(when).slice(11, 16)}</time>`;
   });
   const shared = { points, pointHead: "Minute", scale: ["60m ago", "45m", "30m", "15m", "now"] };
+  const percent = percentWords(last?.cpuPercent);
   const limit =
     memoryLimit === undefined ? `expected ${size(expectedMemory)}` : `limit ${size(memoryLimit)}`;
   return html`${chart({
@@ -104,13 +106,14 @@ function usage({ hour, worker, now }: WorkerModel): Html {
     ...shared,
     id: "cpu-chart",
     title: "Processor",
-    sentence: `Processor ${Math.round(last?.cpuPercent ?? 0)} % of a core now.`,
+    sentence:
+      percent === "" ? "Processor not measured yet." : `Processor ${percent} of a core now.`,
     series: [
       {
         label: "100 % is one core",
         values: hour.cpu,
         tone: "completed",
-        latest: `${Math.round(last?.cpuPercent ?? 0)} %`,
+        latest: percent || "–",
       },
     ],
     tell: (value) => `${Math.round(value)} %`,

@@ -1,5 +1,6 @@
 import { containerOf, shortId } from "../../domain/container-facts.ts";
 import { size } from "../../domain/size-words.ts";
+import { percentWords } from "../../domain/worker-words.ts";
 import { sparkline } from "../chart.ts";
 import { empty } from "../empty.ts";
 import { type Html, html, nothing, type Part } from "../html.ts";
@@ -100,8 +101,8 @@ function memoryCell({ worker, curves }: ShownWorker): Part {
 }
 
 function cpuCell({ worker: { usage }, curves }: ShownWorker): Part {
-  if (usage === undefined) return html`<span class="none">–</span>`;
-  const percent = `${Math.round(usage.cpuPercent)} %`;
+  const percent = percentWords(usage?.cpuPercent);
+  if (percent === "") return html`<span class="none">–</span>`;
   return html`<span class="measure"><span>${percent}</span>${curves !== undefined && sparkline({ values: curves.cpu, sentence: `Processor ${percent} of a core; the last ten minutes.`, top: Math.max(100, ...curves.cpu.map((value = 0) => value)), tone: "completed" })}</span>`;
 }
 

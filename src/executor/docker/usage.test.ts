@@ -19,9 +19,20 @@ it("what a container uses is its memory without files that were only read, and p
 it("the first version of control groups calls these files something else", () => {
   const memory_stats = { usage: 100, stats: { total_inactive_file: 40 } };
 
-  expect(usageOf({ memory_stats }, 1)).toEqual({ memory: 60, cpuPercent: 0, processes: 1 });
+  expect(usageOf({ memory_stats }, 1)).toEqual({ memory: 60, processes: 1 });
 });
 
 it("a container that has just ended uses nothing", () => {
-  expect(usageOf({}, undefined)).toEqual({ memory: 0, cpuPercent: 0, processes: 0 });
+  expect(usageOf({}, undefined)).toEqual({ memory: 0, processes: 0 });
+});
+
+it("nothing is known of the processor until there is a look to compare with", () => {
+  const stats = {
+    read,
+    preread: "0001-01-01T00:00:00Z",
+    cpu_stats: cpu(1e9),
+    precpu_stats: cpu(0),
+  };
+
+  expect(usageOf(stats, 1)).toEqual({ memory: 0, processes: 1 });
 });

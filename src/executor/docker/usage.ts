@@ -21,7 +21,7 @@ interface CpuStats {
 export function usageOf(stats: ContainerStats, processes: number | undefined): WorkerUsage {
   return {
     memory: memoryOf(stats),
-    cpuPercent: cpuPercentOf(stats),
+    ...cpuOf(stats),
     processes: processes ?? stats.pids_stats?.current ?? 0,
   };
 }
@@ -32,10 +32,13 @@ function memoryOf({ memory_stats }: ContainerStats): number {
   return files < usage ? usage - files : usage;
 }
 
-/** 100 is one core; both times are nanoseconds. */
-function cpuPercentOf({ cpu_stats, precpu_stats, read, preread }: ContainerStats): number {
+/** 100 is one core; both times are nanoseconds. The first look has nothing to compare with. */
+function cpuOf(stats: ContainerStats): { readonly cpuPercent?: number } {
+  const { cpu_stats, precpu_stats, read, preread } = stats;
   const used =
     (cpu_stats?.cpu_usage?.total_usage ?? 0) - (precpu_stats?.cpu_usage?.total_usage ?? 0);
-  const elapsedNs = (Date.parse(read ?? "") - Date.parse(preread ?? "")) * 1e6;
-  return elapsedNs > 0 && used > 0 ? (used / elapsedNs) * 100 : 0;
+  const before = Date.parse(preread ?? "");
+  const elapsedNs = (Date.parse(read ?? "") - before) * 1e6;
+  const isComparable = before > 0 && elapsedNs > 0;
+  return !isComparable ? {} : { cpuPercent: (Math.max(0, used) / elapsedNs) * 100 };
 }

@@ -3,6 +3,7 @@ import { MessageChannel, Worker as Thread } from "node:worker_threads";
 import { ClxError } from "../../domain/errors.ts";
 import type { ThreadLaunch } from "../../domain/launch.ts";
 import type { WorkerUsage } from "../../domain/worker.ts";
+import { withThread } from "../../machine/process-tree/with-thread.ts";
 import { followTree, type ProcessTree } from "../../machine/process-tree.ts";
 import type { RunningWorker, StartOrder, StopParams, WorkerExit, WorkerRef } from "../executor.ts";
 import { ThreadLog } from "./thread-log.ts";
@@ -55,9 +56,7 @@ export class InlineWorker implements RunningWorker {
   }
 
   usage(): WorkerUsage {
-    const { memory, cpuPercent, processes } = this.#tree.sample();
-    const own = this.#meter.read();
-    return { memory: memory + own.memory, cpuPercent: cpuPercent + own.cpuPercent, processes };
+    return withThread(this.#tree.sample(), this.#meter.read());
   }
 
   async stop({ graceMs, onSignal }: StopParams): Promise<WorkerExit> {

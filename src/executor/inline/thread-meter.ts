@@ -52,9 +52,11 @@ export class ThreadMeter {
     this.#heapLimit = Math.min(heapLimit, defaultHeap);
     this.#onHeapFull = onHeapFull;
     this.#fields = new Float64Array(memory);
+    this.#fields[1] = "cpuUsage" in this.#thread ? Number.NaN : 0;
     this.#timer = setInterval(() => void this.#measure(), everyMs).unref();
   }
 
+  /** `cpuPercent`: NaN until it was measured. */
   read(): { readonly memory: number; readonly cpuPercent: number } {
     return { memory: this.#fields[0] ?? 0, cpuPercent: this.#fields[1] ?? 0 };
   }

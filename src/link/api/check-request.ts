@@ -66,7 +66,11 @@ const ending = z.object({
 
 const jitter = z.number().min(0).max(1);
 const leaseMs = z.number().min(1).max(86_400_000);
-const usage = z.object({ memory: bytes, cpuPercent: z.number().min(0), processes: z.int().min(0) });
+const usage = z.object({
+  memory: bytes,
+  cpuPercent: z.number().min(0).optional(),
+  processes: z.int().min(0),
+});
 const process = z.object({ pid: z.int().min(0), startedAt: words, host: words });
 
 /** More than is known here is passed over: it may be a newer worker's. */

@@ -51,6 +51,9 @@ export function describeLife(open: OpenLinkSite): void {
     const usage = { memory: 1_000, cpuPercent: 12.5, processes: 2 };
     const renew = () => link.renew({ workerId: id, now: Date.now(), leaseMs, usage });
 
+    const { cpuPercent: _, ...early } = usage;
+    await link.renew({ workerId: id, now: Date.now(), leaseMs, usage: early });
+    expect(await stage.workerRow(id)).toHaveProperty("usage", early);
     const first = await renew();
     await stage.store.cancel({ taskId, reason: "enough", now: Date.now() });
     const second = await renew();
@@ -61,7 +64,7 @@ export function describeLife(open: OpenLinkSite): void {
     expect(second.held).toEqual([{ taskId, attempt: 1, cancelReason: "enough" }]);
     expect(third.standing).toBe("draining");
     const { leasedUntil = 0, ...row } = await stage.workerRow(id);
-    expect(row).toMatchObject({ usage, beats: 3 });
+    expect(row).toMatchObject({ usage, beats: 4 });
     expect(leasedUntil).toBeGreaterThan(Date.now() + leaseMs / 2);
   });
 

@@ -3,8 +3,13 @@ import type { SeenProcess } from "../process-table.ts";
 import { CpuMeter } from "./cpu-meter.ts";
 
 describe("the processor time of a tree", () => {
-  it("is nothing at the first look", () => {
-    expect(new CpuMeter().percentOf([used(1, 5_000)], 0)).toBe(0);
+  it("is not known until two looks have been far enough apart, and 0 where there is nobody", () => {
+    const meter = new CpuMeter();
+
+    expect(meter.percentOf([used(1, 5_000)], 0)).toBeUndefined();
+    expect(meter.percentOf([used(1, 5_010)], 100)).toBeUndefined();
+    expect(meter.percentOf([used(1, 5_500)], 1_000)).toBe(50);
+    expect(new CpuMeter().percentOf([], 0)).toBe(0);
   });
 
   it("is what all of it used since the last look, those that are new included", () => {

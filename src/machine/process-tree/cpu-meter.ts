@@ -7,17 +7,24 @@ const shortestMs = 200;
 export class CpuMeter {
   #at: number | undefined;
   #cpuMs = new Map<string, number>();
-  #percent = 0;
+  #percent: number | undefined;
 
-  percentOf(members: readonly SeenProcess[], now = performance.now()): number {
-    const elapsed = this.#at === undefined ? 0 : now - this.#at;
-    if (this.#at !== undefined && elapsed < shortestMs) return members.length && this.#percent;
+  /** Nothing until two looks have been far enough apart; 0 where there is nobody. */
+  percentOf(members: readonly SeenProcess[], now = performance.now()): number | undefined {
+    const elapsed = this.#at === undefined ? undefined : now - this.#at;
+    if (elapsed === undefined || elapsed >= shortestMs) {
+      if (elapsed !== undefined) this.#percent = (this.#usedBy(members) / elapsed) * 100;
+      this.#at = now;
+      this.#cpuMs = new Map(members.map((member) => [key(member), member.cpuMs]));
+    }
+    return members.length && this.#percent;
+  }
+
+  /** Since the last look. */
+  #usedBy(members: readonly SeenProcess[]): number {
     let used = 0;
     for (const member of members) used += member.cpuMs - (this.#cpuMs.get(key(member)) ?? 0);
-    this.#percent = elapsed === 0 ? 0 : (used / elapsed) * 100;
-    this.#at = now;
-    this.#cpuMs = new Map(members.map((member) => [key(member), member.cpuMs]));
-    return this.#percent;
+    return used;
   }
 }
 

@@ -4,6 +4,7 @@ import type { Task } from "../../domain/task.ts";
 import { title } from "../../domain/task-words.ts";
 import { span } from "../../domain/time-words.ts";
 import { isLive } from "../../domain/worker-state.ts";
+import { percentWords } from "../../domain/worker-words.ts";
 import { taskMark, workerMark } from "../marks.ts";
 import type { Row } from "../rows.ts";
 import type { PaneName } from "../state.ts";
@@ -93,8 +94,7 @@ function memoryOf({ worker }: Row): string {
 }
 
 function cpuOf({ worker }: Row): string {
-  const usage = worker?.worker.usage;
-  return usage ? `${Math.round(usage.cpuPercent)} %` : "";
+  return percentWords(worker?.worker.usage?.cpuPercent);
 }
 
 function typeColumns(now: number): TableColumn<Row>[] {

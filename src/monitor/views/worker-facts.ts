@@ -4,6 +4,7 @@ import { size } from "../../domain/size-words.ts";
 import { span } from "../../domain/time-words.ts";
 import type { Worker } from "../../domain/worker.ts";
 import { isLive } from "../../domain/worker-state.ts";
+import { percentWords } from "../../domain/worker-words.ts";
 import type { SeenWorker } from "../../overview/overview.ts";
 import { workerMark } from "../marks.ts";
 import type { Line } from "../terminal/line.ts";
@@ -63,9 +64,10 @@ function jobWords({ tasksCompleted, tasksFailed, busyMs, concurrency }: Worker):
 }
 
 function memoryWords({ usage, peakMemory, expectedMemory, memoryLimit, state }: Worker): string {
+  const processor = percentWords(usage?.cpuPercent);
   return [
     usage && isLive(state) ? `${size(usage.memory)} now` : "",
-    usage && isLive(state) ? `processor ${Math.round(usage.cpuPercent)} %` : "",
+    processor === "" || !isLive(state) ? "" : `processor ${processor}`,
     peakMemory === undefined ? "" : `${size(peakMemory)} at its peak`,
     `${size(expectedMemory)} expected`,
     memoryLimit === undefined ? "" : `limit ${size(memoryLimit)}`,

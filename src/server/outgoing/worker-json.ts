@@ -1,4 +1,4 @@
-import type { Worker } from "../../domain/worker.ts";
+import type { Worker, WorkerUsage } from "../../domain/worker.ts";
 import { isLive } from "../../domain/worker-state.ts";
 import type { WorkerAnswer } from "../schemas/worker-answer.ts";
 import type { WorkerPlace } from "../workforce/workforce.ts";
@@ -30,10 +30,13 @@ function factsOf(worker: Worker): Partial<WorkerAnswer> {
     storeId: id,
     mode,
     ...(heartbeatAt !== undefined && { heartbeatAt: iso(heartbeatAt) }),
-    ...(usage !== undefined &&
-      isLive(state) && { memory: usage.memory, cpuPercent: usage.cpuPercent }),
+    ...(usage !== undefined && isLive(state) && usageJson(usage)),
     ...(ending !== undefined && { ending }),
   };
+}
+
+function usageJson({ memory, cpuPercent }: WorkerUsage): Partial<WorkerAnswer> {
+  return { memory, ...(cpuPercent !== undefined && { cpuPercent }) };
 }
 
 /** One that has ended has no place any more: it stands for itself. */

@@ -21,7 +21,10 @@ export const workerAnswer = z
     tasksFailed: z.int(),
     heartbeatAt: z.iso.datetime().optional(),
     memory: z.number().optional().meta({ description: "Of all its processes, in bytes." }),
-    cpuPercent: z.number().optional().meta({ description: "100 is one core." }),
+    cpuPercent: z
+      .number()
+      .optional()
+      .meta({ description: "100 is one core. Absent until it was measured twice." }),
     trouble: z.string().optional().meta({ description: "Why nobody fills the place." }),
     ending: z
       .object({

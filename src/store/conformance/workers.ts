@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Worker } from "../../domain/worker.ts";
+import type { Worker, WorkerUsage } from "../../domain/worker.ts";
 import { type Begin, defined, launchToken, leaseMs, type Stage, someProcess } from "./stage.ts";
 
 export function describeWorkers(begin: Begin): void {
@@ -206,6 +206,19 @@ export function describeWorkers(begin: Begin): void {
       usage: less,
       peakMemory: 500,
     });
+  });
+
+  it("say nothing of the processor until they know it", async () => {
+    const stage = await begin();
+    const workerId = await stage.worker();
+    const usageAfter = async (usage: WorkerUsage) => {
+      await stage.store.renew({ workerId, now: stage.now, leaseMs: 9, usage });
+      return (await stage.store.findWorker(workerId))?.usage;
+    };
+
+    expect(await usageAfter({ memory: 5, processes: 1 })).toEqual({ memory: 5, processes: 1 });
+    const second = { memory: 5, cpuPercent: 7, processes: 1 };
+    expect(await usageAfter(second)).toEqual(second);
   });
 
   it("learn with a heartbeat what they hold, as the store sees it", async () => {

@@ -82,7 +82,7 @@ export function workerOf(row: WorkerRow): Worker {
   if (row.usage_memory !== null) {
     worker.usage = {
       memory: row.usage_memory,
-      cpuPercent: row.usage_cpu_percent ?? 0,
+      ...(row.usage_cpu_percent !== null && { cpuPercent: row.usage_cpu_percent }),
       processes: row.usage_processes ?? 0,
     };
   }
