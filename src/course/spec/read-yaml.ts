@@ -6,6 +6,7 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  type YAMLParseError,
 } from "yaml";
 import type { CourseProblem } from "../course.ts";
 import type { Position, SourceDocument } from "./source-document.ts";
@@ -27,7 +28,7 @@ export function readYaml(text: string, file: string): ReadSource {
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
   if (document.errors.length > 0) {
-    const problems = document.errors.map(({ code, message, pos: [offset] }) => ({
+    const problems = worthTelling(document.errors).map(({ code, message, pos: [offset] }) => ({
       ...({ severity: "error", code: "spec_syntax", file } as const),
       ...at(offset),
       message: message.split(/ at line \d+/)[0] ?? message,
@@ -46,10 +47,18 @@ export function readYaml(text: string, file: string): ReadSource {
   };
 }
 
+/** In the order of the file. What the parser stumbles over after a mistake is mostly due to that. */
+function worthTelling(errors: readonly YAMLParseError[]): readonly YAMLParseError[] {
+  return errors
+    .toSorted((a, b) => a.pos[0] - b.pos[0])
+    .filter(({ code }, at) => at === 0 || code !== "UNEXPECTED_TOKEN");
+}
+
 /** For what goes wrong most. */
 const hints: Readonly<Partial<Record<ErrorCode, string>>> = {
   BAD_SCALAR_START: 'put the text in quotes: "…"',
   BLOCK_AS_IMPLICIT_KEY: 'a text with ": " in it needs quotes: "…"',
+  BLOCK_IN_FLOW: 'is a "[" or "{" before it left open?',
   DUPLICATE_KEY: "remove one of them",
   MULTIPLE_DOCS: "a spec is one document; remove the line ---",
   TAB_AS_INDENT: "indent with spaces",
