@@ -45,6 +45,18 @@ it("a build that is killed leaves whole files, and the next goes on where it was
   expect(existsSync(join(site.folder, "output", page))).toBe(true);
 });
 
+it("a notebook is built whose name is as long as names can be", async () => {
+  const site = new CourseBuildSite({
+    ...courseFiles("# %%\n1\n"),
+    [`${topicFolder}/slides_${"x".repeat(240)}.py`]: '# {{ header("Zwei", "Two") }}\n',
+  });
+
+  const summary = await site.summary();
+
+  expect(summary).toMatchObject({ status: "built", failed: [] });
+  expect(site.tree("output")).toContain("En/Course/Slides/Python/Completed/One/02 Two.py");
+});
+
 it("a worker that is killed in a step does not fail the build", async () => {
   const site = slowSite(0);
   // The first time it takes longer than anybody waits.

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { JsonValue } from "../../domain/json.ts";
+import { labelCaps } from "../../domain/task.ts";
 import type { Course } from "../course.ts";
 import { progLangOf } from "../plan/layout.ts";
 import type { DrawStep, PublishStep, Step } from "../plan/plan.ts";
@@ -27,7 +28,14 @@ export function typeOf(step: Step): StepTask["type"] {
 }
 
 export function taskOfStep(step: Step, params: StepTaskParams): StepTask {
-  return step.kind === "draw" ? drawTask(step) : publishTask(step, params);
+  const task = step.kind === "draw" ? drawTask(step) : publishTask(step, params);
+  return { ...task, title: fitting(task.title) };
+}
+
+/** Names of files may be longer than titles. */
+function fitting(title: string): string {
+  if (title.length <= labelCaps.title) return title;
+  return `${title.slice(0, labelCaps.title - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
 /** Every diagram or page of it; the tool puts the others beside the first. */
