@@ -43,6 +43,11 @@ export function canGoOn({ runner, input, resumeArgs }: AgentSettings): boolean {
   return runner !== "command" || input !== "text" || resumeArgs !== undefined;
 }
 
+/** Whether what it is told is in its conversation for certain, also where it has not answered yet. */
+export function keepsWhatItIsTold({ runner, lines }: AgentSettings): boolean {
+  return runner === "sdk" || lines === "claude";
+}
+
 /** What a conversation in a worktree has settled once and for all. */
 function settledOptions({ context, options }: AgentPayload): readonly string[] {
   const wish = options?.worktree;

@@ -122,8 +122,26 @@ describe("an agent that is a program", () => {
     const [first, second, third, fourth] = orders.map(({ sessionId }) => sessionId);
     expect([second, fourth]).toEqual([first, third]);
     expect(third).not.toBe(first);
-    expect(orders[1].instruction).toContain("Go on where you stopped");
-    expect(orders[1].instruction).toContain("say begun");
+    expect(orders[1].instruction).toMatch(/you were cut off .* Go on where you stopped\.$/);
+    expect(orders[2].instruction).toContain("say begun");
+  });
+
+  it("is told its instruction again with the conversation if it may not have heard it", async () => {
+    const stage = await AgentStage.open();
+    await stage.startWorker();
+
+    const { id } = await stage.run(
+      { instruction: "silent\norders\nfail overloaded" },
+      { retry: { maxAttempts: 2, on: "infrastructure", backoffMs: 1, maxBackoffMs: 1 } },
+    );
+
+    const said = (await stage.entries(id)).flatMap((entry) =>
+      entry.kind === "said" ? [JSON.parse(entry.text)] : [],
+    );
+    expect(said).toMatchObject([
+      { resume: false },
+      { resume: true, instruction: expect.stringMatching(/Go on where .*\n\nsilent\norders/) },
+    ]);
   });
 
   it("begins another conversation after a fault if it cannot be told to go on", async () => {
@@ -367,6 +385,22 @@ describe("a budget", () => {
 
     expect(task).toMatchObject({ state: "failed", attempt: 2, failure: { kind: "over_budget" } });
     expect(task.result).toMatchObject({ usage: { turns: 2, inputTokens: 1_200 } });
+  });
+
+  it("is whole again for a retry that somebody asks for", async () => {
+    const stage = await AgentStage.open();
+    await stage.startWorker();
+    const id = await stage.submit(
+      { instruction: "use 400\nfail overloaded", options: { budget: { tokens: 1_000 } } },
+      { retry: { maxAttempts: 2, on: "infrastructure", backoffMs: 1, maxBackoffMs: 1 } },
+    );
+    await stage.stage.untilEnded(id);
+
+    await stage.stage.store.retry({ taskId: id, now: Date.now() });
+    const task = await stage.stage.untilEnded(id);
+
+    expect(task).toMatchObject({ attempt: 4, failure: { kind: "unavailable" } });
+    expect(task.result).toMatchObject({ usage: { inputTokens: 800 } });
   });
 
   it.each<[string, AgentBudget, string]>([

@@ -11,7 +11,7 @@ import type {
   AgentUsage,
   AgentWorktreePlace,
 } from "../../agent/agent-task.ts";
-import { canGoOn } from "../../agent/check-request.ts";
+import { canGoOn, keepsWhatItIsTold } from "../../agent/check-request.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import { StopReason, type TaskContext, TaskError, type TaskInHand } from "../../worker/handler.ts";
 import { agentEnvironment, ownVariables } from "./agent-environment.ts";
@@ -25,6 +25,7 @@ import {
   describeLeft,
   earlierAttempt,
   noteAttempt,
+  spentBefore,
 } from "./earlier-attempt.ts";
 import { faultHints, passingFaults, resultOf } from "./judge-end.ts";
 import { refuseUnsupported } from "./refuse-unsupported.ts";
@@ -119,8 +120,7 @@ export class AgentRun {
       const worktreeRemoved = await this.#clear();
       this.#conversation.end(end);
       clearTimeout(this.#noteTimer);
-      const spentCounts = mayPass(end, this.#params.ctx.signal.reason);
-      await this.#note(spentCounts, this.#cutOff(end)).catch(() => {});
+      await this.#noteEnd(end).catch(() => {});
       const said = ending.kind === "finished" ? ending.text : "";
       return resultOf(this.#result(end, { said, worktreeRemoved }));
     } finally {
@@ -143,18 +143,28 @@ export class AgentRun {
       ...(task.payload.options?.budget && { budget: task.payload.options.budget }),
     });
     if (this.#earlier !== undefined) this.#conversation.note(this.#earlier.left);
-    await this.#note(true);
+    await this.#note();
   }
 
   /** For the attempt after this one, if there will be one. */
-  async #note(withSpent: boolean, cutOff?: CutOff): Promise<void> {
+  async #note(end: Partial<AttemptNote> = { spent: this.#conversation.usage }): Promise<void> {
     const { task, ctx } = this.#params;
+    const { attempt, attemptLimit } = task;
     const { folder, worktree } = this.#place;
     const sessionId = this.#conversation.sessionId ?? this.#thread.sessionId;
     await noteAttempt(ctx.checkpoint, {
-      ...{ attempt: task.attempt, startedAt: this.#startedAt, folder, sessionId },
+      ...{ attempt, attemptLimit, startedAt: this.#startedAt, folder, sessionId },
       ...(worktree !== undefined && { worktree }),
-      ...(withSpent && { spent: this.#conversation.usage }),
+      ...end,
+    });
+  }
+
+  async #noteEnd(end: AgentEnd): Promise<void> {
+    const wasReleased = isReleased(end, this.#params.ctx.signal.reason);
+    const cutOff = this.#cutOff(end);
+    await this.#note({
+      wasReleased,
+      ...((wasReleased || mayPass(end)) && { spent: this.#conversation.usage }),
       ...(cutOff !== undefined && { cutOff }),
     });
   }
@@ -166,14 +176,25 @@ export class AgentRun {
     if (!hasBegun || !canGoOn(this.#params.agent.settings)) return undefined;
     const own = (this.#conversation.usage.costUsd ?? 0) - (this.#earlier?.spent.costUsd ?? 0);
     const costUsd = rounded(this.#thread.costUsdBefore + own);
-    return { cause: end.cause, costUsd, attemptLimit: this.#params.task.attemptLimit };
+    return { cause: end.cause, costUsd, knowsItsTask: this.#knowsItsTask() };
+  }
+
+  /** Whoever has begun to answer has heard the question. */
+  #knowsItsTask(): boolean {
+    if (keepsWhatItIsTold(this.#params.agent.settings) || !this.#isSilent()) return true;
+    return this.#thread.goesOn && this.#earlier?.cutOff?.knowsItsTask === true;
+  }
+
+  /** In this attempt. */
+  #isSilent(): boolean {
+    return this.#conversation.usage.turns === (this.#earlier?.spent.turns ?? 0);
   }
 
   /** A worker may die at any time; what its agent has used by then is used. */
   #noteNowAndThen(): void {
     this.#noteTimer ??= setTimeout(() => {
       this.#noteTimer = undefined;
-      this.#note(true).catch(() => {});
+      this.#note().catch(() => {});
     }, notePeriodMs);
   }
 
@@ -191,9 +212,8 @@ export class AgentRun {
   #hasLostThread(end: RunnerEnd): end is Extract<RunnerEnd, { kind: "failed" }> {
     const { task, ctx } = this.#params;
     const isOurs = this.#thread.goesOn && task.payload.resume === undefined;
-    const isSilent = this.#conversation.usage.turns === (this.#earlier?.spent.turns ?? 0);
     const isRefused = end.kind === "failed" && end.cause === "bad_request";
-    return isOurs && isSilent && isRefused && !ctx.signal.aborted;
+    return isOurs && this.#isSilent() && isRefused && !ctx.signal.aborted;
   }
 
   async #ask(): Promise<RunnerEnd> {
@@ -227,23 +247,22 @@ export class AgentRun {
   }
 
   #instruction(): string {
+    if (this.#earlier === undefined) return this.#task();
+    const { left, cutOff } = this.#earlier;
+    if (cutOff === undefined || !this.#thread.goesOn) {
+      return `Note: ${left}. Look at that before you begin.\n\n${this.#task()}`;
+    }
+    const goOn = `Note: you were cut off (${faultHints[cutOff.cause]}). Go on where you stopped.`;
+    return cutOff.knowsItsTask ? goOn : `${goOn} You were asked to do this:\n\n${this.#task()}`;
+  }
+
+  #task(): string {
     const { instruction, context } = this.#params.task.payload;
     const files = context?.files ?? [];
     return [
-      ...this.#whatWasBefore(),
       instruction,
       ...(files.length === 0 ? [] : [`Files to look at:\n${files.join("\n")}`]),
     ].join("\n\n");
-  }
-
-  #whatWasBefore(): readonly string[] {
-    if (this.#earlier === undefined) return [];
-    const { left, cutOff } = this.#earlier;
-    if (cutOff === undefined || !this.#thread.goesOn) {
-      return [`Note: ${left}. Look at that before you begin.`];
-    }
-    const why = faultHints[cutOff.cause];
-    return [`Note: you were cut off (${why}). Go on where you stopped. You were asked to do this:`];
   }
 
   /** What stopped the agent comes first; what it said about being stopped does not count. */
@@ -306,12 +325,16 @@ function threadOf({ resume }: AgentPayload, earlier: Earlier | undefined): Threa
 async function lookBack(note: AttemptNote, { task }: AgentRunParams): Promise<Earlier> {
   const cutOff = cutOffBefore(note, task);
   const left = cutOff === undefined ? await describeLeft(note) : describeCutOff(note, cutOff);
-  return { left, spent: note.spent ?? nothingUsed, note, cutOff };
+  return { left, spent: spentBefore(note, task), note, cutOff };
+}
+
+/** Given back: the attempt does not count. */
+function isReleased({ kind }: AgentEnd, stop: unknown): boolean {
+  return kind === "stopped" && stop instanceof StopReason && stop.kind === "released";
 }
 
 /** Whether another attempt may follow by itself. */
-function mayPass(end: AgentEnd, stop: unknown): boolean {
-  if (end.kind === "stopped") return stop instanceof StopReason && stop.kind === "released";
+function mayPass(end: AgentEnd): boolean {
   return end.kind === "failed" && (end.signal !== undefined || passingFaults.includes(end.cause));
 }
 

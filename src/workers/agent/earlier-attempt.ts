@@ -4,18 +4,22 @@ import { join, relative } from "node:path";
 import type { AgentFault, AgentUsage, AgentWorktreePlace } from "../../agent/agent-task.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import type { Checkpoint, TaskInHand } from "../../worker/handler.ts";
+import { nothingUsed } from "./budget.ts";
 import { faultHints } from "./judge-end.ts";
 import { lossOf } from "./worktree.ts";
 
 /** What an attempt notes before its agent begins, for the one after it. */
 export interface AttemptNote {
   readonly attempt: number;
+  readonly attemptLimit: number | undefined;
   readonly startedAt: number;
   readonly folder: string;
   readonly sessionId: string;
   readonly worktree?: AgentWorktreePlace;
   /** By it and those before it, unless it has ended for good: what starts over then starts anew. */
   readonly spent?: AgentUsage;
+  /** Absent when its worker died. */
+  readonly wasReleased?: boolean;
   readonly cutOff?: CutOff;
 }
 
@@ -24,8 +28,8 @@ export interface CutOff {
   readonly cause: AgentFault;
   /** Of the whole conversation. */
   readonly costUsd: number;
-  /** Not after somebody has asked for a retry: others may have gone on with it meanwhile. */
-  readonly attemptLimit: number | undefined;
+  /** What it was asked to do is in the conversation for certain. */
+  readonly knowsItsTask: boolean;
 }
 
 export async function noteAttempt(checkpoint: Checkpoint, note: AttemptNote): Promise<void> {
@@ -42,13 +46,31 @@ const mostLooked = 20_000;
 /** Among them what is ours: the database changes all the time. */
 const passedOver = new Set([".git", ".clx", "node_modules"]);
 
-/** What has to be known to go on with the conversation of the attempt just before this one. */
-export function cutOffBefore(
-  note: AttemptNote | undefined,
-  { attempt, attemptLimit }: Pick<TaskInHand<unknown>, "attempt" | "attemptLimit">,
-): CutOff | undefined {
-  const isNext = note?.attempt === attempt - 1 && note.cutOff?.attemptLimit === attemptLimit;
-  return isNext ? note.cutOff : undefined;
+type Turn = Pick<TaskInHand<unknown>, "attempt" | "attemptLimit">;
+
+/**
+ * What has to be known to go on with the conversation of the attempt just before this one. Not after
+ * somebody has asked for a retry: others may have gone on with it meanwhile.
+ */
+export function cutOffBefore(note: AttemptNote, turn: Turn): CutOff | undefined {
+  return note.attempt === turn.attempt - 1 && isSameTry(note, turn) ? note.cutOff : undefined;
+}
+
+/** By attempts before this one, those apart that somebody's retry has made good. */
+export function spentBefore(note: AttemptNote, turn: Turn): AgentUsage {
+  return (isSameTry(note, turn) ? note.spent : undefined) ?? nothingUsed;
+}
+
+/**
+ * Whether nobody has asked for a retry since. That moves the last attempt on by as many as a task
+ * has; each attempt that is given back, by one.
+ */
+function isSameTry(note: AttemptNote, { attempt, attemptLimit = 0 }: Turn): boolean {
+  const { attemptLimit: limitBefore = 0, wasReleased } = note;
+  const moved = attemptLimit - limitBefore;
+  const attempts = attempt - note.attempt;
+  const mayBeReleased = wasReleased ?? note.attempt < limitBefore;
+  return moved < attempts || (moved === attempts && mayBeReleased);
 }
 
 export function describeCutOff({ attempt }: AttemptNote, { cause }: CutOff): string {

@@ -1,12 +1,14 @@
 /**
- * An agent that does what its instruction says, line by line, and tells it as lines of JSON:
+ * An agent that does what its instruction says, line by line, and tells it as lines of JSON; that it
+ * has begun to answer too, unless a line is `silent`:
  *
  *     say TEXT · think TEXT · write FILE TEXT · use TOKENS · cost USD · print TEXT · complain TEXT
  *     wait · wait-once · gate FILE · talk-until FILE · ignore-signals · child · flood · turns N · run COMMAND · fail CAUSE · fail-once CAUSE · exit CODE · env · orders · session ID
  */
 import { execSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 interface Orders {
   readonly instruction: string;
@@ -18,9 +20,20 @@ interface Orders {
 const orders = await readOrders();
 let calls = 0;
 tell({ kind: "session", sessionId: orders.sessionId, model: "scripted-1" });
-tell({ kind: "turn" });
-for (const line of orders.instruction.split("\n")) await act(line);
+const lines = script().split("\n");
+if (!lines.includes("silent")) tell({ kind: "turn" });
+for (const line of lines) await act(line);
 tell({ kind: "ended", end: { kind: "finished" } });
+
+/** It has a memory: told to go on, it does what it was asked to in this conversation. */
+function script(): string {
+  const memory = join(process.env.CLX_AGENT_HOME ?? ".", `heard-${orders.sessionId}`);
+  if (orders.resume && /Go on where you stopped\.$/.test(orders.instruction)) {
+    return readFileSync(memory, "utf8");
+  }
+  writeFileSync(memory, orders.instruction);
+  return orders.instruction;
+}
 
 async function act(line: string): Promise<void> {
   const [, word = "", rest = ""] = /^(\S*)\s?(.*)$/.exec(line) ?? [];
