@@ -1,4 +1,6 @@
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import { freePort } from "../support/free-port.ts";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
@@ -115,6 +117,26 @@ describe("starting a server", () => {
     );
     running.kill("SIGTERM");
     expect((await running.end).code).toBe(0);
+  });
+
+  it("heeds who tells it to stop as soon as it says that it serves", async () => {
+    const site = new ServerSite();
+    const hook = join(site.folder, "hook.mjs");
+    writeFileSync(
+      hook,
+      `const write = process.stdout.write.bind(process.stdout);
+       process.stdout.write = (text, ...rest) => {
+         const isRoomLeft = write(text, ...rest);
+         if (String(text).includes("clx serves")) process.kill(process.pid, "SIGTERM");
+         return isRoomLeft;
+       };`,
+    );
+
+    const { code, signal } = await site.run(["serve", "--mode", "standalone", "--port", "0"], {
+      env: { NODE_OPTIONS: `--import ${pathToFileURL(hook).href}` },
+    });
+
+    expect({ code, signal }).toEqual({ code: 0, signal: null });
   });
 
   it("takes its mode, port and folder from WORKER_MODE, PORT, WORKER_COUNT and DB_PATH", async () => {

@@ -66,9 +66,11 @@ export async function serveHere(context: CommandContext, params: ServeParams): P
     });
     const health = logHealth({ store, workforce: server.workforce, log });
     stop.signal.addEventListener("abort", () => clearInterval(health));
+    // Whoever reads that it serves may tell it to stop at once.
+    const told = whenTold({ context, server, settings, log, loss: loss.signal });
     announce(context, { server, settings, templates, logFolder: policy.logFolder });
     tidyAtRest();
-    await untilTold({ context, server, settings, log, loss: loss.signal });
+    await told;
     await server.stop();
   } catch (error) {
     loss.look();
@@ -114,8 +116,8 @@ function templatesFor(
   }));
 }
 
-/** Resolves when it shall stop; what comes after that hurries it. */
-async function untilTold(params: {
+/** Listens from now on. Resolves when it shall stop; what comes after that hurries it. */
+function whenTold(params: {
   readonly context: CommandContext;
   readonly server: RunningServer;
   readonly settings: ServerSettings;
@@ -145,7 +147,7 @@ async function untilTold(params: {
     told.resolve();
   });
   context.terminal.onOutputClosed(() => {});
-  await told.promise;
+  return told.promise;
 }
 
 /** One line, which programs wait for. */
