@@ -58,6 +58,14 @@ print("hello")`);
     ]);
   });
 
+  it("says which picture was probably meant by one that is not there", () => {
+    const { warnings } = pageOf("# %% [markdown]\n# ![](IMG/X.png) ![](y.png)");
+
+    expect(warnings.map(({ message }) => message.split("; ")[1])).toEqual([
+      ...["did you mean img/x.png?", "it must stand beside the page"],
+    ]);
+  });
+
   it("names styles and objects that it leaves out", () => {
     const { html, warnings } = pageOf(`# %% [markdown]
 # <link rel="stylesheet" href="https://styles.example/a.css"><link rel="icon" href="x.ico">
@@ -276,7 +284,10 @@ function pageOf(
   const selected = selectCells(readPercent(source, "python"), { kind, language });
   return writeHtml(withOutputs(selected, outputs), {
     ...{ title, language, kind, mathStyle },
-    pictures: (path) => (path === "img/x.png" ? { media: "image/png", bytes: pixel } : undefined),
+    pictures: {
+      find: (path) => (path === "img/x.png" ? { media: "image/png", bytes: pixel } : undefined),
+      nearest: (path) => (path.toLowerCase() === "img/x.png" ? "img/x.png" : undefined),
+    },
   });
 }
 

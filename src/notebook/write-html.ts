@@ -5,7 +5,7 @@ import { pagePolicy } from "./page/page-policy.ts";
 import { pageScript } from "./page/page-script.ts";
 import { pageStyle } from "./page/page-style.ts";
 import { type PageWords, pageWords } from "./page/page-words.ts";
-import type { Picture } from "./page/picture.ts";
+import type { Pictures } from "./page/picture.ts";
 import { readMarkdown } from "./page/read-markdown.ts";
 import { type HeadingEntry, settleHtml, textOfHtml } from "./page/settle-html.ts";
 import { type OutputScope, showOutputs } from "./page/show-outputs.ts";
@@ -16,8 +16,7 @@ export interface PageParams {
   readonly title: string;
   readonly language: string;
   readonly kind: Kind;
-  /** What a path in the text stands for. */
-  readonly pictures: (relative: string) => Picture | undefined;
+  readonly pictures: Pictures;
   /** The styles and fonts that formulas need; asked for by pages that have some. */
   readonly mathStyle: (html: string) => string;
 }

@@ -183,7 +183,7 @@ function pageUrl(shown = outputs): string {
   };
   const { html } = writeHtml(notebook, {
     ...selection,
-    ...{ title: "Lists", pictures: () => undefined, mathStyle },
+    ...{ title: "Lists", pictures: { find: () => undefined, nearest: () => undefined }, mathStyle },
   });
   const path = join(folder, "page.html");
   writeFileSync(path, html);

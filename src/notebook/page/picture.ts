@@ -4,6 +4,13 @@ export interface Picture {
   readonly bytes: Uint8Array;
 }
 
+/** What paths in the text stand for. */
+export interface Pictures {
+  find(relative: string): Picture | undefined;
+  /** Of those that there are, the one whose name is most like this. */
+  nearest(relative: string): string | undefined;
+}
+
 export function dataUri({ media, bytes }: Picture): string {
   return `data:${media};base64,${Buffer.from(bytes).toString("base64")}`;
 }

@@ -5,7 +5,7 @@ import {
   type DefaultTreeAdapterTypes as Tree,
 } from "parse5";
 import type { NotebookWarning } from "../notebook.ts";
-import { dataUri, type Picture } from "./picture.ts";
+import { dataUri, type Pictures } from "./picture.ts";
 
 export interface HeadingEntry {
   readonly level: number;
@@ -18,7 +18,7 @@ export const besideThePage = "beside";
 
 /** What is gathered over all cells of a page. */
 export interface PageScope {
-  readonly pictures: (relative: string) => Picture | undefined;
+  readonly pictures: Pictures;
   readonly headings: HeadingEntry[];
   readonly ids: Set<string>;
   /** Told of what a reader will miss. */
@@ -143,13 +143,15 @@ function embed(element: Tree.Element, scope: PageScope): void {
       continue;
     }
     const relative = relativePath(value);
-    const picture = scope.pictures(relative);
+    const picture = scope.pictures.find(relative);
     element.attrs.push({ name: "data-name", value: relative });
     if (picture === undefined) {
       scope.remotes.add(besideThePage);
+      const meant = scope.pictures.nearest(relative);
+      const way = meant === undefined ? "it must stand beside the page" : `did you mean ${meant}?`;
       scope.warn(
         "missing_picture",
-        `"${value}" is not in the page: it is not among the files of the notebook, or too large; it must stand beside the page`,
+        `"${value}" is not in the page: it is not among the files of the notebook, or too large; ${way}`,
       );
     } else attribute.value = dataUri(picture);
   }

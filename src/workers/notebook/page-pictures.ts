@@ -1,24 +1,39 @@
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
+import { nearestName } from "../../domain/nearest-name.ts";
 import { mediaOf, type Picture } from "../../notebook/page/picture.ts";
 import type { NotebookPayload } from "./notebook-payload.ts";
 
 /** A film of an hour stays beside its page: browsers do not read pages of gigabytes. */
 const largestHeld = 32 * 1024 ** 2;
 
-/** Finds what pages show: what the task names, or else what is beside the source. Read once. */
-export function picturesOf(payload: NotebookPayload): (relative: string) => Picture | undefined {
-  const named =
-    payload.pictures &&
-    new Map([...payload.workingFiles, ...payload.pictures].map((one) => [one.relative, one.path]));
-  const known = new Map<string, Picture | undefined>();
-  return (relative) => {
-    if (known.has(relative)) return known.get(relative);
-    const path = named === undefined ? besides(payload.source, relative) : namedIn(named, relative);
+/** What pages show: what the task names, or else what is beside the source. Read once. */
+export class PagePictures {
+  readonly #source: string;
+  readonly #named: ReadonlyMap<string, string> | undefined;
+  readonly #known = new Map<string, Picture | undefined>();
+
+  constructor({ source, pictures, workingFiles }: NotebookPayload) {
+    this.#source = source;
+    this.#named =
+      pictures && new Map([...workingFiles, ...pictures].map((one) => [one.relative, one.path]));
+  }
+
+  find(relative: string): Picture | undefined {
+    if (this.#known.has(relative)) return this.#known.get(relative);
+    const path =
+      this.#named === undefined ? besides(this.#source, relative) : namedIn(this.#named, relative);
     const picture = path === undefined ? undefined : readPicture(path);
-    known.set(relative, picture);
+    this.#known.set(relative, picture);
     return picture;
-  };
+  }
+
+  /** The name that was probably meant by one that is none. */
+  nearest(relative: string): string | undefined {
+    if (this.#named === undefined || namedIn(this.#named, relative) !== undefined) return undefined;
+    const names = [...this.#named.keys()].filter((name) => mediaOf(name) !== undefined);
+    return nearestName(relative, names);
+  }
 }
 
 /** A source in a folder of its topic leads out of it, to where the pictures of all are. */

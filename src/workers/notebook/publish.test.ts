@@ -309,7 +309,7 @@ describe("the films of a page", () => {
     truncateSync(long, 33 * 1024 ** 2);
 
     const { warnings } = await site.publish(
-      '# %% [markdown]\n# <video src="film.webm"></video> <video src="long.webm"></video>',
+      '# %% [markdown]\n# <video src="film.webm"></video> <video src="long.webm"></video> <video src="Film.webm"></video>',
       {
         workingFiles: [film, long].map((path) => ({ relative: basename(path), path })),
         ...{ pictures: [], execute: "never" },
@@ -321,7 +321,8 @@ describe("the films of a page", () => {
     expect(page).toContain('<video src="long.webm">');
     expect(page).toContain("media-src data: &#39;self&#39; file:;");
     expect(warnings).toMatchObject([
-      { code: "missing_picture", message: expect.stringContaining("long.webm") },
+      { code: "missing_picture", message: expect.stringMatching(/"long\.webm" .*stand beside/) },
+      { code: "missing_picture", message: expect.stringMatching(/did you mean film\.webm\?$/) },
     ]);
   });
 });

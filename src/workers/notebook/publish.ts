@@ -18,7 +18,7 @@ import { ExecutionCache, executionKey } from "./execution-cache.ts";
 import { type Kernels, noKernel, noKernelError } from "./kernel/open-kernels.ts";
 import { mathStyle } from "./math-style.ts";
 import type { NotebookPayload } from "./notebook-payload.ts";
-import { picturesOf, readPicture } from "./page-pictures.ts";
+import { PagePictures, readPicture } from "./page-pictures.ts";
 import { type ReadSource, readSource } from "./read-source.ts";
 
 /** A warning has a line where it is about one. */
@@ -40,6 +40,7 @@ export class Publishing {
   readonly #attempt: string;
   readonly #ctx: TaskContext;
   readonly #kernels: Kernels;
+  readonly #pictures: PagePictures;
   readonly #warnings = new Map<string, Warning>();
   readonly #executions = new Map<string, Notebook>();
   readonly #used = new Set<Execution>();
@@ -53,6 +54,7 @@ export class Publishing {
     this.#attempt = `${id}-${attempt}`;
     this.#ctx = ctx;
     this.#kernels = kernels;
+    this.#pictures = new PagePictures(payload);
   }
 
   /** @throws TaskError `user_error` for whatever the author can mend */
@@ -92,7 +94,7 @@ export class Publishing {
     const { html, warnings } = writeHtml(shown, {
       ...{ kind, language, mathStyle },
       title: titleOf(this.#payload, read.text),
-      pictures: picturesOf(this.#payload),
+      pictures: this.#pictures,
     });
     for (const warning of warnings) this.#warn(warning);
     return html;
