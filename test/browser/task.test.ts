@@ -335,6 +335,34 @@ describe("its log", () => {
     expect(whole[13_776]).toBe(`line 13777 ${"x".repeat(3_980)}`);
   }, 120_000);
 
+  it("no longer says that nothing was written once lines have come, few or many", async () => {
+    const { site, open } = await opened();
+    for (const count of [1, 8_000]) {
+      const task = await site.submit({ title: `writes ${count}` });
+      const page = await open(task);
+      await page.getByText("Nothing has been written yet.").waitFor();
+      await live(page);
+
+      const worker = await PlayedWorker.start(site.store);
+      const logs = lines(count, (at) => `line ${at + 1}`);
+      await worker.report(await worker.claim(), { logs });
+
+      await page.getByText(`line ${count}`, { exact: true }).waitFor();
+      await page.getByText("Nothing has been written yet.").waitFor({ state: "hidden" });
+    }
+  });
+
+  it("says of a task that ended without a line that nothing was written", async () => {
+    const { site, open } = await opened();
+    const page = await open(await site.submit());
+    await live(page);
+
+    const worker = await PlayedWorker.start(site.store);
+    await worker.settle(await worker.claim(), { kind: "completed", result: null });
+
+    await page.getByText("Nothing was written.").waitFor();
+  });
+
   it("stops following on scroll up, counts what is new, and goes on from there", async () => {
     const { site, open } = await opened();
     const { task, worker, claimed } = await running(site);

@@ -1,6 +1,7 @@
 import { submitButton } from "../button.ts";
 import { type Html, html, nothing, type Part } from "../html.ts";
 import { logEnd } from "../task/log-view.ts";
+import { nothingSaid } from "../task/nothing-yet.ts";
 import { grouped } from "../tasks/count-words.ts";
 import { taskAddress } from "../tasks/task-title.ts";
 import type { ConversationItem, ConversationModel } from "./agent-model.ts";
@@ -22,7 +23,7 @@ export function conversationView(model: ConversationModel): Html {
 <p class="log-tools">${!isFiltered && endLinks(model)}<label class="follow needs-script"><input type="checkbox" data-follow> Follow</label><a class="button" href="${taskAddress(taskId, "/log.txt")}" download>Download</a></p></div>
 ${logEnd(taskId, items.at(-1)?.cursor ?? 0)}
 ${isFiltered ? foundNote(model) : nothing}
-<div class="log-frame" id="log-frame" tabindex="0" role="region" aria-label="Entries of the conversation">${earlier(model)}${items.length === 0 ? nothingYet(model) : conversationRows(model)}${later(model)}</div>
+<div class="log-frame" id="log-frame" tabindex="0" role="region" aria-label="Entries of the conversation">${earlier(model)}${items.length === 0 ? noEntries(model) : conversationRows(model)}${later(model)}</div>
 <p class="log-news"><button type="button" class="primary" data-log-news hidden>New entries</button></p>
 </section>`;
 }
@@ -89,12 +90,10 @@ function foundNote({ items, find, hasMoreFound = false }: ConversationModel): Ht
   return html`<p class="note" role="status">${words} “${find}” in ${found === 1 ? "it" : "them"}${hasMoreFound && "; there are more"}.</p>`;
 }
 
-function nothingYet({ find, isOpen }: ConversationModel): Html {
-  const words =
-    find !== undefined
-      ? "No entry has that in it."
-      : isOpen
-        ? "The agent has not begun yet."
-        : "The agent said nothing.";
-  return html`<p class="muted nothing-yet">${words}</p><ol id="log-lines" class="entries" data-last="0"></ol>`;
+function noEntries({ taskId, find, isOpen }: ConversationModel): Html {
+  const note =
+    find === undefined
+      ? nothingSaid({ taskId, isOpen })
+      : html`<p class="muted nothing-yet">No entry has that in it.</p>`;
+  return html`${note}<ol id="log-lines" class="entries" data-last="0"></ol>`;
 }

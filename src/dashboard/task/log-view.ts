@@ -5,13 +5,14 @@ import { grouped } from "../tasks/count-words.ts";
 import { taskAddress } from "../tasks/task-title.ts";
 import { logLines } from "./log-lines.ts";
 import type { LogModel } from "./log-model.ts";
+import { nothingWritten } from "./nothing-yet.ts";
 
 /**
  * The log, open at its end. A script appends what comes, and lets it follow as long as nobody
  * scrolls up. Whatever asks the server is a link or a form, so that it works without scripts.
  */
 export function logView(log: LogModel, isOfAgent = false): Html {
-  const { taskId, find, isOpen, hasLater } = log;
+  const { taskId, find, hasLater } = log;
   const address = taskAddress(taskId, "/log");
   const isFiltered = find !== undefined;
   const view = isOfAgent ? "?view=log" : "";
@@ -21,7 +22,7 @@ export function logView(log: LogModel, isOfAgent = false): Html {
 <p class="log-tools">${!isFiltered && ends(log, isOfAgent)}<label class="follow needs-script"><input type="checkbox" data-follow> Follow</label><button type="button" data-copy="" data-copy-log hidden>Copy shown lines</button><a class="button" href="${taskAddress(taskId, "/log.txt")}" download>Download</a></p></div>
 ${logEnd(taskId, log.lines.at(-1)?.cursor ?? 0)}
 ${isFiltered ? foundNote(log) : nothing}
-<div class="log-frame" id="log-frame" tabindex="0" role="region" aria-label="Lines of the log">${earlier(log, isOfAgent)}${log.lines.length === 0 ? nothingYet(isFiltered, isOpen) : logLines(log)}${later(log, isOfAgent)}</div>
+<div class="log-frame" id="log-frame" tabindex="0" role="region" aria-label="Lines of the log">${earlier(log, isOfAgent)}${log.lines.length === 0 ? noLines(log) : logLines(log)}${later(log, isOfAgent)}</div>
 <p class="log-news"><button type="button" class="primary" data-log-news hidden>New lines</button></p>
 </section>`;
 }
@@ -55,11 +56,10 @@ function foundNote({ lines, find, hasMoreFound = false }: LogModel): Html {
   return html`<p class="note" role="status">${words} “${find}” in it.</p>`;
 }
 
-function nothingYet(isFiltered: boolean, isOpen: boolean): Html {
-  const words = isFiltered
-    ? "No line has that in it."
-    : isOpen
-      ? "Nothing has been written yet."
-      : "Nothing was written.";
-  return html`<p class="muted nothing-yet">${words}</p><ol id="log-lines" class="log-lines" data-last="0"></ol>`;
+function noLines({ taskId, find, isOpen }: LogModel): Html {
+  const note =
+    find === undefined
+      ? nothingWritten({ taskId, isOpen })
+      : html`<p class="muted nothing-yet">No line has that in it.</p>`;
+  return html`${note}<ol id="log-lines" class="log-lines" data-last="0"></ol>`;
 }

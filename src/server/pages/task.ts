@@ -5,6 +5,7 @@ import { usageBars } from "../../dashboard/agent/usage-bars.ts";
 import { type Html, html } from "../../dashboard/html.ts";
 import { logLines } from "../../dashboard/task/log-lines.ts";
 import { logEnd } from "../../dashboard/task/log-view.ts";
+import { nothingSaid, nothingWritten } from "../../dashboard/task/nothing-yet.ts";
 import { redact } from "../../dashboard/task/redact.ts";
 import { taskPage } from "../../dashboard/task/task.ts";
 import { taskProgress } from "../../dashboard/task/task-progress.ts";
@@ -12,6 +13,7 @@ import { shownTitle } from "../../dashboard/tasks/task-title.ts";
 import { ClxError } from "../../domain/errors.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import type { Task } from "../../domain/task.ts";
+import { isFinal } from "../../domain/task-state.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import { findTask } from "../operations/task-acts.ts";
 import { defineRoute, type Route } from "../route.ts";
@@ -114,7 +116,9 @@ const logEndRoute = defineRoute({
     const last = lines.at(-1)?.cursor ?? 0;
     const now = clock.now();
     const used = isAgentTask(task) && (await usageOf(store, task, now));
-    return htmlResponse(html`${taskProgress(task, now)}${used}${logEnd(id, last)}`);
+    const none = { taskId: id, isOpen: !isFinal(task.state), isOver: last > 0 };
+    const notes = [nothingWritten(none), isAgentTask(task) && nothingSaid(none)];
+    return htmlResponse(html`${taskProgress(task, now)}${used}${logEnd(id, last)}${notes}`);
   },
 });
 
