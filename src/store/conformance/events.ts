@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { NewEvent } from "../../domain/event.ts";
+import type { EventType, NewEvent } from "../../domain/event.ts";
 import { type Begin, defined, numbered } from "./stage.ts";
 
 export function describeEvents(begin: Begin): void {
@@ -82,6 +82,25 @@ export function describeEvents(begin: Begin): void {
       "worker_ready",
     ]);
     expect(await types({ types: [] })).toEqual([]);
+  });
+
+  it("are found by who lost a task or gave it back, in both orders", async () => {
+    const stage = await begin();
+    const [one, other] = [await stage.worker(), await stage.worker()];
+    await stage.submit();
+    await stage.fail(await stage.claimTask(one), "worker_died");
+    await stage.fail(await stage.claimTask(other), "worker_died");
+    const losers = async (params: object) => {
+      const types: EventType[] = ["task_requeued", "task_released"];
+      const about = { after: 0, limit: 99, types, ...params };
+      return (await stage.store.listEvents(about)).map(({ workerId }) => workerId);
+    };
+
+    expect(await losers({})).toEqual([one, other]);
+    expect(await losers({ newestBefore: "end" })).toEqual([other, one]);
+    expect(await losers({ workerId: one })).toEqual([one]);
+    expect(await losers({ workerId: other, newestBefore: "end" })).toEqual([other]);
+    expect(await losers({ workerId: one, types: ["task_released"] })).toEqual([]);
   });
 
   it("say whose they are", async () => {

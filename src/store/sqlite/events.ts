@@ -40,8 +40,12 @@ function beginOf(db: Connection, taskId: string | undefined): number {
   return db.get<{ cursor: number | null }>(sql, taskId)?.cursor ?? 0;
 }
 
-/** As the index `worker_events_of_workers` has it, word by word. */
+/** What a worker lost or gave back. */
+const lossTypes: readonly EventType[] = ["task_requeued", "task_released"];
+
+/** As the indices `worker_events_of_workers` and `worker_events_of_losses` have it, word by word. */
 const isOfWorker = "(substr(event_type, 1, 7) = 'worker_' or event_type = 'orphan_ended')";
+const isLoss = "event_type in ('task_requeued', 'task_released')";
 
 function listSql(order: "asc" | "desc", more = ""): string {
   return `
@@ -59,13 +63,21 @@ function listSql(order: "asc" | "desc", more = ""): string {
 const oldestFirstSql = listSql("asc");
 const newestFirstSql = listSql("desc");
 const ofWorker = `and worker_id = :workerId and ${isOfWorker}`;
+const ofLosses = `and worker_id = :workerId and ${isLoss}`;
 const ofWorkerOldestFirstSql = listSql("asc", ofWorker);
+const lossesOldestFirstSql = listSql("asc", ofLosses);
 export const ofWorkerNewestFirstSql = listSql("desc", ofWorker);
+export const lossesNewestFirstSql = listSql("desc", ofLosses);
 
 function sqlFor({ newestBefore, types, workerId }: ListEventsParams): string {
-  const isAboutWorker = workerId !== undefined && types?.every(isWorkerEvent) === true;
-  if (newestBefore === undefined) return isAboutWorker ? ofWorkerOldestFirstSql : oldestFirstSql;
-  return isAboutWorker ? ofWorkerNewestFirstSql : newestFirstSql;
+  const isNewestFirst = newestBefore !== undefined;
+  if (workerId !== undefined && types?.every(isWorkerEvent)) {
+    return isNewestFirst ? ofWorkerNewestFirstSql : ofWorkerOldestFirstSql;
+  }
+  if (workerId !== undefined && types?.every((type) => lossTypes.includes(type))) {
+    return isNewestFirst ? lossesNewestFirstSql : lossesOldestFirstSql;
+  }
+  return isNewestFirst ? newestFirstSql : oldestFirstSql;
 }
 
 function isWorkerEvent(type: EventType): boolean {

@@ -7,7 +7,7 @@ import type { TaskFilter, TaskStore } from "../task-store.ts";
 import { Bell } from "./bell.ts";
 import { countAheadSql } from "./count-ahead.ts";
 import { dueSql, nextDueSql, promoteSql } from "./due-tasks.ts";
-import { ofWorkerNewestFirstSql } from "./events.ts";
+import { lossesNewestFirstSql, ofWorkerNewestFirstSql } from "./events.ts";
 import { poolEventsSql } from "./list-pool-events.ts";
 import { openDependenciesSql } from "./list-waiting.ts";
 import { Patience } from "./patience.ts";
@@ -151,6 +151,9 @@ describe("with 200,000 tasks in the file", () => {
   it("finds what became of a worker without reading of its tasks", () => {
     expect(planOf(ofWorkerNewestFirstSql)[0]).toBe(
       "SEARCH worker_events USING INDEX worker_events_of_workers (worker_id=? AND id>? AND id<?)",
+    );
+    expect(planOf(lossesNewestFirstSql)[0]).toBe(
+      "SEARCH worker_events USING INDEX worker_events_of_losses (worker_id=? AND id>? AND id<?)",
     );
   });
 
