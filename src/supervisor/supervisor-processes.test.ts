@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Act } from "../../test/programs/handlers/actor.ts";
@@ -159,10 +159,10 @@ describe("real workers", () => {
   });
 
   it("are killed when they are stopped for too long, and their task never runs twice at once", async () => {
-    const silence = { stalledAfterMs: 1_500 };
+    const silence = { stalledAfterMs: 4_000 };
     const { stage } = await openScene({ count: 2 }, { sweepMs: 100, silence });
-    const journal = join(stage.folder, "journal");
-    const taskId = await act(stage, { act: "sleep", ms: 2_500, journal });
+    const [journal, gate] = [join(stage.folder, "journal"), join(stage.folder, "gate")];
+    const taskId = await act(stage, { act: "waitForGate", gate, journal });
     const first = await untilRunning(stage, taskId);
     await until(() => existsSync(journal));
     const { process: stopped } = await stage.worker(first.workerId ?? "");
@@ -172,6 +172,7 @@ describe("real workers", () => {
     const whileHung = await stage.task(taskId);
     const second = await untilRunning(stage, taskId, 2);
     const wasAliveThen = stopped && isAlive(stopped);
+    writeFileSync(gate, "");
     const ended = await untilEnded(stage, taskId);
 
     expect(whileHung).toMatchObject({ state: "running", attempt: 1 });
@@ -193,11 +194,13 @@ describe("a supervisor that is killed", () => {
     const { path, folder } = stage;
     const wish = { path, folder, pools: [actors(pool)], timing: quickTiming };
     const child = await supervisorProcess(wish);
-    const taskId = await act(stage, { act: "sleep", ms: 6_000 });
+    const gate = join(folder, "gate");
+    const taskId = await act(stage, { act: "waitForGate", gate });
     const task = await untilRunning(stage, taskId);
     child.kill("SIGKILL");
     await once(child, "exit");
-    return { stage, task, workerId: task.workerId ?? "" };
+    const release = () => writeFileSync(gate, "");
+    return { stage, task, workerId: task.workerId ?? "", release };
   }
 
   it("is missed by its workers, who give back what they have and leave", async () => {
@@ -211,12 +214,13 @@ describe("a supervisor that is killed", () => {
   });
 
   it("is followed by one that adopts the persistent workers, undisturbed in their tasks", async () => {
-    const { stage, task, workerId } = await killedSupervisor({ persistent: true });
+    const { stage, task, workerId, release } = await killedSupervisor({ persistent: true });
     const { process } = await stage.worker(workerId);
     const executor = new DirectExecutor();
 
     const pools = [actors({ persistent: true })];
     const supervisor = await stage.settled(executor, pools, { timing: quickTiming });
+    release();
     const ended = await untilEnded(stage, task.id);
 
     expect(ended).toMatchObject({ state: "completed", attempt: 1, workerId: task.workerId });
@@ -231,7 +235,7 @@ describe("a supervisor that is killed", () => {
   });
 
   it("is followed by one that notices the crash of an adopted worker", async () => {
-    const { stage, task } = await killedSupervisor({ persistent: true });
+    const { stage, task, release } = await killedSupervisor({ persistent: true });
     const executor = new DirectExecutor();
     const pools = [actors({ persistent: true })];
     await stage.settled(executor, pools, { timing: quickTiming });
@@ -240,6 +244,7 @@ describe("a supervisor that is killed", () => {
     const again = await untilRunning(stage, task.id, 2);
 
     expect(again.workerId).not.toBe(task.workerId);
+    release();
     await untilEnded(stage, task.id);
     onTestFinished(() => executor.close());
   });

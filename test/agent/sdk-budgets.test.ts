@@ -15,13 +15,14 @@ const ask = (instruction: string, options: AgentPayload["options"] = {}) => ({
   options: { executor: "claude", ...options },
 });
 
-/** Asks for its tool again and again. */
+/** Asks for its tool again and again; who does not stop it by the fourth time waits for ever. */
 const tireless =
   (folder: () => string): Script =>
   (_, nth) => ({
     use: "Write",
     input: { file_path: join(folder(), `${nth}.txt`), content: "x" },
     say: `file ${nth}`,
+    ...(nth > 3 && { hold: new Promise<void>(() => {}) }),
   });
 
 describe.skipIf(!hasSdk)("the budget of Claude", () => {

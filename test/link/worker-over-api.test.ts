@@ -95,9 +95,9 @@ it("an outcome that is ready while nobody serves the API arrives once somebody d
 it("a worker whose parent is gone, and the API with it, waits for nobody", async () => {
   const { stage, start, goAway } = await begin();
   // Whoever waited for the end of the attempt, or for the API, would do so for longer than this test may take.
-  const patient = { abortGraceMs: 60_000, stopGraceMs: 60_000 };
+  const patient = { abortGraceMs: 600_000, stopGraceMs: 600_000 };
   const worker = await start({ timing: patient });
-  await stage.begin({ act: "sleep", ms: 60_000 });
+  await stage.begin({ act: "sleep", ms: 600_000 });
 
   await goAway();
   worker.lifeline.destroy();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { forbidProcessLeaks } from "../support/process-leaks.ts";
-import { type ServedClx, type ServeMode, ServerSite } from "../support/server.ts";
+import { type ServeMode, ServerSite } from "../support/server.ts";
 import { until } from "../support/until.ts";
 
 forbidProcessLeaks();
@@ -136,15 +136,13 @@ it("keeps workers for programs and for types that are asked for, and adds others
 
 it("answers just as well while handlers block the threads of an inline server", async () => {
   const { site, served, act } = await serveActor("inline");
-  const idle = await slowest(served);
   const id = await act({ act: "block", ms: 60_000 });
   await site.untilTask(id, ({ state }) => state === "running");
 
-  const busy = await slowest(served);
+  for (let count = 0; count < 50; count++) await (await served.fetch("/health")).text();
 
+  // A server whose own loop is blocked would have answered once that was over.
   expect((await site.task(id)).state).toBe("running");
-  // A server whose own loop is blocked would answer after seconds.
-  expect(busy).toBeLessThan(Math.max(40 * idle, 500));
 });
 
 it("goes on when code in one of its threads uses up its memory", async () => {
@@ -165,14 +163,3 @@ it("goes on when code in one of its threads uses up its memory", async () => {
   expect((await served.fetch("/health")).status).toBe(200);
   await until(async () => (await served.get<{ healthy: boolean }>("/api/workers")).healthy);
 });
-
-/** The slowest of a hundred answers but one, in milliseconds. */
-async function slowest(served: ServedClx): Promise<number> {
-  const times: number[] = [];
-  for (let count = 0; count < 100; count++) {
-    const before = performance.now();
-    await (await served.fetch("/health")).text();
-    times.push(performance.now() - before);
-  }
-  return times.toSorted((a, b) => b - a)[1] ?? 0;
-}

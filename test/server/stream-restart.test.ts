@@ -37,15 +37,13 @@ describe("a stream whose server is killed", () => {
 
   it("ends at once, and does not hold up the server, when that is told to stop", async () => {
     const site = new ServerSite();
-    const server = await site.serve("standalone");
+    // Longer than this test may take: that is what a stop would take which waited for streams.
+    const server = await site.serve("standalone", { args: ["--shutdown-timeout", "1h"] });
     const client = await new SseClient(`${server.url}/api/events/stream`).opened();
 
-    const toldAt = performance.now();
     const { code } = await server.stop();
     await client.until(({ ended }) => ended);
 
     expect(code).toBe(0);
-    // A stop that waited for streams would take the whole shutdown time-out, 30 s.
-    expect(performance.now() - toldAt).toBeLessThan(8_000);
   });
 });
