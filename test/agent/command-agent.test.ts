@@ -338,9 +338,9 @@ describe("a budget", () => {
     ["turns", "turns 9", { turns: 3 }],
     ["tokens", "use 600\nwrite a.txt x", { tokens: 500 }],
     ["cost", "cost 2.5\nwrite a.txt x", { costUsd: 2 }],
-    ["time", "say begun\nwait", { wallMs: 3_000 }],
+    ["time", "say begun\nwait", { wallMs: 6_000 }],
     ["output", "flood", { outputBytes: 100_000 }],
-    ["time, though it ignores signals", "ignore-signals\nsay begun\nwait", { wallMs: 3_000 }],
+    ["time, though it ignores signals", "ignore-signals\nsay begun\nwait", { wallMs: 6_000 }],
   ])("of %s stops an agent, and keeps what there is", async (_, instruction, budget) => {
     const [name] = Object.keys(budget);
     const stage = await AgentStage.open();
@@ -487,7 +487,7 @@ describe("an attempt that is stopped", () => {
     const stage = await AgentStage.open();
     await stage.startWorker({ timing: { abortGraceMs: 10_000 } });
 
-    const task = await stage.run({ instruction: "say half\nwait" }, { timeoutMs: 4_000 });
+    const task = await stage.run({ instruction: "say half\nwait" }, { timeoutMs: 8_000 });
 
     expect(task).toMatchObject({ state: "failed", failure: { kind: "timed_out" } });
     expect(task.result).toMatchObject({ text: "half", end: { kind: "stopped" } });

@@ -134,7 +134,7 @@ describe.skipIf(!hasSdk)("Claude, through its SDK", () => {
     });
     await stage.startWorker();
     const id = await stage.submit(ask("go"), {
-      retry: { maxAttempts: 3, on: "infrastructure", backoffMs: 2_000, maxBackoffMs: 2_000 },
+      retry: { maxAttempts: 3, on: "infrastructure", backoffMs: 5_000, maxBackoffMs: 5_000 },
     });
     await stage.stage.untilTask(id, ({ state, attempt }) => state === "pending" && attempt === 1);
     rmSync(conversations, { recursive: true });

@@ -224,7 +224,7 @@ describe("the agent of examples/agent-server", () => {
     expect(spent.stderr).toContain("used up its budget of 1 turn");
     expect(spent.stderr).not.toContain('{"kind"');
     expect(await site.ok("tasks", "show", first)).toMatch(/^continued by \S+ \(completed\)$/m);
-  }, 60_000);
+  });
 
   it("is refused by a name that nobody has configured", async () => {
     const site = exampleSite();

@@ -35,7 +35,7 @@ it("holds tasks back until they are let go, and a waiting run goes on at once", 
   );
   expect(resumed).toBe("tasks of queue default go on");
   expect(code).toBe(0);
-}, 30_000);
+});
 
 it("shows each queue, whether it goes on, and who holds back what and why", async () => {
   const site = new ClxSite();
@@ -103,7 +103,7 @@ it("says at once why what was just submitted will not run", async () => {
 
   expect(submitted.stderr).toMatch(/all tasks are held back since .*disk is full/);
   expect(code).toBe(0);
-}, 30_000);
+});
 
 it("is a finding of the status, with the way out", async () => {
   const site = new ClxSite();
@@ -158,7 +158,7 @@ it("gives the tasks of a run a title and tags", async () => {
 
   const { tasks } = await site.json<{ tasks: unknown[] }>("tasks", "list", "--tag", "t");
   expect(tasks).toMatchObject([{ title: "A run", tags: ["t"], state: "completed" }]);
-}, 30_000);
+});
 
 it("refuses labels that are too long, saying how long they may be", async () => {
   const site = new ClxSite();
@@ -188,4 +188,4 @@ it("lists tasks by cause of failure, by time and in another order", async () => 
   expect(await list("--order", "ended")).toEqual(["command"]);
   const wrong = await site.run(["tasks", "list", "--failed-of", "timeout"]);
   expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining("timed_out") });
-}, 30_000);
+});

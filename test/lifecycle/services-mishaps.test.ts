@@ -148,6 +148,7 @@ it("is missed by clx status when it was killed and its database is gone", async 
   const workers = await workersOf(site);
   for (const doomed of [pid, ...workers.map((worker) => worker.pid)]) {
     process.kill(doomed, "SIGKILL");
+    await until(() => identify(doomed) === undefined);
   }
   for (const end of ["", "-wal", "-shm"]) rmSync(`${site.databasePath}${end}`, { force: true });
 
@@ -164,7 +165,7 @@ it("ends by itself when its database is deleted", async () => {
   const { pid } = await startServices(site);
   const [worker] = await workersOf(site);
 
-  rmSync(join(site.folder, ".clx"), { recursive: true });
+  rmSync(join(site.folder, ".clx"), { recursive: true, maxRetries: 5 });
 
   await until(() => identify(pid) === undefined, { what: "the end of the supervisor" });
   expect(identify(worker?.pid ?? 0)).toBeUndefined();

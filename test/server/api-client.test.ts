@@ -85,7 +85,7 @@ describe("a client", () => {
     await listener.close({ graceMs: 0 });
     await say("two");
     listener = await serve(listener.port);
-    await expect.poll(lines, { timeout: 10_000 }).toEqual(["one", "two"]);
+    await expect.poll(lines).toEqual(["one", "two"]);
     await worker.report(task, { progress: { at: Date.now(), fraction: 0.5 } });
     await worker.settle(task, { kind: "completed", result: { ok: true } });
     await followed;

@@ -142,7 +142,7 @@ describe("the workers, as spec 4 has them", () => {
 
     await site.ask("POST /api/workers/worker-0/drain");
 
-    await expect.poll(wanted, { timeout: 10_000 }).toBe(1);
+    await expect.poll(wanted).toBe(1);
   });
 
   it("are drained by name", async () => {

@@ -87,7 +87,7 @@ export function forbidFolderLeaks(): void {
     const before = new Set(kernelFolders());
     atEnd(async () => {
       const left = () => kernelFolders().filter((name) => !before.has(name));
-      await until(() => left().length === 0, { withinMs: 3_000 }).catch(() => {});
+      await until(() => left().length === 0).catch(() => {});
       expect(left()).toEqual([]);
     });
   });

@@ -8,7 +8,7 @@ import type { SeenProcess } from "../../src/machine/process-table.ts";
 import { Family } from "../../src/machine/process-tree/family.ts";
 
 /** For processes that were told to end and have not yet vanished, on a machine that is busy. */
-const vanishMs = 10_000;
+const vanishMs = 20_000;
 
 /**
  * Fails each test of the file that leaves a process behind, and ends what it left. Call once,

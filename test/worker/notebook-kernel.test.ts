@@ -160,7 +160,7 @@ open("data/data.csv").read()`,
     });
   });
 
-  it("ends a cell that cannot be interrupted", { timeout: 30_000 }, async () => {
+  it("ends a cell that cannot be interrupted", async () => {
     const site = await NotebookSite.open();
     const source = `# %%
 import signal, time
@@ -242,7 +242,7 @@ child.wait()`,
     site.ctx.stop(new StopReason("cancelled", "somebody cancelled it", 1_000));
 
     await expect(running).rejects.toThrow("somebody cancelled it");
-    expect(kernelFolders()).toHaveLength(1);
+    await expect.poll(kernelFolders).toHaveLength(1);
   });
 
   it("keeps what the cells gave, until they or their files change", async () => {

@@ -9,7 +9,7 @@ forbidFolderLeaks();
 /** As on a machine without Python. */
 const kernel = "pyodide";
 
-describe("a notebook in the Python that comes with clx", { timeout: 60_000 }, () => {
+describe("a notebook in the Python that comes with clx", () => {
   it("shows what its cells print, show and answer, with the files beside it", async () => {
     const site = await NotebookSite.open();
     const helper = site.write("helper.py", "word = 'helped'\n");
