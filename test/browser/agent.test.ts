@@ -18,7 +18,7 @@ describe("the conversation of an agent's task", () => {
 
     await agent.tell(...story);
 
-    await page.getByText("All 14 tests pass now.").waitFor({ timeout: 5_000 });
+    await page.getByText("All 14 tests pass now.").waitFor();
     expect(await page.getByText("The agent has not begun yet.").count()).toBe(0);
     expect(await page.locator("h1").innerText()).toBe("Mend the parser");
     expect(await page.locator(".entries .turn").allInnerTexts()).toEqual([
@@ -50,7 +50,7 @@ describe("the conversation of an agent's task", () => {
 
     await agent.tell(...chatter(2, 100));
 
-    await page.getByRole("button", { name: "2 new entries" }).waitFor({ timeout: 5_000 });
+    await page.getByRole("button", { name: "2 new entries" }).waitFor();
     expect(await page.locator(".entry.answer pre").first().isVisible()).toBe(true);
     expect(await frame.evaluate((element) => element.scrollTop)).toBeLessThan(300);
     await page.getByRole("button", { name: "2 new entries" }).click();
@@ -69,7 +69,7 @@ describe("the conversation of an agent's task", () => {
 
     await agent.use({ ...usageOf(21), costUsd: 0.5 });
 
-    await used("Turns").getByText("21 of 20 – used up").waitFor({ timeout: 5_000 });
+    await used("Turns").getByText("21 of 20 – used up").waitFor();
     expect(await used("Tokens").innerText()).toBe("40,950 of 50,000");
     expect(await used("Tokens").getAttribute("title")).toBe(
       "25,200 in, 7,350 out, 8,400 from the cache",
@@ -101,7 +101,7 @@ describe("the conversation of an agent's task", () => {
 
     const page = await open(task);
     await page.getByText("entry 1999").first().waitFor();
-    expect(await quickestLoad(page)).toBeLessThan(1_000);
+    expect(await quickestLoad(page, 1_000)).toBeLessThan(1_000);
     await until(async () => await isAtEnd(page));
     while (await page.locator("[data-earlier]").isVisible()) {
       const before = await page.locator(".entry").count();
@@ -112,7 +112,7 @@ describe("the conversation of an agent's task", () => {
     expect(await page.locator(".entry").count()).toBe(2_000);
     expect(await page.getByText("entry 0", { exact: true }).count()).toBe(1);
     await agent.tell(...chatter(1, 5_000));
-    await page.getByText("entry 5000").waitFor({ timeout: 5_000 });
+    await page.getByText("entry 5000").waitFor();
   });
 
   it("joins the pieces of a long text, finds words, and shows the log as it was written", async () => {
@@ -211,7 +211,7 @@ describe("the conversation of an agent's task", () => {
       expect(await accessFaults(page)).toEqual([]);
       await agent.tell(...story);
       await agent.use(usageOf(19));
-      await page.getByText("All 14 tests pass now.").waitFor({ timeout: 5_000 });
+      await page.getByText("All 14 tests pass now.").waitFor();
       await page.locator(".amount", { hasText: "19 of 20" }).waitFor();
       expect(await accessFaults(page)).toEqual([]);
       await agent.finish({ end: { kind: "over_budget", budget: "turns", limit: 20 } });

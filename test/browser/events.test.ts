@@ -16,7 +16,7 @@ describe("the events", () => {
     await post(page, `/tasks/${task.id}/cancel`, { attempt: "0", reason: "no longer wanted" });
 
     const row = page.locator("#events tr", { hasText: "task.cancel" });
-    await row.waitFor({ timeout: 3_000 });
+    await row.waitFor();
     const cells = await row.locator("th, td").allInnerTexts();
     expect(cells.slice(1, 4)).toEqual(["local", "admin", "task.cancel"]);
     expect(cells[4]).toContain(task.id.slice(0, 10));
@@ -32,7 +32,7 @@ describe("the events", () => {
     await post(page, `/tasks/${task.id}/cancel`, { attempt: "0" });
 
     const row = page.locator("#events tr", { hasText: "task.cancel" });
-    await row.waitFor({ timeout: 3_000 });
+    await row.waitFor();
     expect(await row.innerText()).toMatch(/⊘\s*refused/);
   });
 
@@ -73,7 +73,7 @@ describe("the events", () => {
     const before = await first.getAttribute("id");
 
     await site.submit();
-    await page.getByRole("button", { name: "1 new" }).waitFor({ timeout: 3_000 });
+    await page.getByRole("button", { name: "1 new" }).waitFor();
 
     expect(await first.getAttribute("id")).toBe(before);
     await page.getByRole("button", { name: "1 new" }).click();

@@ -43,7 +43,7 @@ describe("the overview", () => {
     await site.submit();
 
     const strip = page.locator("#attention");
-    await strip.getByText("1 command task waits in queue default").waitFor({ timeout: 4_000 });
+    await strip.getByText("1 command task waits in queue default").waitFor();
     expect(await strip.getByRole("link").first().getAttribute("href")).toBe("/tasks?state=pending");
   });
 

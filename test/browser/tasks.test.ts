@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { defaultRetry } from "../../src/domain/task.ts";
+import { bestOf } from "../support/best-of.ts";
 import { openBeside } from "../support/open-beside.ts";
 import { PlayedWorker } from "../support/played-worker.ts";
 import { until } from "../support/until.ts";
@@ -16,7 +17,7 @@ describe("the list of tasks", () => {
 
     await site.submit({ title: "The first one" });
 
-    await page.getByRole("link", { name: "The first one" }).waitFor({ timeout: 3_000 });
+    await page.getByRole("link", { name: "The first one" }).waitFor();
   });
 
   it("has a real table: caption, heads of columns and rows, and a button that sorts", async () => {
@@ -112,7 +113,7 @@ describe("the list of tasks", () => {
 
     await site.submit({ title: "second" });
     const news = page.getByRole("button", { name: "1 new" });
-    await news.waitFor({ timeout: 3_000 });
+    await news.waitFor();
     const worker = await PlayedWorker.start(site.store);
     await worker.claim();
     await row.getByText("running").waitFor();
@@ -190,15 +191,13 @@ describe("the list of tasks", () => {
     const page = await open("/tasks");
     expect(await page.locator(".tabs a").first().innerText()).toContain("10,000+");
 
-    // The machine may have much else to do; what is needed shows in the best of some tries.
     for (const query of ["", "?state=pending", "?order=oldest", "?q=batch"]) {
-      const times: number[] = [];
-      for (let n = 0; n < 5; n++) {
+      const best = await bestOf(200, async () => {
         const from = performance.now();
         expect((await fetch(`${site.url}/tasks${query}`)).status).toBe(200);
-        times.push(performance.now() - from);
-      }
-      expect(Math.min(...times), query).toBeLessThan(200);
+        return performance.now() - from;
+      });
+      expect(best, query).toBeLessThan(200);
     }
     await page.evaluate(() => {
       Object.assign(window, { long: [] });
@@ -208,17 +207,18 @@ describe("the list of tasks", () => {
       }).observe({ type: "longtask" });
     });
     const worker = await PlayedWorker.start(site.store);
-    let best = Infinity;
-    for (let n = 0; n < 12 && best >= 200; n++) {
+    let n = 0;
+    const best = await bestOf(200, async () => {
+      const title = `during ${++n}.`;
       await page.evaluate(() => Object.assign(window, { long: [] }));
       await worker.settle(await worker.claim(), { kind: "completed", result: null });
-      await site.submit({ title: `during ${n}` });
-      await page.getByRole("link", { name: `during ${n}` }).waitFor({ timeout: 5_000 });
+      await site.submit({ title });
+      await page.getByRole("link", { name: title }).waitFor();
       const long = await page.evaluate(() => (window as unknown as { long: number[] }).long);
-      best = Math.min(best, Math.max(0, ...long));
-    }
+      return Math.max(0, ...long);
+    });
     expect(best).toBeLessThan(200);
-  });
+  }, 120_000);
 });
 
 describe("acting on many tasks", () => {

@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { newId } from "../../src/domain/ids.ts";
+import { bestOf } from "../support/best-of.ts";
 import { useBrowser, type VisitOptions } from "../support/browser.ts";
 import { PlayedWorker } from "../support/played-worker.ts";
 import { type ServedClx, type ServeMode, ServerSite } from "../support/server.ts";
@@ -350,7 +351,7 @@ describe("the page of workers", () => {
       await page.reload();
       return await page.locator("#worker-head").innerText();
     };
-    await expect.poll(head, { timeout: 15_000 }).toContain("aborted by hand");
+    await expect.poll(head).toContain("aborted by hand");
   });
 
   it("goes the whole way by keyboard: from row to row, into a dialog and back", async () => {
@@ -417,17 +418,15 @@ describe("the page of workers", () => {
     });
     expect(await rows(page).count()).toBe(200);
 
-    // The machine may have much else to do; what the script itself needs shows in the best of some tries.
-    let best = Infinity;
-    for (let n = 0; n < 12 && best >= 200; n++) {
+    const best = await bestOf(200, async () => {
       await page.evaluate("window.long = [0]");
       const one = await PlayedWorker.start(store);
       await rows(page).filter({ hasText: one.id }).waitFor();
-      best = Math.min(best, (await page.evaluate("Math.max(...window.long)")) as number);
-    }
+      return (await page.evaluate("Math.max(...window.long)")) as number;
+    });
 
     expect(best).toBeLessThan(200);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe("what somebody may not do", () => {
