@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { ThreadLaunch } from "../domain/launch.ts";
+import { tidyAtRest } from "../machine/tidy-at-rest.ts";
 import { exitCodes } from "./exit-codes.ts";
 import { runWorker } from "./run-worker.ts";
 
@@ -25,6 +26,7 @@ process.on("exit", (code) => {
 });
 parentPort?.on("message", () => leave.abort(new Error("asked to leave")));
 
+tidyAtRest();
 const options = { hosting: host, signal: leave.signal, crashed: crashed.signal, say };
 const code = await runWorker(launch, options);
 hasEnded = true;

@@ -9,6 +9,7 @@ import { configuredSupervisor } from "../../library/configured-supervisor.ts";
 import { lackOfAgents } from "../../library/lack-of-agents.ts";
 import { closeAll, makeExecutors } from "../../library/make-executors.ts";
 import { workerApiFor } from "../../library/worker-api-for.ts";
+import { tidyAtRest } from "../../machine/tidy-at-rest.ts";
 import { resolveServerSettings } from "../../server/resolve-settings.ts";
 import { type RunningServer, startServer } from "../../server/run-server.ts";
 import type { ServerSettings } from "../../server/server-settings.ts";
@@ -25,7 +26,6 @@ import { runSetupOf } from "../workers/run-setup.ts";
 import { settle } from "../workers/settle.ts";
 import { logHealth } from "./log-health.ts";
 import { logTasks } from "./log-tasks.ts";
-import { tidyAtRest } from "./tidy-at-rest.ts";
 
 export interface ServeParams {
   readonly config: Config;
