@@ -18,7 +18,14 @@ import type {
 import { keepLog } from "./container-log.ts";
 import { containerOptions, grantsOf, launchInside, passedOn } from "./container-options.ts";
 import { DockerWorker, removeContainer } from "./docker-worker.ts";
-import { type Engine, type EngineTraits, inTime, reasonOf } from "./engine.ts";
+import {
+  type Engine,
+  type EngineTraits,
+  inTime,
+  reasonOf,
+  statusOf,
+  unreachable,
+} from "./engine.ts";
 import { EngineAccess } from "./engine-access.ts";
 import { findContainer } from "./find-container.ts";
 import { ensureImage, hasImage, type Say } from "./image.ts";
@@ -82,7 +89,12 @@ export class DockerExecutor implements WorkerExecutor {
   async prepare({ type, image, container = defaultContainer }: PrepareWish): Promise<void> {
     const { docker } = await this.#access.answering();
     const wanted = imageOf(type, image);
-    if (await hasImage(docker, wanted)) return await this.#look(docker, wanted);
+    try {
+      if (await hasImage(docker, wanted)) return await this.#look(docker, wanted);
+    } catch (error) {
+      const isAnswer = error instanceof ClxError || statusOf(error) !== undefined;
+      throw isAnswer ? error : unreachable(docker, error);
+    }
     if (container.pull === "never") throw imageMissing(wanted);
   }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { type EngineRefusal, engineError } from "../../domain/docker-trouble.ts";
 import { ClxError } from "../../domain/errors.ts";
+import { heedQuestions, letGoOfQuestions } from "./open-questions.ts";
 
 /** A Docker engine that answers. */
 export interface Engine {
@@ -38,7 +39,9 @@ export function traitsOf({
 export async function dockerClient(): Promise<Docker> {
   try {
     const { default: Client } = await import("dockerode");
-    return new Client();
+    const docker = new Client();
+    heedQuestions(docker);
+    return docker;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     const message = `the Docker client cannot be used: ${why}; install the package dockerode, or run the workers direct (--workers=direct)`;
@@ -73,7 +76,10 @@ export function inTime<T>(asked: Promise<T>): Promise<T> {
 
 export async function within<T>(ms: number, asked: Promise<T>): Promise<T> {
   const { promise: overdue, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
+  const timer = setTimeout(() => {
+    letGoOfQuestions();
+    reject(new Error(`no answer within ${ms / 1000} s`));
+  }, ms);
   try {
     return await Promise.race([asked, overdue]);
   } finally {
@@ -81,7 +87,7 @@ export async function within<T>(ms: number, asked: Promise<T>): Promise<T> {
   }
 }
 
-function unreachable(docker: Docker, cause: unknown): ClxError {
+export function unreachable(docker: Docker, cause: unknown): ClxError {
   return engineError(refusalOf(docker, cause));
 }
 

@@ -1,3 +1,5 @@
+import { letGoOfQuestions } from "./open-questions.ts";
+
 /** On a busy machine, too, a container is made, and started, in a few seconds. */
 const makeMs = 60_000;
 
@@ -16,6 +18,7 @@ export async function madeInTime<T>(
   const { promise: overdue, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     making.then(undo).catch(() => {}); // it failed at last, or cleanup finds it by its label
+    letGoOfQuestions();
     reject(tooLate(what));
   }, makeMs);
   try {

@@ -1,14 +1,18 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import Docker from "dockerode";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { imageLabels } from "../../domain/container.ts";
 import { containerLabels, defaultContainer } from "../../domain/container-settings.ts";
 import { defaultTiming, type LaunchDocument } from "../../domain/launch.ts";
 import { DockerExecutor } from "./docker-executor.ts";
+
+const engineModule = new URL("engine.ts", import.meta.url).href;
 
 const ref = { workerId: "docker-command-0-12345678", container: "c0ffee", engine: "silent" };
 
@@ -46,7 +50,7 @@ async function begin(tell: RequestListener = () => {}) {
       if (request.url?.includes(what)) return;
     }
   };
-  return { executor, asked, folder };
+  return { executor, asked, folder, socketPath };
 }
 
 it.each(["isRunning", "stats", "cleanup", "reattach"] as const)(
@@ -76,6 +80,38 @@ it("a daemon that hangs does not keep whoever stops a worker", async () => {
   vi.advanceTimersByTime(20_000);
 
   await expect(stopped).resolves.toMatch(/no answer within 20 s/);
+});
+
+it("a daemon that hangs is told before anything is started", async () => {
+  const { executor, asked } = await begin();
+
+  const heard = asked("/images/here/json");
+  const prepared = executor.prepare({ type: "command", image: "here" });
+  const refused = expect(prepared).rejects.toMatchObject({
+    code: "docker_unavailable",
+    message: expect.stringContaining("no answer within 20 s"),
+  });
+  await heard;
+  vi.advanceTimersByTime(20_000);
+
+  await refused;
+});
+
+it("a daemon that hangs keeps no process from ending", async () => {
+  const { socketPath } = await begin();
+  const program = `
+    const { dockerClient, within } = await import(${JSON.stringify(engineModule)});
+    const asked = (await dockerClient()).info();
+    await within(10, asked).catch((error) => console.log(error.message));`;
+
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+    env: { ...process.env, DOCKER_HOST: `unix://${socketPath}` },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const [said, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);
+
+  expect({ code, said }).toEqual({ code: 0, said: "no answer within 0.01 s\n" });
 });
 
 describe("a start that the daemon does not come to an end with", () => {
