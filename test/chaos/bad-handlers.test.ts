@@ -24,13 +24,15 @@ const oneAttempt = {
 describe("a handler that blocks its event loop for longer than lease and heartbeat", () => {
   it("is neither called dead nor run again", () =>
     playScenario(async (stage) => {
-      const supervisor = supervise(stage, [{ type: "chaos", count: 2 }]);
-      const task = chaosTask({ folder: stage.folder }, { ms: 5_000, behave: "block" });
+      const supervisor = supervise(stage, [{ type: "chaos", count: 2 }], {
+        ...{ stalledAfterMs: 5_000, timing: { leaseMs: 3_000 } },
+      });
+      const task = chaosTask({ folder: stage.folder }, { ms: 8_000, behave: "block" });
       await submit(stage, task);
 
       const ended = await untilEnded(stage, task.id);
 
-      await supervisor.stop(10_000);
+      await supervisor.stop(30_000);
       expect(ended).toMatchObject({ state: "completed", attempt: 1 });
       expect(await eventTypesOf(stage)).not.toContain("worker_hung");
       expect(await eventTypesOf(stage)).not.toContain("worker_failed");
@@ -48,7 +50,7 @@ describe("a handler that blocks its event loop for longer than lease and heartbe
 
       expect(ended).toMatchObject({ state: "failed", failure: { kind: "timed_out" } });
       await expectPoolStillWorks(stage);
-      await supervisor.stop(10_000);
+      await supervisor.stop(30_000);
       await expectNoViolation(stage, [task.id]);
     }));
 });
@@ -70,7 +72,7 @@ describe("a handler that swallows its abort signal", () => {
 
       expect(await untilEnded(stage, task.id)).toMatchObject({ state: "cancelled", attempt: 1 });
       await expectPoolStillWorks(stage);
-      await supervisor.stop(10_000);
+      await supervisor.stop(30_000);
       await expectNoViolation(stage, [task.id]);
     }));
 
@@ -85,7 +87,7 @@ describe("a handler that swallows its abort signal", () => {
 
       expect(ended).toMatchObject({ state: "failed", failure: { kind: "timed_out" } });
       await expectPoolStillWorks(stage);
-      await supervisor.stop(10_000);
+      await supervisor.stop(30_000);
       await expectNoViolation(stage, [task.id]);
     }));
 });
@@ -111,7 +113,7 @@ describe("a task that crashes its worker every time", () => {
       });
       expect(startsOf(stage, poison.id)).toHaveLength(3);
       expect(await eventTypesOf(stage)).not.toContain("pool_gave_up");
-      await supervisor.stop(10_000);
+      await supervisor.stop(30_000);
       await expectNoViolation(stage, [poison.id]);
     }));
 });

@@ -25,7 +25,7 @@ describe("grandchildren that ignore SIGTERM or call setsid", () => {
       expect(await untilEnded(stage, task.id)).toMatchObject({ state: "completed" });
 
       expect(childrenOf(task.id)).toEqual([]);
-      await supervisor.stop(10_000);
+      await supervisor.stop(30_000);
       await expectNoViolation(stage);
     }));
 
@@ -40,14 +40,14 @@ describe("grandchildren that ignore SIGTERM or call setsid", () => {
 
       expect(await untilEnded(stage, task.id)).toMatchObject({ state: "cancelled" });
       expect(childrenOf(task.id)).toEqual([]);
-      await supervisor.stop(10_000);
+      await supervisor.stop(30_000);
       await expectNoViolation(stage, [task.id]);
     }));
 
   it("are gone when their task's deadline has passed", () =>
     playScenario(async (stage) => {
       const supervisor = supervise(stage, [{ type: "command", count: 1 }]);
-      const task = await startLongCommand(stage, 1_000);
+      const task = await startLongCommand(stage, 6_000);
 
       expect(await untilEnded(stage, task.id)).toMatchObject({
         state: "failed",
@@ -55,14 +55,14 @@ describe("grandchildren that ignore SIGTERM or call setsid", () => {
       });
 
       expect(childrenOf(task.id)).toEqual([]);
-      await supervisor.stop(10_000);
+      await supervisor.stop(30_000);
       await expectNoViolation(stage, [task.id]);
     }));
 
   it("are gone before the task of a killed worker runs again", () =>
     playScenario(async (stage) => {
       const supervisor = supervise(stage, [{ type: "command", count: 2 }]);
-      const task = await startLongCommand(stage, undefined, 2_000);
+      const task = await startLongCommand(stage, undefined, 8_000);
       const [worker] = stage.processes().filter((seen) => isWorkerOf(stage, task.id, seen.pid));
 
       if (worker) process.kill(worker.pid, "SIGKILL");
@@ -70,7 +70,7 @@ describe("grandchildren that ignore SIGTERM or call setsid", () => {
       await untilStarted(stage, task.id, 2);
 
       expect(await untilEnded(stage, task.id)).toMatchObject({ state: "completed", attempt: 2 });
-      await supervisor.stop(10_000);
+      await supervisor.stop(30_000);
       await expectNoViolation(stage);
     }));
 
@@ -79,9 +79,9 @@ describe("grandchildren that ignore SIGTERM or call setsid", () => {
       const supervisor = supervise(stage, [{ type: "command", count: 1 }]);
       const task = await startLongCommand(stage);
 
-      await supervisor.stop(15_000);
+      await supervisor.stop(30_000);
 
-      expect(await stage.survivors(1_000)).toEqual([]);
+      expect(await stage.survivors(5_000)).toEqual([]);
       await withStore(stage, async (store) => {
         expect(await store.findTask(task.id)).toMatchObject({ state: "pending" });
       });
@@ -94,7 +94,7 @@ async function startLongCommand(stage: Stage, timeoutMs?: number, ms = 60_000) {
   const task = commandTask(wishes, { ms });
   await submit(stage, task);
   await untilStarted(stage, task.id);
-  await until("its grandchildren run", 5_000, () => childrenOf(task.id).length >= 5);
+  await until("its grandchildren run", 20_000, () => childrenOf(task.id).length >= 5);
   return task;
 }
 

@@ -19,7 +19,7 @@ describe("SIGSTOP of a worker past its lease", () => {
   it("ends it before its task runs again, and SIGCONT wakes nobody", () =>
     playScenario(async (stage) => {
       const supervisor = supervise(stage, [{ type: "chaos", count: 2 }]);
-      const task = chaosTask({ folder: stage.folder }, { ms: 1_000, behave: "wait", child: true });
+      const task = chaosTask({ folder: stage.folder }, { ms: 4_000, behave: "wait", child: true });
       await submit(stage, task);
       await untilStarted(stage, task.id);
       const [worker] = startsOf(stage, task.id).map(seeProcess);
@@ -29,7 +29,7 @@ describe("SIGSTOP of a worker past its lease", () => {
       if (worker) expect(signalProcess(worker, "SIGCONT")).toBe(false);
 
       expect(await untilEnded(stage, task.id)).toMatchObject({ state: "completed", attempt: 2 });
-      await supervisor.stop(10_000);
+      await supervisor.stop(30_000);
       await expectNoViolation(stage);
     }));
 
@@ -48,7 +48,7 @@ describe("SIGSTOP of a worker past its lease", () => {
       if (worker) signalProcess(worker, "SIGCONT");
 
       expect(await untilEnded(stage, task.id)).toMatchObject({ state: "completed", attempt: 1 });
-      await supervisor.stop(10_000);
+      await supervisor.stop(30_000);
       await expectNoViolation(stage);
     }));
 });
@@ -67,7 +67,7 @@ describe("a worker that freezes while it holds the store's lock", () => {
       await untilStarted(stage, task.id, 2);
 
       expect(await untilEnded(stage, task.id)).toMatchObject({ state: "completed", attempt: 2 });
-      await supervisor.stop(10_000);
+      await supervisor.stop(30_000);
       await expectNoViolation(stage);
     }));
 });
@@ -80,7 +80,7 @@ describe("a judge who calls a stopped worker dead without ending it", () => {
         timing: { heartbeatMs: 10_000, leaseMs: 30_000 }, // nothing tells it before it reports
       });
       await untilWorkers(stage, "idle", 2);
-      const task = chaosTask({ folder: stage.folder }, { ms: 1_500, behave: "wait" });
+      const task = chaosTask({ folder: stage.folder }, { ms: 4_000, behave: "wait" });
       await submit(stage, task);
       await untilStarted(stage, task.id);
       const [late] = startsOf(stage, task.id).map(seeProcess);
@@ -88,14 +88,14 @@ describe("a judge who calls a stopped worker dead without ending it", () => {
 
       signalProcess(late, "SIGSTOP");
       supervisor.actor.signal("SIGSTOP"); // it would put right what the judge does wrong
-      await until("the late run is overdue", 5_000, () => msSinceFirstStart(stage) > 1_500);
+      await until("the late run is overdue", 20_000, () => msSinceFirstStart(stage) > 4_000);
       await endWorkerOf(stage, task.id);
       await untilStarted(stage, task.id, 2);
       signalProcess(late, "SIGCONT");
 
       const ended = await untilEnded(stage, task.id);
       supervisor.actor.signal("SIGCONT");
-      await supervisor.stop(10_000);
+      await supervisor.stop(30_000);
       expect(ended).toMatchObject({ state: "completed", attempt: 2, result: { attempt: 2 } });
       const kinds = readRecords(stage.journalPath).map(({ kind }) => kind);
       // The checker saw what the judge did, and both runs came to their end.
@@ -106,7 +106,7 @@ describe("a judge who calls a stopped worker dead without ending it", () => {
 describe("a worker that has no pulse to tell it that it was given up", () => {
   it("is refused by the store when it reports", () =>
     playScenario(async (stage) => {
-      const task = chaosTask({ folder: stage.folder }, { ms: 1_500, behave: "wait" });
+      const task = chaosTask({ folder: stage.folder }, { ms: 4_000, behave: "wait" });
       await submit(stage, task);
       const late = stage.start("claim-and-report-late", {
         dbPath: stage.dbPath,
@@ -129,7 +129,7 @@ describe("a worker that has no pulse to tell it that it was given up", () => {
         attempt: 2,
         result: { attempt: 2 },
       });
-      await supervisor.stop(10_000);
+      await supervisor.stop(30_000);
     }));
 });
 
@@ -140,7 +140,7 @@ function msSinceFirstStart(stage: Stage): number {
 
 async function untilWorkers(stage: Stage, state: WorkerState, count = 1): Promise<void> {
   await withStore(stage, (store) =>
-    until(`${count} workers are ${state}`, 10_000, async () => {
+    until(`${count} workers are ${state}`, 20_000, async () => {
       return (await store.listWorkers({ states: [state] })).length >= count;
     }),
   );

@@ -33,11 +33,11 @@ describe("a store that a stranger keeps locked for 10 s", () => {
       await untilStarted(stage, tasks[2]?.id ?? "");
 
       const stranger = stage.start("hold-lock", { dbPath: stage.dbPath, ms: 10_000 });
-      await until("the store is locked", 5_000, () => stranger.output().includes("locked"));
+      await until("the store is locked", 20_000, () => stranger.output().includes("locked"));
       expect(await stranger.exited).toBe("0");
 
       await untilAllEnded(stage, 20_000);
-      await supervisor.stop(10_000);
+      await supervisor.stop(30_000);
       expect(
         await attemptsOf(
           stage,
@@ -66,7 +66,7 @@ describe("a full disk", () => {
 
       await submitter.done;
       await untilAllEnded(stage, 40_000);
-      await supervisor.stop(10_000);
+      await supervisor.stop(30_000);
       expect(integrityOf(stage.dbPath)).toBe("ok");
       await expectNoViolation(stage);
     });
@@ -82,7 +82,9 @@ describe("a wall clock that jumps", () => {
     playScenario(async (stage) => {
       const clock = join(stage.folder, "clock");
       const env = { NODE_OPTIONS: `--import=${fakeClock}`, CLX_CHAOS_CLOCK: clock };
-      const supervisor = supervise(stage, [{ type: "chaos", count: 2 }], { env });
+      const supervisor = supervise(stage, [{ type: "chaos", count: 2 }], {
+        ...{ env, stalledAfterMs: 30_000, timing: { leaseMs: 5_000 } },
+      });
       const before = [2_500, 2_500, 50].map((ms) => wait(stage, ms));
       await submit(stage, ...before);
       await untilStarted(stage, before[1]?.id ?? "");
@@ -92,7 +94,7 @@ describe("a wall clock that jumps", () => {
       const after = Array.from({ length: 10 }, () => wait(stage, 50));
       await submit(stage, ...after);
       await untilAllEnded(stage, 20_000);
-      await supervisor.stop(10_000);
+      await supervisor.stop(30_000);
       const ids = [...before, ...after].map(({ id }) => id);
       expect(new Set(await attemptsOf(stage, ids))).toEqual(new Set([1]));
       expect(await eventTypesOf(stage)).not.toContain("worker_hung");

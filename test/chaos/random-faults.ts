@@ -36,6 +36,6 @@ export async function randomFaults(stage: Stage): Promise<void> {
 
   await submitter.done;
   await untilAllEnded(stage, 90_000);
-  for (const supervisor of supervisors) await supervisor.stop(15_000);
+  for (const supervisor of supervisors) await supervisor.stop(30_000);
   await expectNoViolation(stage);
 }

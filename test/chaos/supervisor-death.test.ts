@@ -16,7 +16,9 @@ import { chaosTask } from "./tasks.ts";
 describe("kill -9 of a supervisor", () => {
   it("leaves persistent workers at their work, and the next supervisor adopts them", () =>
     playScenario(async (stage) => {
-      const supervisor = supervise(stage, [{ type: "chaos", count: 2, persistent: true }]);
+      const supervisor = supervise(stage, [{ type: "chaos", count: 2, persistent: true }], {
+        stalledAfterMs: 30_000,
+      });
       const task = chaosTask({ folder: stage.folder }, { ms: 4_000, behave: "wait", child: true });
       await submit(stage, task);
       await untilStarted(stage, task.id);
@@ -25,14 +27,14 @@ describe("kill -9 of a supervisor", () => {
 
       await untilEvent(stage, "worker_adopted");
       expect(await untilEnded(stage, task.id)).toMatchObject({ state: "completed", attempt: 1 });
-      await supervisor.stop(15_000);
+      await supervisor.stop(30_000);
       await expectNoViolation(stage);
     }));
 
   it("does not keep the next one from seeing an adopted worker die", () =>
     playScenario(async (stage) => {
       const supervisor = supervise(stage, [{ type: "chaos", count: 1, persistent: true }]);
-      const task = chaosTask({ folder: stage.folder }, { ms: 3_000, behave: "wait", child: true });
+      const task = chaosTask({ folder: stage.folder }, { ms: 10_000, behave: "wait", child: true });
       await submit(stage, task);
       await untilStarted(stage, task.id);
       supervisor.actor.signal("SIGKILL");
@@ -40,8 +42,10 @@ describe("kill -9 of a supervisor", () => {
 
       process.kill(startsOf(stage, task.id)[0] ?? 0, "SIGKILL");
 
-      expect(await untilEnded(stage, task.id)).toMatchObject({ state: "completed", attempt: 2 });
-      await supervisor.stop(15_000);
+      expect(await untilEnded(stage, task.id, 40_000)).toMatchObject({
+        ...{ state: "completed", attempt: 2 },
+      });
+      await supervisor.stop(30_000);
       await expectNoViolation(stage);
     }));
 
@@ -57,13 +61,13 @@ describe("kill -9 of a supervisor", () => {
       supervisor.actor.signal("SIGKILL");
 
       await untilAllEnded(stage, 30_000);
-      await supervisor.stop(15_000);
+      await supervisor.stop(30_000);
       await expectNoViolation(stage);
     }));
 });
 
 async function untilEvent(stage: Stage, wanted: string): Promise<void> {
-  await until(`there is an event ${wanted}`, 15_000, async () => {
+  await until(`there is an event ${wanted}`, 20_000, async () => {
     return (await eventsOf(stage)).some(({ type }) => type === wanted);
   });
 }
