@@ -130,6 +130,7 @@ describe("a lock that a stranger holds", () => {
     }
     expect(await stage.store.findTask(task.id)).toBeUndefined();
     stranger.stdin?.end();
+    await once(stranger, "close"); // whoever comes earlier is given little time here
     await stage.submit();
   });
 
