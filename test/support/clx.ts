@@ -148,7 +148,7 @@ export class RunningClx {
           throw new Error(`it ended without ${pattern}: ${JSON.stringify(this.#ended)}`);
         return false;
       },
-      { what: `${pattern} said by clx` },
+      { withinMs: 60_000, what: `${pattern} said by clx` },
     );
   }
 }
