@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Docker from "dockerode";
@@ -75,6 +75,22 @@ it("says briefly what it finds when an image is set and workers run direct", asy
   expect(none).toEqual([]);
 });
 
+it("says so when the daemon answers to nothing but a ping", async () => {
+  const socket = await engineOf((request, response) => {
+    if (request.url === "/_ping") response.end("OK");
+    else request.socket.destroy();
+  });
+
+  const checks = await check(docker, { socket });
+
+  expect(checks).toMatchObject([
+    {
+      ...{ name: "docker", level: "problem" },
+      message: expect.stringContaining(`the Docker daemon cannot be reached: ${socket}: `),
+    },
+  ]);
+});
+
 it("says so when the client cannot be loaded", async () => {
   const site = new ConfigSite().write("project", docker);
   const pools = wantedPools(await site.load(), ["command"]);
@@ -109,12 +125,16 @@ async function check(
 }
 
 /** The socket of an engine that has no images. */
-async function emptyEngine(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "clx-engine-"));
-  const server = createServer((request, response) => {
+function emptyEngine(): Promise<string> {
+  return engineOf((request, response) => {
     response.statusCode = request.url === "/_ping" ? 200 : 404;
     response.end();
   });
+}
+
+async function engineOf(answer: RequestListener): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "clx-engine-"));
+  const server = createServer(answer);
   onTestFinished(() => {
     server.close();
     rmSync(folder, { recursive: true, force: true });

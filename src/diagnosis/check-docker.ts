@@ -31,23 +31,32 @@ export async function checkDocker(params: DockerParams): Promise<Check[]> {
   } catch (error) {
     return [noClient(error as Error, users, others)];
   }
-  const trouble = await troubleWith(docker);
-  if (trouble) return [users.length > 0 ? unreachable(trouble, users) : unused(trouble, others)];
   const images = new Map([...others, ...users].map((pool) => [pool.image ?? "", pool]));
   images.delete("");
+  const looked = await askEngine(docker, [...images.values()]);
+  if ("what" in looked) {
+    return [users.length > 0 ? unreachable(looked, users) : unused(looked, others)];
+  }
   return [
     ok("docker", `The Docker daemon answers at ${placeOf(docker)}.${whoRunsDirect(others)}`),
-    ...(await Promise.all([...images.values()].map((pool) => checkImage(docker, pool)))),
+    ...looked,
     ...checkReach(users, params),
   ];
 }
 
-async function troubleWith(docker: Docker): Promise<DockerTrouble | undefined> {
-  const { refusalOf, within } = await import("../executor/docker/engine.ts");
+/** One that hangs may still answer to a ping. */
+async function askEngine(
+  docker: Docker,
+  pools: readonly WantedPool[],
+): Promise<readonly Check[] | DockerTrouble> {
+  const { refusalOf, statusOf, within } = await import("../executor/docker/engine.ts");
+  let answers = false;
   try {
     await within(answerWithinMs, docker.ping());
-    return undefined;
+    answers = true;
+    return await Promise.all(pools.map((pool) => checkImage(docker, pool)));
   } catch (error) {
+    if (answers && statusOf(error) !== undefined) throw error;
     return explainEngine(refusalOf(docker, error));
   }
 }
