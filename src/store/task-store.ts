@@ -147,6 +147,11 @@ export interface TaskStore {
   /**
    * Gives the worker up to `limit` due tasks: each is running, its attempt one higher.
    *
+   * Up to `ahead` more are taken ahead: they are running too, but without `startedAt`, until the
+   * worker tells that they have begun. A worker that dies before that takes nothing from their
+   * attempts, for nobody knows whether they had begun. So only tasks that have never been claimed,
+   * and may run again after a failure, are taken ahead.
+   *
    * A task that expects more memory than the worker reserves is passed over while the machine
    * has not that much left (`memoryFree`, less what live workers of this host have reserved and
    * not yet used). A draining worker gets none and is told; an ended one is `gone`.
@@ -465,7 +470,10 @@ export interface DeleteTaskParams {
 
 export interface ClaimParams {
   readonly workerId: string;
+  /** How many it begins at once. */
   readonly limit: number;
+  /** How many more it begins, or gives back, in a moment. A link need not pass it on. */
+  readonly ahead?: number;
   readonly now: number;
   /** What this host can give, less the guard. Absent: no task is passed over for its memory. */
   readonly memoryFree?: number;
@@ -482,6 +490,8 @@ export interface Settlement {
   readonly taskId: string;
   readonly attempt: number;
   readonly outcome: Outcome;
+  /** When an attempt that was taken ahead has begun; absent when it has not. */
+  readonly startedAt?: number;
   /** Log lines that were not reported yet. */
   readonly logs?: readonly LogLine[];
   readonly peakMemory?: number;
@@ -491,11 +501,20 @@ export interface Settlement {
 export interface SettleParams {
   readonly workerId: string;
   readonly settlements: readonly Settlement[];
+  /** Attempts that were taken ahead, have begun and are not over yet. */
+  readonly begun?: readonly BegunAttempt[];
   /** Also claim up to this many; 0 for none. */
   readonly limit: number;
+  readonly ahead?: number;
   readonly memoryFree?: number;
   readonly now: number;
   readonly jitter: number;
+}
+
+export interface BegunAttempt {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly startedAt: number;
 }
 
 export type Standing = "accepted" | "superseded";

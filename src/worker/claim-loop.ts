@@ -6,12 +6,14 @@ import type { Claim, Settled, Settlement, Watch } from "../store/task-store.ts";
 import { Attempt, type AttemptWatch } from "./attempt/attempt.ts";
 import type { StopReason, WorkerDefinition } from "./handler.ts";
 import { type LongTimer, startTimer } from "./long-timer.ts";
+import { monotonicMs } from "./monotonic.ts";
+import { Pace } from "./pace.ts";
 
 export interface ClaimLoopParams {
   readonly launch: LaunchDocument;
   readonly link: WorkerLink;
   readonly definition: WorkerDefinition;
-  /** For each of the tasks, which are begun at once. */
+  /** For each of the tasks, which are begun at once, or taken ahead. */
   readonly watch: (tasks: readonly Task[]) => readonly AttemptWatch[];
   readonly memoryFree: () => number | undefined;
   readonly onStanding: (standing: "draining" | "gone") => void;
@@ -25,10 +27,17 @@ export interface ClaimLoopParams {
  * claims for the slots that are free or become so by it; what gets ready meanwhile goes with the
  * next. A call is made when an attempt has ended, when the bell rings, when the next task
  * becomes due, and, while a slot is free, every `pollMs` in case a ring was lost.
+ *
+ * While its tasks are short (`pace.ts`) a worker takes some ahead: they wait here, and begin in the
+ * moment in which a slot gets free. What has not begun some milliseconds later, because one turned
+ * out to be long, is given back by the pulse, and the store is told what has.
  */
 export class ClaimLoop {
   readonly #params: ClaimLoopParams;
   readonly #running = new Map<string, Attempt>();
+  /** Taken ahead, in the order in which they begin. */
+  #reserve: AtHand[] = [];
+  readonly #pace: Pace;
   #ready: Settlement[] = [];
   #bell: Watch | undefined;
   #poll: NodeJS.Timeout | undefined;
@@ -45,6 +54,7 @@ export class ClaimLoop {
 
   constructor(params: ClaimLoopParams) {
     this.#params = params;
+    this.#pace = new Pace(params.launch.concurrency);
   }
 
   /** How many attempts it has ended. */
@@ -70,6 +80,8 @@ export class ClaimLoop {
   /** Resolves once nothing runs any more and every outcome is kept. */
   finish(): Promise<void> {
     this.#stopListening();
+    this.#ready.push(...this.#reserve.flatMap(givenBack));
+    this.#reserve = [];
     void this.#turn();
     return this.#quiet.promise;
   }
@@ -127,6 +139,11 @@ export class ClaimLoop {
     return this.#params.launch.concurrency - this.#running.size;
   }
 
+  #roomAhead(): number {
+    if (!this.#claiming || this.#paused) return 0;
+    return Math.max(0, this.#pace.ahead - this.#reserve.length);
+  }
+
   async #callStore(): Promise<void> {
     const { link, memoryFree, launch } = this.#params;
     const settlements = this.#ready;
@@ -136,6 +153,7 @@ export class ClaimLoop {
     const claim = {
       workerId: launch.workerId,
       limit: this.#freeSlots(),
+      ahead: this.#roomAhead(),
       now: Date.now(),
       ...(free !== undefined && { memoryFree: free }),
     };
@@ -166,22 +184,34 @@ export class ClaimLoop {
     if (nextDueAt !== undefined && this.#claiming) {
       this.#due = startTimer(nextDueAt - Date.now(), () => this.#ring());
     }
-    if (this.#claiming) this.#beginAll(tasks);
-    else if (!this.#abandoned) this.#ready.push(...tasks.map(givenBack));
+    const atHand = this.#atHand(tasks);
+    if (this.#claiming) this.#reserve.push(...atHand);
+    else if (!this.#abandoned) this.#ready.push(...atHand.flatMap(givenBack));
+    this.#fill();
   }
 
-  #beginAll(tasks: readonly Task[]): void {
+  #atHand(tasks: readonly Task[]): readonly AtHand[] {
     const watches = this.#params.watch(tasks);
-    for (const [at, watch] of watches.entries()) {
+    return watches.flatMap((watch, at) => {
       const task = tasks[at];
-      if (task !== undefined) this.#begin(task, watch);
+      return task === undefined ? [] : [{ task, watch }];
+    });
+  }
+
+  /** Begins as many as there are slots for. */
+  #fill(): void {
+    while (this.#freeSlots() > 0) {
+      const next = this.#reserve.shift();
+      if (next === undefined) return;
+      if (next.watch.begin()) this.#begin(next);
     }
   }
 
-  #begin(task: Task, watch: AttemptWatch): void {
+  #begin({ task, watch }: AtHand): void {
     const { launch, link, definition } = this.#params;
     const { workerId, checkpointFolder } = launch;
     const { id: taskId, attempt: number } = task;
+    const begunAt = monotonicMs();
     const attempt = new Attempt({
       task,
       workerId,
@@ -193,7 +223,10 @@ export class ClaimLoop {
       now: Date.now,
     });
     this.#running.set(taskId, attempt);
-    void attempt.settlement.then((settlement) => this.#ended(attempt, settlement));
+    void attempt.settlement.then((settlement) => {
+      this.#pace.note(monotonicMs() - begunAt);
+      this.#ended(attempt, settlement);
+    });
   }
 
   #ended(attempt: Attempt, settlement: Settlement | undefined): void {
@@ -202,12 +235,19 @@ export class ClaimLoop {
     if (settlement !== undefined) this.#ready.push(settlement);
     if (settlement !== undefined && attempt.mayHaveFolder) this.#haveFolders.add(taskId);
     this.#rung = true;
+    this.#fill();
     if (this.#running.size === 0) void this.#turn();
     else setImmediate(() => void this.#turn()); // others that end in this turn go with it
   }
 }
 
-/** Claimed in the same moment in which the worker was told to leave. */
-function givenBack({ id: taskId, attempt }: Task): Settlement {
-  return { taskId, attempt, outcome: { kind: "released" } };
+/** Claimed, and not begun yet. */
+interface AtHand {
+  readonly task: Task;
+  readonly watch: AttemptWatch;
+}
+
+/** The worker was told to leave before it could begin. */
+function givenBack({ task: { id: taskId, attempt }, watch }: AtHand): readonly Settlement[] {
+  return watch.giveBack() ? [{ taskId, attempt, outcome: { kind: "released" } }] : [];
 }

@@ -193,21 +193,28 @@ export class WorkerStage {
   }
 
   async submit(act: Act, more: Partial<NewTask> = {}): Promise<string> {
-    const now = Date.now();
-    const id = newId(now);
-    const task: NewTask = {
-      id,
-      type: "actor",
-      queue: "default",
-      payload: { ...act },
-      priority: 0,
-      retry: { ...defaultRetry, backoffMs: 1 },
-      after: [],
-      onDependencyFailure: "skip",
-      ...more,
-    };
-    await this.store.submit({ tasks: [task], now });
+    const [id = ""] = await this.submitAll([act], more);
     return id;
+  }
+
+  /** All at once. */
+  async submitAll(acts: readonly Act[], more: Partial<NewTask> = {}): Promise<readonly string[]> {
+    const now = Date.now();
+    const tasks = acts.map(
+      (act): NewTask => ({
+        id: newId(now),
+        type: "actor",
+        queue: "default",
+        payload: { ...act },
+        priority: 0,
+        retry: { ...defaultRetry, backoffMs: 1 },
+        after: [],
+        onDependencyFailure: "skip",
+        ...more,
+      }),
+    );
+    await this.store.submit({ tasks, now });
+    return tasks.map(({ id }) => id);
   }
 
   async task(id: string): Promise<Task> {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { newId } from "../../domain/ids.ts";
 import type { Outcome } from "../../domain/settlement.ts";
-import type { NewTask } from "../../domain/task.ts";
+import type { NewTask, Task } from "../../domain/task.ts";
 import { ModelStore, type ModelTask, modelFailures } from "./model.ts";
 import { failure, type OpenSite, Stage } from "./stage.ts";
 
@@ -33,6 +33,8 @@ export function describeModel(open: OpenSite): void {
 }
 
 const which = fc.nat(1_000);
+
+const ahead = fc.constantFrom(0, 0, 1, 3);
 
 const outcome = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Outcome>({ kind: "completed" }) },
@@ -74,6 +76,7 @@ const step = fc.oneof(
       do: fc.constant("claim" as const),
       worker: which,
       limit: fc.integer({ min: 1, max: 3 }),
+      ahead,
     }),
   },
   {
@@ -86,12 +89,15 @@ const step = fc.oneof(
       outcome,
       jitter: fc.constantFrom(0, 0.5, 1),
       limit: fc.constantFrom(0, 1, 2),
+      ahead,
+      begins: fc.boolean(),
     }),
   },
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constant("endWorker" as const), worker: which, outcome }),
   },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("begin" as const), task: which }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("cancel" as const), task: which }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("retry" as const), task: which }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("wait" as const), ms: fc.nat(2_000) }) },
@@ -137,6 +143,8 @@ class Run {
         return this.#settle(next);
       case "endWorker":
         return this.#endWorker(next);
+      case "begin":
+        return this.#begin(next);
       case "cancel":
         return this.#cancel(next);
       case "retry":
@@ -187,15 +195,29 @@ class Run {
     this.#model.addWorker(id, sessionId);
   }
 
-  async #claim({ worker, limit }: Kind<"claim">): Promise<void> {
+  async #claim({ worker, limit, ahead }: Kind<"claim">): Promise<void> {
     const workerId = this.#worker(worker);
     if (workerId === undefined) return;
-    const { tasks } = await this.#stage.claim(workerId, { limit });
-    const expected = this.#model.claim(workerId, limit);
-    expect(tasks.map(({ id }) => id)).toEqual(expected.map(({ task }) => task.id));
+    const { tasks } = await this.#stage.claim(workerId, { limit, ahead });
+    expect(tasks.map(claimedFacts)).toEqual(
+      this.#model.claim(workerId, { limit, ahead }).map(claimedModelFacts),
+    );
   }
 
-  async #settle({ task: number, stale, outcome, jitter, limit }: Kind<"settle">): Promise<void> {
+  async #begin({ task: number }: Kind<"begin">): Promise<void> {
+    const task = this.#task(number);
+    if (task?.workerId === undefined) return;
+    const { workerId, attempt } = task;
+    const { now } = this.#stage;
+    const begun = [{ taskId: task.task.id, attempt, startedAt: now }];
+    await this.#stage.store.settle({
+      ...{ workerId, settlements: [], begun, limit: 0, now, jitter: 1 },
+    });
+    this.#model.begin(task);
+  }
+
+  async #settle(next: Kind<"settle">): Promise<void> {
+    const { task: number, stale, outcome, jitter, limit, ahead, begins } = next;
     const tried = this.#model.tasks.filter(({ attempts }) => attempts.length > stale);
     const task = tried[number % Math.max(1, tried.length)];
     const attempt = (task?.attempts.length ?? 0) - stale;
@@ -203,15 +225,21 @@ class Run {
     if (task === undefined || workerId === undefined) return;
     const { standings, claim } = await this.#stage.store.settle({
       workerId,
-      settlements: [{ taskId: task.task.id, attempt, outcome }],
+      settlements: [
+        {
+          ...{ taskId: task.task.id, attempt, outcome },
+          ...(begins && { startedAt: this.#stage.now }),
+        },
+      ],
       limit,
+      ahead,
       now: this.#stage.now,
       jitter,
     });
     const accepted = this.#model.settle({ task, attempt, workerId, outcome, jitter });
-    const expected = this.#model.claim(workerId, limit);
+    const expected = this.#model.claim(workerId, { limit, ahead });
     expect(standings).toEqual([accepted ? "accepted" : "superseded"]);
-    expect(claim.tasks.map(({ id }) => id)).toEqual(expected.map((each) => each.task.id));
+    expect(claim.tasks.map(claimedFacts)).toEqual(expected.map(claimedModelFacts));
   }
 
   async #endWorker({ worker, outcome }: Kind<"endWorker">): Promise<void> {
@@ -307,6 +335,14 @@ class Run {
     this.#sessions[number] ??= (await this.#stage.openSession()).id;
     return this.#sessions[number];
   }
+}
+
+function claimedFacts({ id, startedAt }: Task) {
+  return [id, startedAt !== undefined];
+}
+
+function claimedModelFacts({ task, hasBegun }: ModelTask) {
+  return [task.id, hasBegun];
 }
 
 function taskFacts(task: {

@@ -12,6 +12,8 @@ export interface ModelTask {
   attemptLimit: number;
   runAt: number;
   workerId: string | undefined;
+  /** Of the latest attempt: it was not only taken ahead. */
+  hasBegun: boolean;
   cancelRequested: boolean;
   readonly attempts: { outcome: AttemptOutcome | undefined; workerId: string }[];
 }
@@ -51,6 +53,7 @@ export class ModelStore {
       attemptLimit: task.retry.maxAttempts,
       runAt: task.runAt ?? 0,
       workerId: undefined,
+      hasBegun: false,
       cancelRequested: false,
       attempts: [],
     };
@@ -65,16 +68,19 @@ export class ModelStore {
     this.workers.push({ id, sessionId, ended: false, draining: false, ...counts });
   }
 
-  claim(workerId: string, limit: number): ModelTask[] {
+  claim(workerId: string, { limit, ahead }: Appetite): ModelTask[] {
     const worker = this.worker(workerId);
     if (worker.ended || worker.draining || this.isPaused) return [];
     const due = this.tasks
       .filter(({ state, runAt }) => state === "pending" && runAt <= this.now)
       .filter(({ task }) => worker.sessionId === undefined || worker.sessionId === task.sessionId)
       .toSorted((a, b) => b.task.priority - a.task.priority || a.seq - b.seq)
-      .slice(0, limit);
-    for (const task of due) {
+      .slice(0, limit + ahead);
+    const stays = due.findIndex((task, at) => at >= limit && !mayBeTakenAhead(task));
+    if (stays >= 0) due.length = stays;
+    for (const [at, task] of due.entries()) {
       this.#move(task, "claim");
+      task.hasBegun = at < limit;
       task.attempt++;
       task.workerId = workerId;
       task.attempts.push({ outcome: undefined, workerId });
@@ -96,11 +102,16 @@ export class ModelStore {
     return true;
   }
 
+  begin(task: ModelTask): void {
+    if (task.state === "running" && !this.worker(task.workerId ?? "").ended) task.hasBegun = true;
+  }
+
   endWorker(workerId: string, outcome: Outcome, jitter: number): void {
     const worker = this.worker(workerId);
     if (worker.ended) return;
     for (const task of this.heldBy(workerId)) {
-      this.#end({ task, attempt: task.attempt, workerId, outcome, jitter }, worker);
+      const end: Outcome = task.hasBegun ? outcome : { kind: "released" };
+      this.#end({ task, attempt: task.attempt, workerId, outcome: end, jitter }, worker);
     }
     worker.ended = true;
   }
@@ -185,6 +196,15 @@ export class ModelStore {
   #dependencies({ task }: ModelTask): ModelTask[] {
     return this.tasks.filter((candidate) => task.after.includes(candidate.task.id));
   }
+}
+
+export interface Appetite {
+  readonly limit: number;
+  readonly ahead: number;
+}
+
+function mayBeTakenAhead({ attempt, task }: ModelTask): boolean {
+  return attempt === 0 && task.retry.maxAttempts > 1;
 }
 
 export interface Settling {

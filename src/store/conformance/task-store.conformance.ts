@@ -3,6 +3,7 @@ import { describeAccess } from "./access.ts";
 import { describeAttempts } from "./attempts.ts";
 import { describeCancelling } from "./cancelling.ts";
 import { describeClaiming } from "./claiming.ts";
+import { describeClaimingAhead } from "./claiming-ahead.ts";
 import { describeClosing } from "./closing.ts";
 import { describeDependencies } from "./dependencies.ts";
 import { describeEndingWorkers } from "./ending-workers.ts";
@@ -33,6 +34,7 @@ export function describeTaskStore(name: string, open: OpenSite): void {
     describe("filters", () => describeFiltering(begin));
     describe("looks over the whole", () => describeLookingOver(begin));
     describe("claim", () => describeClaiming(begin));
+    describe("claim ahead", () => describeClaimingAhead(begin));
     describe("throughput", () => describeThroughput(begin));
     describe("claim and memory", () => describeMemory(begin));
     describe("pauses", () => describePausing(begin));

@@ -3,7 +3,6 @@ import { taskTransitions } from "../../domain/task-state.ts";
 import { isLive } from "../../domain/worker-state.ts";
 import type { Claim, ClaimParams } from "../task-store.ts";
 import type { Connection } from "./connection.ts";
-import { aboutTask } from "./dependants.ts";
 import { type DueTask, dueRows, dueTasks, nextDue, promoteDue } from "./due-tasks.ts";
 import { appendEvent } from "./events.ts";
 import { sqlList } from "./guards.ts";
@@ -11,6 +10,7 @@ import { memoryRoom } from "./memory-room.ts";
 import { isPaused } from "./pauses.ts";
 import { saveWorker } from "./save-worker.ts";
 import { type TaskRow, taskOf } from "./task-row.ts";
+import { tellStart } from "./task-start.ts";
 import type { Transaction } from "./transaction.ts";
 import {
   aboutWorker,
@@ -33,7 +33,7 @@ const takeSql = `
   set    state       = '${to}',
          attempt     = attempt + 1,
          worker_id   = ?,
-         started_at  = ?,
+         started_at  = ?, -- none while it is only taken ahead
          progress    = null,
          peak_memory = null,
          cpu_ms      = null
@@ -55,15 +55,15 @@ export function claim(tx: Transaction, params: ClaimParams): Claim {
 
 export function claimFor(tx: Transaction, asking: WorkerFacts, params: ClaimParams): Claimed {
   const standing = standingOf(asking);
-  if (standing !== "live" || params.limit <= 0) {
+  if (standing !== "live" || wanted(params) <= 0) {
     return { claim: { tasks: [], standing }, worker: asking };
   }
   const worker = responding(tx, asking, params.now);
   if (!mayTake(worker)) return { claim: { tasks: [], standing }, worker };
   if (isPaused(tx.db, worker)) return { claim: { tasks: [], standing }, worker };
   const nextDueAt = promoteDue(tx, worker, params.now);
-  const tasks = pickDue(tx, worker, params).map((row) =>
-    take(tx, { row, worker, now: params.now }),
+  const tasks = pickDue(tx, worker, params).map((row, at) =>
+    take(tx, { row, worker, now: params.now, isAhead: at >= params.limit }),
   );
   return {
     claim: { tasks, standing, ...(nextDueAt !== undefined && { nextDueAt }) },
@@ -104,8 +104,23 @@ function responding(tx: Transaction, worker: WorkerFacts, now: number): WorkerFa
   return after(worker, "rest");
 }
 
+function wanted({ limit, ahead = 0 }: ClaimParams): number {
+  return Math.min(limit + ahead, maxClaimed);
+}
+
 function pickDue(tx: Transaction, worker: WorkerFacts, params: ClaimParams): TaskRow[] {
-  const limit = Math.min(params.limit, maxClaimed);
+  const rows = pickFitting(tx, worker, params);
+  const firstToStay = rows.findIndex((row, at) => at >= params.limit && !mayBeTakenAhead(row));
+  return firstToStay < 0 ? rows : rows.slice(0, firstToStay);
+}
+
+/** If its worker dies, it will run again without that having been counted. */
+function mayBeTakenAhead({ attempt, max_attempts }: TaskRow): boolean {
+  return attempt === 0 && max_attempts > 1;
+}
+
+function pickFitting(tx: Transaction, worker: WorkerFacts, params: ClaimParams): TaskRow[] {
+  const limit = wanted(params);
   const first = dueRows(tx.db, worker, limit);
   const isOrdinary = (task: DueTask) => (task.expected_memory ?? 0) <= worker.expected_memory;
   if (params.memoryFree === undefined || first.every(isOrdinary)) return first;
@@ -128,19 +143,20 @@ interface Taking {
   readonly row: TaskRow;
   readonly worker: WorkerFacts;
   readonly now: number;
+  readonly isAhead: boolean;
 }
 
 const notYet = { progress: null, peak_memory: null, cpu_ms: null };
 
 /** The row has been read before, and is changed here in the same way: `returning *` costs 7 µs a row. */
-function take(tx: Transaction, { row, worker, now }: Taking): Task {
+function take(tx: Transaction, { row, worker, now, isAhead }: Taking): Task {
   const { seq } = row;
-  if (tx.db.run(takeSql, worker.id, now, seq) !== 1) {
+  const started_at = isAhead ? null : now;
+  if (tx.db.run(takeSql, worker.id, started_at, seq) !== 1) {
     throw new Error(`the task in row ${seq} was due and then was not`);
   }
-  const names = aboutTask(row);
-  appendEvent(tx, { type: "task_started", at: now, workerId: worker.id, ...names });
-  const change = { state: to, attempt: row.attempt + 1, worker_id: worker.id, started_at: now };
+  if (!isAhead) tellStart(tx, row, { workerId: worker.id, at: now });
+  const change = { state: to, attempt: row.attempt + 1, worker_id: worker.id, started_at };
   const taken: TaskRow = Object.assign(row, change, notYet);
   return taskOf(row.attempt > 1 ? { ...taken, checkpoint: checkpointOf(tx, seq) } : taken);
 }

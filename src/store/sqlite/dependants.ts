@@ -91,7 +91,7 @@ function skipTask(tx: Transaction, { dependant, because, now }: Skipping): void 
   });
 }
 
-interface TaskNames {
+export interface TaskNames {
   readonly id: string;
   readonly type: string;
   readonly session_id: string | null;

@@ -19,7 +19,8 @@ export interface RunningTask {
   readonly worker_id: string | null;
   readonly attempt: number;
   readonly attempt_limit: number;
-  readonly started_at: number;
+  /** None while it was only taken ahead. */
+  started_at: number | null;
   readonly max_attempts: number;
   readonly retry_on: RetryPolicy["on"];
   readonly backoff_ms: number;
@@ -90,7 +91,7 @@ function endSql(event: "complete" | "fail" | "cancel" | "requeue" | "release", s
   const { from, to } = taskTransitions[event];
   return `
     update tasks
-    set    state = '${to}', peak_memory = ?, cpu_ms = ?, ${set}
+    set    state = '${to}', started_at = ?, peak_memory = ?, cpu_ms = ?, ${set}
     where  seq = ? and state in (${sqlList(from)})`;
 }
 
@@ -157,8 +158,12 @@ function releaseTask(tx: Transaction, end: AttemptEnd, attemptLimit: number): vo
   tx.ring({ kind: "work", type: task.type });
 }
 
-function measured({ peakMemory, cpuMs }: AttemptEnd) {
-  return [peakMemory ?? null, cpuMs ?? null] as const;
+function measured({ task, peakMemory, cpuMs }: AttemptEnd) {
+  return [task.started_at, peakMemory ?? null, cpuMs ?? null] as const;
+}
+
+export function ranMs({ started_at }: RunningTask, now: number): number {
+  return now - (started_at ?? now);
 }
 
 interface Ended {
@@ -170,7 +175,7 @@ function keepEnded(tx: Transaction, { task, now, ...end }: AttemptEnd, ended: En
   keepAttempt(tx, task.seq, {
     number: task.attempt,
     worker_id: task.worker_id,
-    started_at: task.started_at,
+    started_at: task.started_at ?? now,
     ended_at: now,
     peak_memory: end.peakMemory ?? null,
     cpu_ms: end.cpuMs ?? null,

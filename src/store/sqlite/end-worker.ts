@@ -2,7 +2,7 @@ import type { Outcome } from "../../domain/settlement.ts";
 import type { Worker } from "../../domain/worker.ts";
 import { isLive } from "../../domain/worker-state.ts";
 import type { EndedWorker, EndWorkerParams } from "../task-store.ts";
-import { endAttempt, type RunningTask, runningColumns } from "./end-attempt.ts";
+import { endAttempt, type RunningTask, ranMs, runningColumns } from "./end-attempt.ts";
 import { appendEvent } from "./events.ts";
 import { findTask } from "./find-task.ts";
 import { getWorker } from "./find-workers.ts";
@@ -39,14 +39,14 @@ function endHeldAttempts(
 ): Tally {
   let tally = noTally;
   for (const task of held) {
-    const event = endAttempt(tx, { task, outcome: outcomeOf(outcome), now, jitter });
-    tally = tallied(tally, tallyOf(event, now - task.started_at));
+    const event = endAttempt(tx, { task, outcome: outcomeOf(task, outcome), now, jitter });
+    tally = tallied(tally, tallyOf(event, ranMs(task, now)));
   }
   return tally;
 }
 
-function outcomeOf(tasks: EndWorkerParams["tasks"]): Outcome {
-  return tasks.kind === "released"
+function outcomeOf({ started_at }: RunningTask, tasks: EndWorkerParams["tasks"]): Outcome {
+  return tasks.kind === "released" || started_at === null
     ? { kind: "released" }
     : { kind: "failed", failure: tasks.failure };
 }

@@ -1,10 +1,11 @@
 import { isLive, workerTransitions } from "../../domain/worker-state.ts";
 import type { Settled, Settlement, SettleParams, Standing } from "../task-store.ts";
 import { claimFor } from "./claim.ts";
-import { endAttempt, type RunningTask, runningColumns } from "./end-attempt.ts";
+import { endAttempt, type RunningTask, ranMs, runningColumns } from "./end-attempt.ts";
 import { appendEvent } from "./events.ts";
 import { appendLogs } from "./logs.ts";
 import { noTally, saveWorker, type Tally, tallied, tallyOf } from "./save-worker.ts";
+import { noteBegun, tellStart } from "./task-start.ts";
 import type { Transaction } from "./transaction.ts";
 import {
   aboutWorker,
@@ -22,6 +23,7 @@ export function settle(tx: Transaction, params: SettleParams): Settled {
     const standings = params.settlements.map((): Standing => "superseded");
     return { standings, claim: { tasks: [], standing: "gone" } };
   }
+  noteBegun(tx, params.workerId, params.begun);
   let tally = noTally;
   const standings = params.settlements.map((settlement) => {
     const settled = settleOne(tx, settlement, params);
@@ -40,15 +42,19 @@ interface SettledOne {
 
 function settleOne(tx: Transaction, settlement: Settlement, params: SettleParams): SettledOne {
   const { workerId, now, jitter } = params;
-  const { taskId, attempt, outcome, logs = [], peakMemory, cpuMs } = settlement;
+  const { taskId, attempt, outcome, logs = [], peakMemory, cpuMs, startedAt } = settlement;
   const task = tx.db.get<RunningTask>(byIdSql, taskId);
   if (task === undefined) return { standing: "superseded" };
   if (task.state !== "running" || task.worker_id !== workerId || task.attempt !== attempt) {
     return { standing: wasSettledBy(tx, task, { workerId, attempt }) ? "accepted" : "superseded" };
   }
   appendLogs(tx, { seq: task.seq, attempt, logs });
+  if (task.started_at === null && startedAt !== undefined) {
+    task.started_at = startedAt;
+    tellStart(tx, task, { workerId, at: startedAt });
+  }
   const event = endAttempt(tx, { task, outcome, peakMemory, cpuMs, now, jitter });
-  return { standing: "accepted", tally: tallyOf(event, now - task.started_at, peakMemory) };
+  return { standing: "accepted", tally: tallyOf(event, ranMs(task, now), peakMemory) };
 }
 
 const keptSql = "select 1 from attempts where task_seq = ? and number = ? and worker_id = ?";

@@ -14,7 +14,10 @@ import { type Report, Reporter } from "./reporter.ts";
 export interface AttemptWatch {
   /** Where the end of its log is kept, until it has finished. */
   readonly logTail: LogTail;
-  begin(): void;
+  /** Whether it may begin: what was taken ahead may have been given back meanwhile. */
+  begin(): boolean;
+  /** Instead of beginning it; `false` when that has been done already. */
+  giveBack(): boolean;
   /** The handler has ended: from now on nothing stops the attempt. Tells what it has used. */
   finished(): AttemptUsage;
   superseded(): void;
@@ -39,7 +42,7 @@ export interface AttemptParams {
 /** After the grace the children have been killed: what a handler makes of that is no result. */
 const tooLate: HandlerEnding = { kind: "threw", error: undefined };
 
-/** One try at a task: runs the handler, passes on what it tells, and judges how it ended. */
+/** One try at a task, which has begun: runs the handler, passes on what it tells, and judges how it ended. */
 export class Attempt {
   readonly task: Task;
   /** Never rejects; `undefined` when nothing is left to be told to the store. */
@@ -84,8 +87,8 @@ export class Attempt {
   }
 
   async #run(): Promise<Settlement | undefined> {
-    const { task, watch } = this.#params;
-    watch.begin();
+    const { task, watch, now } = this.#params;
+    const startedAt = task.startedAt ?? now();
     const ending = await this.#handle();
     const graceIsOver = monotonicMs() - this.#stoppedAt > (this.#stopped?.graceMs ?? Infinity);
     const logTail = watch.logTail.read();
@@ -97,7 +100,7 @@ export class Attempt {
       ...(usage.peakMemory !== undefined && { peakMemory: usage.peakMemory }),
     });
     const { id: taskId, attempt } = task;
-    return { taskId, attempt, outcome, ...usage, ...(logs.length > 0 && { logs }) };
+    return { taskId, attempt, startedAt, outcome, ...usage, ...(logs.length > 0 && { logs }) };
   }
 
   async #handle(): Promise<HandlerEnding> {

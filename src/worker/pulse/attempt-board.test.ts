@@ -29,7 +29,8 @@ describe("a board of attempts", () => {
 
   it("counts on after the largest number", () => {
     const board = AttemptBoard.forSlots(1);
-    const last = { slot: 0, serial: 2 ** 31 - 1 };
+    new Int32Array(board.memory, 8, 1)[0] = 2 ** 31 - 2;
+    const last = board.nextIn(0);
     board.begin(last, 1);
     board.end(last);
 
@@ -38,5 +39,22 @@ describe("a board of attempts", () => {
     expect([board.startOf(next), board.isOver(next)]).toEqual([undefined, false]);
     board.begin(next, 2);
     expect([board.isOver(last), board.startOf(next)]).toEqual([true, 2]);
+  });
+
+  it("lets an attempt begin or be given back, whoever comes first", () => {
+    const board = AttemptBoard.forSlots(2);
+    const other = new AttemptBoard(board.memory);
+    const begun = board.nextIn(0);
+    const givenBack = board.nextIn(1);
+
+    expect([board.begin(begun, 1), other.giveBack(begun)]).toEqual([true, false]);
+    expect([other.giveBack(givenBack), board.begin(givenBack, 1)]).toEqual([true, false]);
+
+    expect([board.isOver(begun), board.isOver(givenBack)]).toEqual([false, true]);
+    board.end(begun);
+    expect([board.begin(board.nextIn(0), 2), board.begin(board.nextIn(1), 2)]).toEqual([
+      true,
+      true,
+    ]);
   });
 });

@@ -35,9 +35,23 @@ export class AttemptBoard {
     return { slot, serial: (Atomics.load(this.#begun, slot) + 1) | 0 };
   }
 
-  begin({ slot, serial }: BoardEntry, now: number): void {
+  /** Whether it may begin: not when it has been given back. */
+  begin({ slot, serial }: BoardEntry, now: number): boolean {
     this.#startedAt[slot] = now;
-    Atomics.store(this.#begun, slot, serial);
+    return this.#take({ slot, serial });
+  }
+
+  /** Whether it could be given back: not when it has begun. */
+  giveBack(entry: BoardEntry): boolean {
+    const isOurs = this.#take(entry);
+    if (isOurs) this.end(entry);
+    return isOurs;
+  }
+
+  /** Of two threads that reach for it only one gets it. */
+  #take({ slot, serial }: BoardEntry): boolean {
+    const before = (serial - 1) | 0;
+    return Atomics.compareExchange(this.#begun, slot, before, serial) === before;
   }
 
   end({ slot, serial }: BoardEntry): void {

@@ -33,6 +33,8 @@ export interface AttemptName {
 /** An attempt that begins in a moment: the board tells when it has, and when it is over. */
 export interface Announced extends AttemptName, BoardEntry {
   readonly timeoutMs?: number;
+  /** Of one that was taken ahead: it begins by then, by the monotonic clock, or is given back. */
+  readonly aheadUntil?: number;
 }
 
 export interface Beginning extends Announced {

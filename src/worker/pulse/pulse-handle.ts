@@ -6,6 +6,7 @@ import type { WorkerLink } from "../../link/worker-link.ts";
 import type { ProcessTree } from "../../machine/process-tree.ts";
 import type { AttemptWatch } from "../attempt/attempt.ts";
 import { monotonicMs } from "../monotonic.ts";
+import { aheadGraceMs, mostAhead } from "../pace.ts";
 import { pulseThread } from "../pulse-thread.ts";
 import { AttemptBoard } from "./attempt-board.ts";
 import { type Departure, depart } from "./departure.ts";
@@ -48,11 +49,11 @@ export class PulseHandle {
 
   constructor(params: PulseHandleParams) {
     this.#params = params;
-    const { concurrency } = params.launch;
-    this.#attempts = AttemptBoard.forSlots(concurrency);
-    this.#usage = UsageBoard.forSlots(concurrency);
-    this.#logTails = LogTails.forSlots(concurrency);
-    this.#freeSlots = Array.from({ length: concurrency }, (_, slot) => slot);
+    const slots = params.launch.concurrency + mostAhead;
+    this.#attempts = AttemptBoard.forSlots(slots);
+    this.#usage = UsageBoard.forSlots(slots);
+    this.#logTails = LogTails.forSlots(slots);
+    this.#freeSlots = Array.from({ length: slots }, (_, slot) => slot);
     this.#resting = new Resting(params);
   }
 
@@ -72,7 +73,7 @@ export class PulseHandle {
     this.#thread = thread;
   }
 
-  /** For each task that is about to be begun, its attempt's own line to the pulse. */
+  /** For each task that is about to be begun, or was taken ahead, its attempt's own line to the pulse. */
   watch(tasks: readonly Task[]): readonly AttemptWatch[] {
     if (tasks.length === 0) return [];
     this.wake();
@@ -81,10 +82,11 @@ export class PulseHandle {
     return attempts.map((attempt) => this.#watchOf(attempt));
   }
 
-  #announced({ id: taskId, attempt, timeoutMs }: Task): Announced {
+  #announced({ id: taskId, attempt, timeoutMs, startedAt }: Task): Announced {
     const slot = this.#freeSlots.pop() ?? 0;
     const timeout = timeoutMs === undefined ? {} : { timeoutMs };
-    return { taskId, attempt, ...this.#attempts.nextIn(slot), ...timeout };
+    const ahead = startedAt === undefined ? { aheadUntil: monotonicMs() + aheadGraceMs } : {};
+    return { taskId, attempt, ...this.#attempts.nextIn(slot), ...timeout, ...ahead };
   }
 
   #watchOf(announced: Announced): AttemptWatch {
@@ -95,7 +97,13 @@ export class PulseHandle {
       begin: () => {
         this.#usage.clear(slot);
         logTail.clear();
-        this.#attempts.begin(announced, monotonicMs());
+        const begins = this.#attempts.begin(announced, monotonicMs());
+        if (!begins) this.#freeSlots.push(slot);
+        return begins;
+      },
+      giveBack: () => {
+        this.#freeSlots.push(slot);
+        return this.#attempts.giveBack(announced);
       },
       finished: () => {
         this.#attempts.end(announced);

@@ -5,7 +5,7 @@ import { span } from "../../domain/time-words.ts";
 import type { WorkerUsage } from "../../domain/worker.ts";
 import type { WorkerLink } from "../../link/worker-link.ts";
 import type { ProcessTree } from "../../machine/process-tree.ts";
-import type { Renewal } from "../../store/task-store.ts";
+import type { BegunAttempt, Renewal, Settlement } from "../../store/task-store.ts";
 import type { Evidence } from "../attempt/outcome.ts";
 import { farewellMs } from "../farewell.ts";
 import { monotonicMs } from "../monotonic.ts";
@@ -47,6 +47,8 @@ const goneGraceMs = 500;
  * - the deadline of each attempt, by the monotonic clock, from the moment it began;
  * - the memory limit of the worker's tree. Attempts that run side by side cannot be told apart,
  *   so the youngest is stopped first, as the one with the least to lose;
+ * - what was taken ahead and does not begin in time, because a task takes longer than those before
+ *   it: it is given back, and the store is told what has begun;
  * - the parent, in case the main thread cannot see the end of the lifeline.
  *
  * The main thread says which attempts it is about to begin; the message crosses even while it
@@ -86,6 +88,8 @@ export class Pulse {
   readonly #guard: Guard;
   readonly #meter: Meter;
   readonly #heartbeat: Heartbeat;
+  /** Attempts that were taken ahead and are known to the store as begun. */
+  readonly #told = new WeakSet<Watched>();
   readonly #closeLog: () => void;
   /** They have not begun yet, as far as was seen. */
   #announced: readonly Announced[] = [];
@@ -177,8 +181,48 @@ export class Pulse {
     this.#announced = this.#announced.filter((attempt) => !this.#attempts.isOver(attempt));
     const begun = this.#announced.filter((attempt) => this.#begin(attempt));
     if (begun.length > 0) this.#announced = this.#announced.filter((one) => !begun.includes(one));
-    const isExpecting = this.#announced.length > 0 || this.#guard.attempts.some(({ stop }) => stop);
-    if (isExpecting) this.#lookSoon();
+    this.#endWaiting();
+    const isOpen = (attempt: Watched) => attempt.stop !== undefined || this.#isUntold(attempt);
+    if (this.#announced.length > 0 || this.#guard.attempts.some(isOpen)) this.#lookSoon();
+  }
+
+  /** Of what was taken ahead: it has begun by now, or is given back. */
+  #endWaiting(): void {
+    const now = monotonicMs();
+    const isLate = ({ aheadUntil = Infinity }: Announced) => aheadUntil <= now;
+    const givenBack = this.#announced.filter((one) => isLate(one) && this.#attempts.giveBack(one));
+    const begun = this.#guard.attempts.filter((one) => isLate(one) && this.#isUntold(one));
+    if (givenBack.length === 0 && begun.length === 0) return;
+    this.#announced = this.#announced.filter((one) => !givenBack.includes(one));
+    const settlements = givenBack.map((one) => ({
+      ...named(one),
+      outcome: { kind: "released" } as const,
+    }));
+    this.#settle(settlements, begun).catch((error: unknown) =>
+      this.#tell({ kind: "store_lost", message: String(error) }),
+    );
+  }
+
+  async #settle(settlements: readonly Settlement[], running: readonly Watched[]): Promise<void> {
+    const begun = this.#tellBegun(running);
+    if (settlements.length === 0 && begun.length === 0) return;
+    const { workerId } = this.#seed;
+    const now = Date.now();
+    await this.#link.settle({ workerId, settlements, begun, limit: 0, now, jitter: Math.random() });
+  }
+
+  #isUntold(attempt: Watched): boolean {
+    return attempt.aheadUntil !== undefined && !this.#told.has(attempt);
+  }
+
+  #tellBegun(attempts: readonly Watched[]): readonly BegunAttempt[] {
+    const sinceBoot = Date.now() - monotonicMs();
+    return attempts
+      .filter((attempt) => this.#isUntold(attempt))
+      .map((attempt) => {
+        this.#told.add(attempt);
+        return { ...named(attempt), startedAt: Math.round(sinceBoot + attempt.startedAt) };
+      });
   }
 
   /** Returns whether it has begun. */
@@ -259,13 +303,10 @@ export class Pulse {
     await Promise.allSettled([
       attempt &&
         outcome &&
-        this.#link.settle({
-          workerId,
-          settlements: [{ ...named(attempt), outcome, ...this.#usage.read(attempt.slot) }],
-          limit: 0,
-          now,
-          jitter: Math.random(),
-        }),
+        this.#settle(
+          [{ ...named(attempt), outcome, ...this.#usage.read(attempt.slot) }],
+          this.#guard.attempts,
+        ),
       this.#link.end({
         workerId,
         event: "fail",
@@ -324,10 +365,12 @@ export class Pulse {
   }
 
   async #depart(departure: Departure): Promise<void> {
+    const running = this.#guard.attempts;
     this.#isGone = true;
     this.#close();
     const { workerId } = this.#seed;
     try {
+      if (departure.tasks.kind === "failed") await this.#settle([], running);
       await depart({ link: this.#link, tree: this.#tree, workerId, departure });
       await this.#link.close();
       this.#tell({ kind: "departed" });
@@ -388,6 +431,6 @@ function outcomeOf(stop: AskedStop, evidence: Evidence): Outcome | undefined {
   }
 }
 
-function named({ taskId, attempt }: Watched) {
+function named({ taskId, attempt }: Announced) {
   return { taskId, attempt };
 }

@@ -61,7 +61,7 @@ const acts = {
   blockUntilFound: async ({ payload }: Task) => {
     const store = new DatabaseSync(payload.database ?? "", { readOnly: true, timeout: 1_000 });
     const query = store.prepare(payload.query ?? "");
-    const until = performance.now() + 20_000;
+    const until = performance.now() + (payload.ms ?? 20_000);
     while (query.get() === undefined && performance.now() < until);
     store.close();
     return "unblocked";
