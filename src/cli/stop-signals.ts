@@ -1,4 +1,5 @@
 const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const interrupted = 130;
 
 export interface StopListener {
   close(): void;
@@ -14,8 +15,18 @@ export function onStopSignal(
   return {
     close: () => {
       for (const signal of stopSignals) process.off(signal, listener);
+      if (count > 0) endAsBefore(count);
     },
   };
+}
+
+/** Who was told to stop is about to end: told again in its last moments, it keeps its exit code. */
+function endAsBefore(before: number): void {
+  let count = before;
+  const listener = () => {
+    if (++count > 3) process.exit(interrupted);
+  };
+  for (const signal of stopSignals) process.on(signal, listener);
 }
 
 /** An AbortSignal that the first request to stop aborts. */
