@@ -3,11 +3,14 @@ import type { Connection } from "./connection.ts";
 import { type EventRow, eventOf } from "./events.ts";
 import { sqlList } from "./guards.ts";
 
-/** The condition is that of the index, word for word. */
+/** As the index has it, word by word. */
+const isOfPool = "(substr(event_type, 1, 5) = 'pool_' or event_type = 'admission_refused')";
+
 export const poolEventsSql = `
   select   *
   from     worker_events indexed by worker_events_of_pools
-  where    event_type in (${sqlList(poolEventTypes)})
+  where    ${isOfPool}
+  and      event_type in (${sqlList(poolEventTypes)})
   order by id desc
   limit    ?`;
 

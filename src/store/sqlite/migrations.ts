@@ -3,6 +3,7 @@ import { poolEventsIndex } from "./migrations/000002-pool-events-index.ts";
 import { serverTables } from "./migrations/000003-server.ts";
 import { workerEventsIndex } from "./migrations/000004-worker-events-index.ts";
 import { lostTasksIndex } from "./migrations/000005-lost-tasks-index.ts";
+import { cheaperPoolEventsIndex } from "./migrations/000006-cheaper-pool-events-index.ts";
 
 /** The n-th (from 1) leads from version n - 1 to version n. Never changed once released. */
 export const migrations: readonly string[] = [
@@ -11,6 +12,7 @@ export const migrations: readonly string[] = [
   serverTables,
   workerEventsIndex,
   lostTasksIndex,
+  cheaperPoolEventsIndex,
 ];
 
 /** "CLX1": how we know our own files. */
