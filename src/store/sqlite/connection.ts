@@ -31,7 +31,7 @@ function rowOf(prepared: Prepared, cells: Cells): Record<string, unknown> {
     prepared.columns = prepared.statement.columns().map(({ name }) => name);
   }
   const row: Record<string, unknown> = {};
-  for (const [at, name] of prepared.columns.entries()) row[name] = cells[at];
+  for (let at = 0; at < cells.length; at++) row[prepared.columns[at] as string] = cells[at];
   return row;
 }
 
