@@ -20,6 +20,11 @@ export class TracedConnection extends Connection {
     return super.all<Row>(sql, ...values);
   }
 
+  override allCells<Cells>(sql: string, ...values: readonly SQLInputValue[]): Cells[] {
+    this.statements.add(sql);
+    return super.allCells<Cells>(sql, ...values);
+  }
+
   override allNamed<Row>(sql: string, values: NamedValues): Row[] {
     this.statements.add(sql);
     return super.allNamed<Row>(sql, values);

@@ -73,6 +73,11 @@ export class Connection {
     return rows.map((cells) => rowOf(prepared, cells) as Row);
   }
 
+  /** Rows as arrays of their cells. */
+  allCells<Cells>(sql: string, ...values: readonly SQLInputValue[]): Cells[] {
+    return this.#prepare(sql).statement.all(...values) as unknown as Cells[];
+  }
+
   allNamed<Row>(sql: string, values: NamedValues): Row[] {
     const prepared = this.#prepare(sql);
     const rows = prepared.statement.all(values) as unknown as readonly Cells[];

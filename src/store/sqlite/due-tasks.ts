@@ -1,4 +1,5 @@
 import type { Connection } from "./connection.ts";
+import { type TaskCells, taskColumns, taskRowOf } from "./task-cells.ts";
 import type { TaskRow } from "./task-row.ts";
 import type { Transaction } from "./transaction.ts";
 import type { WorkerFacts } from "./worker-facts.ts";
@@ -47,18 +48,21 @@ const nextSql = nextDueSql("tasks_waiting");
 const nextInSessionSql = nextDueSql("tasks_waiting_in_session");
 
 export function dueTasks(db: Connection, worker: WorkerFacts, limit: number): DueTask[] {
-  return due<DueTask>(db, worker, limit, "seq, expected_memory");
+  const sql = dueSql(dueIndex(worker), limit);
+  return db.all<DueTask>(sql, ...scopeOf(worker));
 }
 
 export function dueRows(db: Connection, worker: WorkerFacts, limit: number): TaskRow[] {
-  return due<TaskRow>(db, worker, limit, "*");
+  const sql = dueSql(dueIndex(worker), limit, taskColumns);
+  return db.allCells<TaskCells>(sql, ...scopeOf(worker)).map(taskRowOf);
 }
 
-function due<Row>(db: Connection, worker: WorkerFacts, limit: number, columns: string): Row[] {
-  const { session_id, type, queue } = worker;
-  return session_id === null
-    ? db.all<Row>(dueSql("tasks_due", limit, columns), type, queue)
-    : db.all<Row>(dueSql("tasks_due_in_session", limit, columns), session_id, type, queue);
+function dueIndex({ session_id }: WorkerFacts): "tasks_due" | "tasks_due_in_session" {
+  return session_id === null ? "tasks_due" : "tasks_due_in_session";
+}
+
+function scopeOf({ session_id, type, queue }: WorkerFacts): string[] {
+  return session_id === null ? [type, queue] : [session_id, type, queue];
 }
 
 /** When the first task that has not been promoted yet becomes, or became, due. */
