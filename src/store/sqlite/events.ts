@@ -25,10 +25,12 @@ export function appendEvent(tx: Transaction, event: NewEvent): void {
   tx.changed();
 }
 
-/** For the column `events_after` of a task that is about to be added. */
-export const lastEventSql = `
-  (select ifnull(max(id), 0)
-   from   worker_events)`;
+const lastEventSql = "select ifnull(max(id), 0) as cursor from worker_events";
+
+/** For the column `events_after` of tasks that are about to be added. */
+export function lastEvent(db: Connection): number {
+  return db.get<{ cursor: number }>(lastEventSql)?.cursor ?? 0;
+}
 
 /**
  * No event about a task is older than the task. There is no index of whom events are about: it

@@ -4,7 +4,7 @@ import type { NewTask, Task } from "../../domain/task.ts";
 import { isFinal, type TaskState } from "../../domain/task-state.ts";
 import type { SubmitParams, Submitted } from "../task-store.ts";
 import { dependencyFailure } from "./dependants.ts";
-import { appendEvent, lastEventSql } from "./events.ts";
+import { appendEvent, lastEvent } from "./events.ts";
 import { refuseSameParts } from "./exclusive.ts";
 import { findTaskRow } from "./find-task.ts";
 import { refuseEndedSession } from "./sessions.ts";
@@ -18,8 +18,13 @@ const insertSql = `
     expected_memory, key, after_ids, on_dependency_failure, cancel_reason, failure, title, tags,
     payload, events_after
   )
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-          ${lastEventSql})`;
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** What holds for all tasks of a call. */
+interface Adding {
+  readonly now: number;
+  readonly eventsAfter: number;
+}
 
 /** How a new task stands, given the tasks that it waits for. */
 interface Standing {
@@ -30,6 +35,7 @@ interface Standing {
 
 export function submit(tx: Transaction, params: SubmitParams): Submitted[] {
   const { tasks, now, exclusive = [] } = params;
+  const adding = { now, eventsAfter: lastEvent(tx.db) };
   const openSessions = new Set<string>();
   return tasks.map((task) => {
     const known = knownTask(tx, task);
@@ -39,7 +45,7 @@ export function submit(tx: Transaction, params: SubmitParams): Submitted[] {
       openSessions.add(task.sessionId);
     }
     refuseSameParts(tx, task, exclusive);
-    return { task: addTask(tx, task, now), created: true };
+    return { task: addTask(tx, task, adding), created: true };
   });
 }
 
@@ -59,10 +65,11 @@ function knownTask(tx: Transaction, task: NewTask): Task | undefined {
   return taskOf(row);
 }
 
-function addTask(tx: Transaction, task: NewTask, now: number): Task {
+function addTask(tx: Transaction, task: NewTask, adding: Adding): Task {
+  const { now } = adding;
   const after = [...new Set(task.after)];
   const standing = standingAfter(tx, task, after);
-  insertTask(tx, { task, after, standing, now });
+  insertTask(tx, { task, after, standing, ...adding });
   for (const dependency of after) {
     tx.db.run("insert into task_dependencies values (?, ?)", task.id, dependency);
   }
@@ -109,9 +116,13 @@ interface AddedTask {
   readonly now: number;
 }
 
+interface InsertedTask extends AddedTask, Adding {
+  readonly after: readonly string[];
+}
+
 function insertTask(
   tx: Transaction,
-  { task, after, standing, now }: AddedTask & { readonly after: readonly string[] },
+  { task, after, standing, now, eventsAfter }: InsertedTask,
 ): void {
   const { state, openDependencies, skippedFor } = standing;
   const { retry } = task;
@@ -143,6 +154,7 @@ function insertTask(
     task.title ?? null,
     task.tags === undefined ? null : JSON.stringify(task.tags),
     JSON.stringify(task.payload),
+    eventsAfter,
   );
 }
 
