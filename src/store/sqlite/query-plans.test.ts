@@ -157,6 +157,14 @@ describe("with 200,000 tasks in the file", () => {
     );
   });
 
+  it("writes tasks and events without laying out a list for each of them", async () => {
+    const statements = await liveThrough(new Stage({ ...site, store }));
+
+    const writes = statements.filter((sql) => /insert into (tasks|worker_events)\b/.test(sql));
+    expect(writes).toHaveLength(2);
+    expect(writes.flatMap(opcodesOf)).not.toContain("OpenEphemeral");
+  });
+
   /** What the store asked while a task and its worker went through everything. */
   async function liveThrough(stage: Stage): Promise<string[]> {
     db.statements.clear();
@@ -182,6 +190,10 @@ describe("with 200,000 tasks in the file", () => {
     const before = { tasksEndedBefore: 9, eventsBefore: 9, workersEndedBefore: 9 };
     await stage.store.prune({ ...before, limit: 5 });
     return [...db.statements].filter((sql) => /^\s*(select|insert|update|delete)/.test(sql));
+  }
+
+  function opcodesOf(sql: string): string[] {
+    return db.all<{ opcode: string }>(`explain ${sql}`).map(({ opcode }) => opcode);
   }
 
   function planOf(sql: string): string[] {
