@@ -1,23 +1,23 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Failure } from "../../domain/failure.ts";
-import type { Outcome } from "../../domain/settlement.ts";
 import { span } from "../../domain/time-words.ts";
 import type { WorkerUsage } from "../../domain/worker.ts";
 import type { WorkerLink } from "../../link/worker-link.ts";
 import type { ProcessTree } from "../../machine/process-tree.ts";
-import type { BegunAttempt, Renewal, Settlement } from "../../store/task-store.ts";
+import type { Renewal } from "../../store/task-store.ts";
 import type { Evidence } from "../attempt/outcome.ts";
 import { farewellMs } from "../farewell.ts";
 import { monotonicMs } from "../monotonic.ts";
 import { AttemptBoard } from "./attempt-board.ts";
 import { type Departure, depart } from "./departure.ts";
-import { type AskedStop, Guard, type Watched } from "./guard.ts";
+import { outcomeByForce } from "./forced-outcome.ts";
+import { Guard, type Watched } from "./guard.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { keepLog } from "./log-keeper.ts";
 import { LogTails } from "./log-tails.ts";
 import type { Announced, FromPulse, PulseSeed, ToPulse } from "./messages.ts";
 import { Meter } from "./meter.ts";
 import { parentLook } from "./parent-look.ts";
+import { type NewsOfAhead, TakenAhead } from "./taken-ahead.ts";
 import { UsageBoard } from "./usage-board.ts";
 import { excessOf, treeOfWorker } from "./worker-tree.ts";
 
@@ -88,8 +88,7 @@ export class Pulse {
   readonly #guard: Guard;
   readonly #meter: Meter;
   readonly #heartbeat: Heartbeat;
-  /** Attempts that were taken ahead and are known to the store as begun. */
-  readonly #told = new WeakSet<Watched>();
+  readonly #ahead: TakenAhead;
   readonly #closeLog: () => void;
   /** They have not begun yet, as far as was seen. */
   #announced: readonly Announced[] = [];
@@ -108,6 +107,7 @@ export class Pulse {
     this.#tell = tell;
     this.#tree = treeOfWorker(seed.workerId, seed.hosting);
     this.#attempts = new AttemptBoard(seed.attempts);
+    this.#ahead = new TakenAhead(this.#attempts);
     this.#usage = new UsageBoard(seed.usage);
     this.#logTails = new LogTails(seed.logTails);
     this.#guard = new Guard({
@@ -182,47 +182,25 @@ export class Pulse {
     const begun = this.#announced.filter((attempt) => this.#begin(attempt));
     if (begun.length > 0) this.#announced = this.#announced.filter((one) => !begun.includes(one));
     this.#endWaiting();
-    const isOpen = (attempt: Watched) => attempt.stop !== undefined || this.#isUntold(attempt);
+    const isOpen = (one: Watched) => one.stop !== undefined || this.#ahead.isUntold(one);
     if (this.#announced.length > 0 || this.#guard.attempts.some(isOpen)) this.#lookSoon();
   }
 
-  /** Of what was taken ahead: it has begun by now, or is given back. */
   #endWaiting(): void {
-    const now = monotonicMs();
-    const isLate = ({ aheadUntil = Infinity }: Announced) => aheadUntil <= now;
-    const givenBack = this.#announced.filter((one) => isLate(one) && this.#attempts.giveBack(one));
-    const begun = this.#guard.attempts.filter((one) => isLate(one) && this.#isUntold(one));
-    if (givenBack.length === 0 && begun.length === 0) return;
-    this.#announced = this.#announced.filter((one) => !givenBack.includes(one));
-    const settlements = givenBack.map((one) => ({
-      ...named(one),
-      outcome: { kind: "released" } as const,
-    }));
-    this.#settle(settlements, begun).catch((error: unknown) =>
+    const news = this.#ahead.endWaiting(this.#announced, this.#guard.attempts);
+    if (news.settlements.length > 0) {
+      this.#announced = this.#announced.filter((attempt) => !this.#attempts.isOver(attempt));
+    }
+    this.#settle(news).catch((error: unknown) =>
       this.#tell({ kind: "store_lost", message: String(error) }),
     );
   }
 
-  async #settle(settlements: readonly Settlement[], running: readonly Watched[]): Promise<void> {
-    const begun = this.#tellBegun(running);
+  async #settle({ settlements = [], begun = [] }: Partial<NewsOfAhead>): Promise<void> {
     if (settlements.length === 0 && begun.length === 0) return;
     const { workerId } = this.#seed;
     const now = Date.now();
     await this.#link.settle({ workerId, settlements, begun, limit: 0, now, jitter: Math.random() });
-  }
-
-  #isUntold(attempt: Watched): boolean {
-    return attempt.aheadUntil !== undefined && !this.#told.has(attempt);
-  }
-
-  #tellBegun(attempts: readonly Watched[]): readonly BegunAttempt[] {
-    const sinceBoot = Date.now() - monotonicMs();
-    return attempts
-      .filter((attempt) => this.#isUntold(attempt))
-      .map((attempt) => {
-        this.#told.add(attempt);
-        return { ...named(attempt), startedAt: Math.round(sinceBoot + attempt.startedAt) };
-      });
   }
 
   /** Returns whether it has begun. */
@@ -298,15 +276,15 @@ export class Pulse {
   async #endByForce(reason: string, attempt?: Watched): Promise<void> {
     const { workerId } = this.#seed;
     const now = Date.now();
-    const outcome = attempt?.stop && outcomeOf(attempt.stop, this.#evidenceOf(attempt));
+    const outcome = attempt?.stop && outcomeByForce(attempt.stop, this.#evidenceOf(attempt));
     console.error(`ending the worker: ${reason}`);
     await Promise.allSettled([
       attempt &&
         outcome &&
-        this.#settle(
-          [{ ...named(attempt), outcome, ...this.#usage.read(attempt.slot) }],
-          this.#guard.attempts,
-        ),
+        this.#settle({
+          settlements: [{ ...named(attempt), outcome, ...this.#usage.read(attempt.slot) }],
+          begun: this.#ahead.tell([attempt]),
+        }),
       this.#link.end({
         workerId,
         event: "fail",
@@ -365,12 +343,12 @@ export class Pulse {
   }
 
   async #depart(departure: Departure): Promise<void> {
-    const running = this.#guard.attempts;
+    const begun = this.#ahead.tell(this.#guard.attempts);
     this.#isGone = true;
     this.#close();
     const { workerId } = this.#seed;
     try {
-      if (departure.tasks.kind === "failed") await this.#settle([], running);
+      if (departure.tasks.kind === "failed") await this.#settle({ begun });
       await depart({ link: this.#link, tree: this.#tree, workerId, departure });
       await this.#link.close();
       this.#tell({ kind: "departed" });
@@ -409,28 +387,6 @@ export class Pulse {
   }
 }
 
-function outcomeOf(stop: AskedStop, evidence: Evidence): Outcome | undefined {
-  const { logTail, peakMemory } = evidence;
-  switch (stop.kind) {
-    case "superseded":
-      return undefined;
-    case "cancelled":
-    case "released":
-      return { kind: stop.kind };
-    case "timed_out":
-    case "out_of_memory": {
-      const failure: Failure = {
-        kind: stop.kind,
-        message: stop.message,
-        ...(logTail !== "" && { logTail }),
-        ...(peakMemory !== undefined && { peakMemory }),
-        details: `its handler did not stop within ${span(stop.graceMs)}, so the worker was ended`,
-      };
-      return { kind: "failed", failure };
-    }
-  }
-}
-
-function named({ taskId, attempt }: Announced) {
+function named({ taskId, attempt }: Watched) {
   return { taskId, attempt };
 }
