@@ -1,16 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { statSync } from "node:fs";
-import { mkdir, rmdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { rmdir } from "node:fs/promises";
 import { cutText } from "../../agent/agent-entry.ts";
 import { type AgentSettings, keyNames } from "../../agent/agent-settings.ts";
-import type {
-  AgentEnd,
-  AgentPayload,
-  AgentResult,
-  AgentUsage,
-  AgentWorktreePlace,
-} from "../../agent/agent-task.ts";
+import type { AgentEnd, AgentPayload, AgentResult, AgentUsage } from "../../agent/agent-task.ts";
 import { canGoOn, keepsWhatItIsTold } from "../../agent/check-request.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import { StopReason, type TaskContext, TaskError, type TaskInHand } from "../../worker/handler.ts";
@@ -27,12 +19,13 @@ import {
   noteAttempt,
   spentBefore,
 } from "./earlier-attempt.ts";
+import { findPlace, type Place } from "./find-place.ts";
 import { faultHints, passingFaults, resultOf } from "./judge-end.ts";
 import { refuseUnsupported } from "./refuse-unsupported.ts";
 import type { AgentRunner, AgentWork, RunnerEnd } from "./runner.ts";
 import { commandRunner } from "./runners/command-runner.ts";
 import type { WorkerHome } from "./worker-home.ts";
-import { clearWorktree, folderInWorktree, makeWorktree, reopenWorktree } from "./worktree.ts";
+import { clearWorktree } from "./worktree.ts";
 
 /** How long an agent has to end by itself when its budget is used up. */
 const budgetGraceMs = 5_000;
@@ -65,14 +58,6 @@ interface Thread {
   readonly sessionId: string;
   readonly goesOn: boolean;
   readonly costUsdBefore: number;
-}
-
-interface Place {
-  readonly agentHome: string;
-  readonly folder: string;
-  readonly worktree?: AgentWorktreePlace;
-  /** Made for this task; it goes with it when nothing is in it. */
-  readonly isOwn: boolean;
 }
 
 /** One attempt of an agent at a task. */
@@ -109,7 +94,7 @@ export class AgentRun {
     refuseMissingKey(agent.settings);
     const note = earlierAttempt(ctx.checkpoint);
     const earlier = note && (await lookBack(note, params));
-    return new AgentRun(params, await findPlace(params, earlier), earlier);
+    return new AgentRun(params, await findPlace(params, earlier?.cutOff && earlier.note), earlier);
   }
 
   async run(): Promise<JsonValue> {
@@ -336,44 +321,6 @@ function isReleased({ kind }: AgentEnd, stop: unknown): boolean {
 /** Whether another attempt may follow by itself. */
 function mayPass(end: AgentEnd): boolean {
   return end.kind === "failed" && (end.signal !== undefined || passingFaults.includes(end.cause));
-}
-
-async function findPlace(
-  { task, ctx, agent }: AgentRunParams,
-  earlier: Earlier | undefined,
-): Promise<Place> {
-  const { payload, id: taskId, attempt } = task;
-  const { resume, context, options } = payload;
-  const agentHome = join(agent.settings.home ?? (await homeBeside(ctx)), agent.name);
-  await mkdir(agentHome, { recursive: true, mode: 0o700 });
-  const before = earlier?.cutOff === undefined ? resume : earlier.note;
-  if (before?.worktree !== undefined) {
-    await reopenWorktree(before.worktree);
-    return { agentHome, folder: before.folder, worktree: before.worktree, isOwn: false };
-  }
-  const named = context?.workingDirectory ?? resume?.folder;
-  const folder = named ?? join(agentHome, "folders", encodeURIComponent(taskId));
-  if (named === undefined) await mkdir(folder, { recursive: true, mode: 0o700 });
-  else refuseMissingFolder(named);
-  if (options?.worktree === undefined) return { agentHome, folder, isOwn: named === undefined };
-  const wish = options.worktree;
-  const made = await makeWorktree({ wish, repository: folder, home: agentHome, taskId, attempt });
-  return { agentHome, folder: await folderInWorktree(made), worktree: made, isOwn: false };
-}
-
-/** Among the checkpoints, which workers in containers have too. No task's folder has a dot in its name. */
-async function homeBeside(ctx: TaskContext): Promise<string> {
-  return join(dirname(await ctx.checkpoint.folder()), ".agents");
-}
-
-function refuseMissingFolder(folder: string): void {
-  const found = statSync(folder, { throwIfNoEntry: false });
-  if (found?.isDirectory()) return;
-  const flaw = found === undefined ? "is not there; create it" : "is no folder; name its folder";
-  throw new TaskError(
-    "user_error",
-    `the working directory ${folder} ${flaw} or name another (context.workingDirectory)`,
-  );
 }
 
 /** A key that was configured and is not there would only be missed later, and by fewer words. */
