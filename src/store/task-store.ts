@@ -106,7 +106,7 @@ export interface TaskStore {
    */
   throughput(params: ThroughputParams): Promise<Throughput>;
 
-  /** Oldest first; the last one may still be running. */
+  /** Oldest first; the last one may still be running. One that was only taken ahead is not there yet. */
   attemptsOf(taskId: string): Promise<readonly Attempt[]>;
 
   /**
@@ -148,9 +148,9 @@ export interface TaskStore {
    * Gives the worker up to `limit` due tasks: each is running, its attempt one higher.
    *
    * Up to `ahead` more are taken ahead: they are running too, but without `startedAt`, until the
-   * worker tells that they have begun. A worker that dies before that takes nothing from their
-   * attempts, for nobody knows whether they had begun. So only tasks that have never been claimed,
-   * and may run again after a failure, are taken ahead.
+   * worker tells that they have begun. When it dies before that, such an attempt is released,
+   * uncounted, although it may have run. So only tasks that have never been claimed, and may run
+   * again after a failure, are taken ahead.
    *
    * A task that expects more memory than the worker reserves is passed over while the machine
    * has not that much left (`memoryFree`, less what live workers of this host have reserved and
@@ -472,7 +472,7 @@ export interface ClaimParams {
   readonly workerId: string;
   /** How many it begins at once. */
   readonly limit: number;
-  /** How many more it begins, or gives back, in a moment. A link need not pass it on. */
+  /** How many more it begins, or gives back, within some 50 ms. A link need not pass it on. */
   readonly ahead?: number;
   readonly now: number;
   /** What this host can give, less the guard. Absent: no task is passed over for its memory. */
@@ -490,7 +490,7 @@ export interface Settlement {
   readonly taskId: string;
   readonly attempt: number;
   readonly outcome: Outcome;
-  /** When an attempt that was taken ahead has begun; absent when it has not. */
+  /** When it has begun, which counts for one that was taken ahead; absent when it has not. */
   readonly startedAt?: number;
   /** Log lines that were not reported yet. */
   readonly logs?: readonly LogLine[];

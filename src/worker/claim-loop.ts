@@ -35,7 +35,7 @@ export interface ClaimLoopParams {
 export class ClaimLoop {
   readonly #params: ClaimLoopParams;
   readonly #running = new Map<string, Attempt>();
-  /** Taken ahead, in the order in which they begin. */
+  /** Claimed, and not begun yet, in the order in which they begin. */
   #reserve: AtHand[] = [];
   readonly #pace: Pace;
   #ready: Settlement[] = [];
@@ -74,7 +74,9 @@ export class ClaimLoop {
   /** While it is unsure whether the worker may take more. */
   pause(paused: boolean): void {
     this.#paused = paused;
-    if (!paused) this.#ring();
+    if (paused) return;
+    this.#fill();
+    this.#ring();
   }
 
   /** Resolves once nothing runs any more and every outcome is kept. */
@@ -164,9 +166,9 @@ export class ClaimLoop {
   }
 
   #afterSettling(settlements: readonly Settlement[], { standings }: Settled): void {
-    for (const [at, { taskId, outcome }] of settlements.entries()) {
+    for (const [at, { taskId, outcome, startedAt }] of settlements.entries()) {
       const hasFolder = this.#haveFolders.delete(taskId);
-      if (standings[at] !== "accepted") continue;
+      if (standings[at] !== "accepted" || startedAt === undefined) continue;
       this.#settled++;
       if (outcome.kind === "completed" && hasFolder) this.#removeCheckpoint(taskId);
     }
@@ -185,7 +187,7 @@ export class ClaimLoop {
       this.#due = startTimer(nextDueAt - Date.now(), () => this.#ring());
     }
     const atHand = this.#atHand(tasks);
-    if (this.#claiming) this.#reserve.push(...atHand);
+    if (this.#claiming && !this.#paused) this.#reserve.push(...atHand);
     else if (!this.#abandoned) this.#ready.push(...atHand.flatMap(givenBack));
     this.#fill();
   }
@@ -204,6 +206,7 @@ export class ClaimLoop {
       const next = this.#reserve.shift();
       if (next === undefined) return;
       if (next.watch.begin()) this.#begin(next);
+      else this.#pace.gaveBack();
     }
   }
 
@@ -247,7 +250,7 @@ interface AtHand {
   readonly watch: AttemptWatch;
 }
 
-/** The worker was told to leave before it could begin. */
+/** The worker may not begin it any more: it was told to leave, or to wait. */
 function givenBack({ task: { id: taskId, attempt }, watch }: AtHand): readonly Settlement[] {
   return watch.giveBack() ? [{ taskId, attempt, outcome: { kind: "released" } }] : [];
 }

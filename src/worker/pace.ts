@@ -20,6 +20,7 @@ const weight = 1 / 8;
 export class Pace {
   readonly #slots: number;
   #ranMs = Infinity;
+  #most = mostAhead;
 
   constructor(slots: number) {
     this.#slots = slots;
@@ -29,10 +30,16 @@ export class Pace {
   note(ranMs: number): void {
     const isFirst = this.#ranMs === Infinity;
     this.#ranMs = isFirst ? ranMs : this.#ranMs + (ranMs - this.#ranMs) * weight;
+    this.#most = Math.min(mostAhead, this.#most + weight);
+  }
+
+  /** What was taken did not begin in time: so much was too much. */
+  gaveBack(): void {
+    this.#most = Math.max(1, this.#most / 2);
   }
 
   /** How many tasks to have at hand beside those that run. */
   get ahead(): number {
-    return Math.min(mostAhead, Math.floor((aheadMs * this.#slots) / Math.max(this.#ranMs, 0.01)));
+    return Math.floor(Math.min(this.#most, (aheadMs * this.#slots) / Math.max(this.#ranMs, 0.01)));
   }
 }

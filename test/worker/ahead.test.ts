@@ -66,6 +66,28 @@ describe("a worker that has taken tasks ahead", () => {
     await stage.start();
     await until(async () => (await counts()).completed === ids.length);
   }, 60_000);
+
+  it("holds nothing that runs again by itself, when it is aborted for good", async () => {
+    const stage = await WorkerStage.open();
+    await stage.submitAll(answers(10_000));
+    const worker = await stage.start();
+    await stage.untilWorker(worker.id, ({ tasksCompleted }) => tasksCompleted > 100);
+
+    await stage.store.endWorker({
+      workerId: worker.id,
+      event: "fail",
+      ending: { reason: "aborted by hand", aborted: true },
+      tasks: { kind: "failed", failure: { kind: "aborted", message: "aborted by hand" } },
+      now: Date.now(),
+      jitter: 0.5,
+    });
+
+    const { items } = await stage.store.listTasks({
+      states: ["pending", "running"],
+      limit: 10_000,
+    });
+    expect(items.filter(({ attempt, state }) => attempt > 0 || state !== "pending")).toEqual([]);
+  }, 60_000);
 });
 
 interface Ahead {

@@ -79,7 +79,7 @@ class ApiLink implements WorkerLink {
     await this.#ask("ready", () => ({}));
   }
 
-  async claim({ workerId, now, ...request }: ClaimParams): Promise<Claim> {
+  async claim({ workerId, now, ahead, ...request }: ClaimParams): Promise<Claim> {
     const limit = Math.min(request.limit, batchCap);
     const wish = { ...request, limit };
     const tasks = this.#waiter?.take(wish) ?? [];
@@ -98,7 +98,7 @@ class ApiLink implements WorkerLink {
     return settled;
   }
 
-  async #settle({ workerId, now, ...request }: SettleParams): Promise<Settled> {
+  async #settle({ workerId, now, ahead, begun, ...request }: SettleParams): Promise<Settled> {
     const standings: Standing[] = [];
     await this.#afterReports(request.settlements.map(({ taskId }) => taskId));
     const all = await this.#tellLongLogs(request.settlements);

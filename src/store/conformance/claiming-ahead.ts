@@ -20,6 +20,7 @@ export function describeClaimingAhead(begin: Begin): void {
     expect(ahead).toMatchObject({ state: "running", attempt: 1 });
     expect(ahead).not.toHaveProperty("startedAt");
     expect(await stage.eventTypes(ahead.id)).toEqual(["task_submitted"]);
+    expect(await stage.store.attemptsOf(ahead.id)).toEqual([]);
   });
 
   it("takes none ahead that must not run again uncounted, nor any behind it", async () => {
@@ -108,6 +109,11 @@ export function describeClaimingAhead(begin: Begin): void {
     expect(await stage.store.attemptsOf(task.id)).toMatchObject([
       { number: 1, startedAt: stage.now, endedAt: stage.now, outcome: "released" },
     ]);
+    const events = await stage.store.listEvents({ after: 0, limit: 100, taskId: task.id });
+    expect(events.at(-1)).toMatchObject({
+      type: "task_released",
+      data: { attempt: 1, begun: false },
+    });
   });
 
   it("does not count it when its worker dies before it has begun", async () => {
@@ -133,6 +139,36 @@ export function describeClaimingAhead(begin: Begin): void {
       attemptLimit: 2,
       failure: failure("worker_died"),
     });
+  });
+
+  it("ends it with its worker when it shall not run again", async () => {
+    const stage = await begin();
+    const task = await aheadTask(stage);
+
+    await stage.endWorker(defined(task.workerId), {
+      ending: { reason: "aborted by hand", aborted: true },
+      tasks: { kind: "failed", failure: failure("aborted") },
+    });
+
+    expect(await stage.task(task.id)).toMatchObject({
+      state: "failed",
+      failure: failure("aborted"),
+    });
+  });
+
+  it("keeps the attempt when the task was cancelled before it began, and is tried again", async () => {
+    const stage = await begin();
+    const task = await aheadTask(stage);
+    await stage.store.cancel({ taskId: task.id, reason: "no", now: stage.now });
+    stage.now += 50;
+    await stage.settle(task, { kind: "cancelled" });
+    const endedAt = stage.now;
+
+    await stage.store.retry({ taskId: task.id, now: stage.now });
+
+    const first = { number: 1, startedAt: endedAt, endedAt, outcome: "cancelled" };
+    expect(await stage.store.attemptsOf(task.id)).toMatchObject([first]);
+    expect(await stage.settle(task, { kind: "cancelled" })).toBe("accepted");
   });
 
   it("cancels it once its worker gives it back, when that was asked for", async () => {

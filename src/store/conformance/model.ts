@@ -1,4 +1,4 @@
-import type { FailureKind } from "../../domain/failure.ts";
+import { type FailureKind, failureKinds } from "../../domain/failure.ts";
 import { judgeOutcome, type Outcome } from "../../domain/settlement.ts";
 import type { AttemptOutcome, NewTask } from "../../domain/task.ts";
 import { isFinal, nextTaskState, type TaskEvent, type TaskState } from "../../domain/task-state.ts";
@@ -110,7 +110,7 @@ export class ModelStore {
     const worker = this.worker(workerId);
     if (worker.ended) return;
     for (const task of this.heldBy(workerId)) {
-      const end: Outcome = task.hasBegun ? outcome : { kind: "released" };
+      const end: Outcome = task.hasBegun || isFinalSay(outcome) ? outcome : { kind: "released" };
       this.#end({ task, attempt: task.attempt, workerId, outcome: end, jitter }, worker);
     }
     worker.ended = true;
@@ -196,6 +196,11 @@ export class ModelStore {
   #dependencies({ task }: ModelTask): ModelTask[] {
     return this.tasks.filter((candidate) => task.after.includes(candidate.task.id));
   }
+}
+
+/** Not to be run again by itself. */
+function isFinalSay(outcome: Outcome): boolean {
+  return outcome.kind === "failed" && failureKinds[outcome.failure.kind].again !== "by_itself";
 }
 
 export interface Appetite {

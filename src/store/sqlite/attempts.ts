@@ -46,7 +46,7 @@ export function keepAttempt(tx: Transaction, seq: number, attempt: EndedAttempt)
 const keepLatestSql = `
   insert or ignore into attempts
     (task_seq, number, worker_id, started_at, ended_at, outcome, failure, peak_memory, cpu_ms)
-  select seq, attempt, worker_id, started_at, ended_at, state,
+  select seq, attempt, worker_id, ifnull(started_at, ended_at), ended_at, state,
          case state when 'failed' then failure end, peak_memory, cpu_ms
   from   tasks
   where  seq = ? and attempt > 0 and state in (${sqlList(finalTaskStates)})`;
@@ -61,7 +61,9 @@ const keptSql = "select * from attempts where task_seq = ? order by number";
 export function attemptsOf(db: Connection, taskId: string): Attempt[] {
   const task = getTaskRow(db, taskId);
   const rows = db.all<AttemptRow>(keptSql, task.seq);
-  if (task.attempt > (rows.at(-1)?.number ?? 0)) rows.push(latestAttempt(task));
+  const isListed = task.attempt <= (rows.at(-1)?.number ?? 0);
+  const isOnlyTaken = task.state === "running" && task.started_at === null;
+  if (!isListed && !isOnlyTaken) rows.push(latestAttempt(task));
   return rows.map((row) => attemptOf(taskId, row));
 }
 
@@ -70,7 +72,7 @@ function latestAttempt(task: TaskRow): AttemptRow {
   return {
     number: task.attempt,
     worker_id: task.worker_id,
-    started_at: task.started_at ?? task.created_at,
+    started_at: task.started_at ?? task.ended_at ?? task.created_at,
     ended_at: outcome === null ? null : task.ended_at,
     outcome,
     failure: outcome === "failed" ? task.failure : null,

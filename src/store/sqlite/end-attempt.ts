@@ -154,7 +154,8 @@ function releaseTask(tx: Transaction, end: AttemptEnd, attemptLimit: number): vo
   const { task } = end;
   keepEnded(tx, end, { outcome: "released", failure: null });
   tx.db.run(releaseSql, ...measured(end), attemptLimit, task.seq);
-  announce(tx, end, { type: "task_released", data: { attempt: task.attempt } });
+  const notBegun = task.started_at === null && { begun: false };
+  announce(tx, end, { type: "task_released", data: { attempt: task.attempt, ...notBegun } });
   tx.ring({ kind: "work", type: task.type });
 }
 

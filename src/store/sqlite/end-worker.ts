@@ -1,3 +1,4 @@
+import { type Failure, failureKinds } from "../../domain/failure.ts";
 import type { Outcome } from "../../domain/settlement.ts";
 import type { Worker } from "../../domain/worker.ts";
 import { isLive } from "../../domain/worker-state.ts";
@@ -46,9 +47,13 @@ function endHeldAttempts(
 }
 
 function outcomeOf({ started_at }: RunningTask, tasks: EndWorkerParams["tasks"]): Outcome {
-  return tasks.kind === "released" || started_at === null
+  return tasks.kind === "released" || (started_at === null && mayRunByItself(tasks.failure))
     ? { kind: "released" }
     : { kind: "failed", failure: tasks.failure };
+}
+
+function mayRunByItself({ kind }: Failure): boolean {
+  return failureKinds[kind].again === "by_itself";
 }
 
 function announce(tx: Transaction, worker: Worker, { event, ending, now }: EndWorkerParams): void {

@@ -16,7 +16,7 @@ export interface AttemptWatch {
   readonly logTail: LogTail;
   /** Whether it may begin: what was taken ahead may have been given back meanwhile. */
   begin(): boolean;
-  /** Instead of beginning it; `false` when that has been done already. */
+  /** Instead of beginning it; `false` when the pulse has done so already. */
   giveBack(): boolean;
   /** The handler has ended: from now on nothing stops the attempt. Tells what it has used. */
   finished(): AttemptUsage;

@@ -41,6 +41,19 @@ describe("a board of attempts", () => {
     expect([board.isOver(last), board.startOf(next)]).toEqual([true, 2]);
   });
 
+  it("goes on in a slot whose last attempt is told to be over only later", () => {
+    const board = AttemptBoard.forSlots(1);
+    const first = board.nextIn(0);
+    board.begin(first, 1);
+    const second = { ...first, serial: first.serial + 1 };
+    board.begin(second, 2);
+    board.end(second);
+
+    board.end(first);
+
+    expect(board.isOver(second)).toBe(true);
+  });
+
   it("lets an attempt begin or be given back, whoever comes first", () => {
     const board = AttemptBoard.forSlots(2);
     const other = new AttemptBoard(board.memory);

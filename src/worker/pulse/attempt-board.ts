@@ -37,7 +37,7 @@ export class AttemptBoard {
 
   /** Whether it may begin: not when it has been given back. */
   begin({ slot, serial }: BoardEntry, now: number): boolean {
-    this.#startedAt[slot] = now;
+    this.#startedAt[slot] = now; // read only once it has begun
     return this.#take({ slot, serial });
   }
 
@@ -54,8 +54,14 @@ export class AttemptBoard {
     return Atomics.compareExchange(this.#begun, slot, before, serial) === before;
   }
 
+  /** Harmless when a later one in the slot has ended meanwhile. */
   end({ slot, serial }: BoardEntry): void {
-    Atomics.store(this.#ended, slot, serial);
+    let known = Atomics.load(this.#ended, slot);
+    while (isBefore(known, serial)) {
+      const found = Atomics.compareExchange(this.#ended, slot, known, serial);
+      if (found === known) return;
+      known = found;
+    }
   }
 
   /** By the monotonic clock; `undefined` while it has not begun. */
@@ -69,6 +75,10 @@ export class AttemptBoard {
 }
 
 /** Also after the numbers have begun anew. */
+function isBefore(number: number, serial: number): boolean {
+  return ((number - serial) | 0) < 0;
+}
+
 function hasReached(numbers: Int32Array, slot: number, serial: number): boolean {
-  return ((Atomics.load(numbers, slot) - serial) | 0) >= 0;
+  return !isBefore(Atomics.load(numbers, slot), serial);
 }

@@ -83,7 +83,8 @@ export class PulseHandle {
   }
 
   #announced({ id: taskId, attempt, timeoutMs, startedAt }: Task): Announced {
-    const slot = this.#freeSlots.pop() ?? 0;
+    const slot = this.#freeSlots.pop();
+    if (slot === undefined) throw new Error("more tasks were claimed than there are slots for");
     const timeout = timeoutMs === undefined ? {} : { timeoutMs };
     const ahead = startedAt === undefined ? { aheadUntil: monotonicMs() + aheadGraceMs } : {};
     return { taskId, attempt, ...this.#attempts.nextIn(slot), ...timeout, ...ahead };

@@ -175,13 +175,15 @@ export class Pulse {
 
   /** Learns from the board which attempts are over, and which have begun. */
   #look(): void {
+    if (this.#isGone) return;
     for (const attempt of this.#guard.attempts) {
       if (this.#attempts.isOver(attempt)) this.#finished(this.#guard.finished(attempt));
     }
     this.#announced = this.#announced.filter((attempt) => !this.#attempts.isOver(attempt));
     const begun = this.#announced.filter((attempt) => this.#begin(attempt));
     if (begun.length > 0) this.#announced = this.#announced.filter((one) => !begun.includes(one));
-    this.#endWaiting();
+    if (this.#isAborted) this.#forgetWaiting();
+    else this.#endWaiting();
     const isOpen = (one: Watched) => one.stop !== undefined || this.#ahead.isUntold(one);
     if (this.#announced.length > 0 || this.#guard.attempts.some(isOpen)) this.#lookSoon();
   }
@@ -194,6 +196,12 @@ export class Pulse {
     this.#settle(news).catch((error: unknown) =>
       this.#tell({ kind: "store_lost", message: String(error) }),
     );
+  }
+
+  /** None begins any more, and the store is not told: whoever aborted the worker has ended them there. */
+  #forgetWaiting(): void {
+    for (const attempt of this.#announced) this.#attempts.giveBack(attempt);
+    this.#announced = [];
   }
 
   async #settle({ settlements = [], begun = [] }: Partial<NewsOfAhead>): Promise<void> {
@@ -309,6 +317,7 @@ export class Pulse {
   async #awaitAborter(): Promise<void> {
     if (this.#isAborted) return;
     this.#isAborted = true;
+    this.#look();
     await sleep(aborterMs);
     await this.#vanish();
   }
@@ -348,8 +357,7 @@ export class Pulse {
     this.#close();
     const { workerId } = this.#seed;
     try {
-      if (departure.tasks.kind === "failed") await this.#settle({ begun });
-      await depart({ link: this.#link, tree: this.#tree, workerId, departure });
+      await depart({ link: this.#link, tree: this.#tree, workerId, departure, begun });
       await this.#link.close();
       this.#tell({ kind: "departed" });
     } catch (error) {

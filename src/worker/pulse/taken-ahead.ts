@@ -32,13 +32,13 @@ export class TakenAhead {
   /** Once its moment is over; whatever is given back is over on the board. */
   endWaiting(waiting: readonly Announced[], running: readonly Watched[]): NewsOfAhead {
     const now = monotonicMs();
-    const isLate = ({ aheadUntil = Infinity }: Announced) => aheadUntil <= now;
-    const givenBack = waiting.filter((one) => isLate(one) && this.#board.giveBack(one));
+    const isDue = ({ aheadUntil = Infinity }: Announced) => aheadUntil <= now;
+    const givenBack = waiting.filter((one) => isDue(one) && this.#board.giveBack(one));
     return {
       settlements: givenBack.map(({ taskId, attempt }) => ({
         ...{ taskId, attempt, outcome: { kind: "released" } as const },
       })),
-      begun: this.tell(running.filter(isLate)),
+      begun: this.tell(running.filter(isDue)),
     };
   }
 
@@ -46,10 +46,9 @@ export class TakenAhead {
   tell(running: readonly Watched[]): readonly BegunAttempt[] {
     const sinceEpoch = Date.now() - monotonicMs();
     const untold = running.filter((attempt) => this.isUntold(attempt));
-    return untold.map((watched) => {
-      this.#told.add(watched);
-      const { taskId, attempt, startedAt } = watched;
-      return { taskId, attempt, startedAt: Math.round(sinceEpoch + startedAt) };
-    });
+    for (const attempt of untold) this.#told.add(attempt);
+    return untold.map(({ taskId, attempt, startedAt }) => ({
+      ...{ taskId, attempt, startedAt: Math.round(sinceEpoch + startedAt) },
+    }));
   }
 }
