@@ -1,3 +1,4 @@
+import { begunFirst } from "../domain/taken-ahead.ts";
 import type { Task } from "../domain/task.ts";
 import { isFinal } from "../domain/task-state.ts";
 import type { Overview } from "../overview/overview.ts";
@@ -10,6 +11,15 @@ export interface ReaderParams {
   readonly readOverview: () => Promise<Overview>;
   /** One sentence about why an open task does not run. */
   readonly explainWait: (task: Task) => Promise<string | undefined>;
+}
+
+/** What a worker has begun is told first. */
+function inOrder(overview: Overview): Overview {
+  const workers = overview.workers.map(({ worker, ...rest }) => ({
+    ...rest,
+    worker: { ...worker, taskIds: begunFirst(worker.taskIds, overview.running) },
+  }));
+  return { ...overview, workers };
 }
 
 function lastFirst(tasks: readonly Task[]): Task[] {
@@ -41,7 +51,10 @@ export class Reader {
       ),
     ]);
     const well = [...(completed?.items ?? []), ...(cancelled?.items ?? [])];
-    return { overview, ended: [...lastFirst(failed?.items ?? []), ...lastFirst(well)] };
+    return {
+      overview: inOrder(overview),
+      ended: [...lastFirst(failed?.items ?? []), ...lastFirst(well)],
+    };
   }
 
   /** What was opened, with its story as it stands now; `undefined` when it is gone. */
@@ -97,11 +110,13 @@ export class Reader {
     const { store } = this.#params;
     const worker = await store.findWorker(opened.id);
     if (worker === undefined) return undefined;
-    const tasks = await Promise.all(worker.taskIds.map((id) => store.findTask(id)));
+    const found = await Promise.all(worker.taskIds.map((id) => store.findTask(id)));
+    const tasks = found.filter((task) => task !== undefined);
+    const taskIds = begunFirst(worker.taskIds, tasks);
     const known = opened.story?.events.toReversed() ?? [];
     const story: WorkerStory = {
-      worker,
-      tasks: tasks.filter((task) => task !== undefined),
+      worker: { ...worker, taskIds },
+      tasks: taskIds.flatMap((taskId) => tasks.find((task) => task.id === taskId) ?? []),
       events: (await this.#events(opened.id, known)).toReversed(),
     };
     return { ...opened, story };

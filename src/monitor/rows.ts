@@ -101,9 +101,10 @@ function createdAt({ task }: Row): number {
   return task?.createdAt ?? 0;
 }
 
-/** Those that run come first, then all others. */
+/** Those that have begun come first, those that are about to, then all others. */
 function startedAt({ task }: Row): number {
-  return task?.state === "running" ? (task.startedAt ?? 0) : Number.MAX_SAFE_INTEGER;
+  if (task?.state !== "running") return Number.MAX_SAFE_INTEGER;
+  return task.startedAt ?? Number.MAX_SAFE_INTEGER - 1;
 }
 
 function stateOf({ worker }: Row): string | undefined {

@@ -5,6 +5,7 @@ import { type Line, widthOfLine } from "../../src/monitor/terminal/line.ts";
 import {
   aState,
   aTask,
+  aWorker,
   now,
   overview,
   pressed,
@@ -144,4 +145,34 @@ it("keeps texts of any kind on one row each", () => {
 
   expect(text.split("\n")).toHaveLength(24);
   expect(Math.max(...text.split("\n").map(widthOf))).toBeLessThanOrEqual(120);
+});
+
+it("tells no time of a task that was taken and has not begun, and sorts it as the youngest", () => {
+  const size = { columns: 120, rows: 40 };
+  const { startedAt: _, ...begun } = tasks.running;
+  const taken = { ...begun, id: "01kk0takenaheadeeeee", createdAt: now - 3_600_000 };
+  const running = { overview: { ...overview, running: [taken, tasks.running] }, ended: [] };
+  const state = pressed(aState(size, { seen: running }), "s", "s").state;
+
+  const lines = screenOf(state).split("\n");
+  const at = (id: string) => lines.findIndex((line) => line.includes(id));
+  expect(lines[at(taken.id)]).not.toContain("1h");
+  expect(lines[at(tasks.running.id)]).toContain("45s");
+  expect(at(tasks.running.id)).toBeLessThan(at(taken.id));
+  expect(at(taken.id)).toBeLessThan(at(tasks.pending.id));
+});
+
+it("names a few tasks of a worker that has many", () => {
+  const taskIds = ["a1", "b2", "c3", "d4", "e5"];
+  const worker = aWorker("direct-command-0-1a2b3c4d", { state: "busy", taskIds });
+  const busy = { overview: { ...overview, workers: [{ worker, condition: "well" as const }] } };
+  const size = { columns: 200, rows: 40 };
+  const table = pressed(aState(size, { seen: { ...busy, ended: [] } }), "tab").state;
+  const opened = { kind: "worker" as const, id: worker.id, top: 0 };
+  const story = { worker, tasks: taskIds.map((id) => aTask(id)), events: [] };
+  const page = { ...table, opened: [{ ...opened, story }] };
+
+  expect(screenOf(table)).toContain("a1 b2 c3 + 2 more");
+  expect(screenOf(page)).toContain("a1, b2, c3 + 2 more");
+  expect(screenOf(page)).not.toContain("d4");
 });

@@ -1,5 +1,6 @@
 import { age } from "../../cli/present/time.ts";
 import { size } from "../../domain/size-words.ts";
+import { fewOf } from "../../domain/taken-ahead.ts";
 import type { Task } from "../../domain/task.ts";
 import { title } from "../../domain/task-words.ts";
 import { span } from "../../domain/time-words.ts";
@@ -33,7 +34,7 @@ function taskColumns(now: number): TableColumn<Row>[] {
 
 /** How long it has been in its state. */
 function sinceWords({ state, createdAt, startedAt, endedAt }: Task, now: number): string {
-  if (state === "running") return age(startedAt ?? createdAt, now);
+  if (state === "running") return startedAt === undefined ? "" : age(startedAt, now);
   return age(endedAt ?? createdAt, now);
 }
 
@@ -69,7 +70,7 @@ function workerColumns(now: number): TableColumn<Row>[] {
     { header: "BEAT", width: 4, align: "right", cell: (row) => beatOf(row, now) },
     { header: "MEMORY", width: 8, align: "right", cell: memoryOf },
     { header: "CPU", width: 5, align: "right", from: 100, cell: cpuOf },
-    { header: "TASK", cell: ({ worker }) => worker?.worker.taskIds.join(" ") ?? "" },
+    { header: "TASK", cell: ({ worker }) => (worker ? fewOf(worker.worker.taskIds, " ") : "") },
   ];
 }
 

@@ -1,6 +1,7 @@
 import { age } from "../../cli/present/time.ts";
 import { containerOf, shortId } from "../../domain/container-facts.ts";
 import { size } from "../../domain/size-words.ts";
+import { fewOf } from "../../domain/taken-ahead.ts";
 import { span } from "../../domain/time-words.ts";
 import type { Worker } from "../../domain/worker.ts";
 import { isLive } from "../../domain/worker-state.ts";
@@ -18,7 +19,7 @@ export function workerFacts(seen: SeenWorker, now: number): Line[] {
   return [
     stateLine(seen, now),
     ...some("ended", endedWords(worker, now)),
-    ...some("runs", worker.taskIds.join(", ")),
+    ...some("runs", fewOf(worker.taskIds)),
     fact("jobs", jobWords(worker)),
     ...some("memory", memoryWords(worker)),
     fact("process", processWords(worker, now)),

@@ -1,4 +1,5 @@
 import { eventWords } from "../../cli/present/event-line.ts";
+import { mostHeldShown } from "../../domain/taken-ahead.ts";
 import { title } from "../../domain/task-words.ts";
 import { localTime } from "../../domain/time-words.ts";
 import { isLive } from "../../domain/worker-state.ts";
@@ -20,7 +21,7 @@ export function workerView(state: MonitorState, opened: OpenedWorker): Line[] {
   const seen: SeenWorker = { worker, condition: judged?.condition ?? "well" };
   const facts = [
     ...workerFacts(isLive(worker.state) ? seen : { worker, condition: "well" }, state.now),
-    ...tasks.map((task): Line => {
+    ...tasks.slice(0, mostHeldShown).map((task): Line => {
       const words = ` ${task.id} ${progressOf(task)} ${title(task)}`;
       return [{ text: " " }, taskMark(task, state.now), { text: words }];
     }),
