@@ -57,7 +57,9 @@ function reason({ task, waitsBecause, dependencies: before, now }: TaskModel): P
     return html`<span class="why">Its worker was asked to stop it ${time(task.cancelRequestedAt, { now })}${because(cancelReason)}.</span>`;
   }
   if (state === "running") {
-    return html`<span class="why">Attempt ${task.attempt} of at most ${task.attemptLimit}, started ${startedAt !== undefined && time(startedAt, { now })}.</span>`;
+    if (startedAt === undefined)
+      return html`<span class="why">A worker has taken it, and begins it in a moment.</span>`;
+    return html`<span class="why">Attempt ${task.attempt} of at most ${task.attemptLimit}, started ${time(startedAt, { now })}.</span>`;
   }
   const when = endedAt === undefined ? "" : time(endedAt, { now });
   if (state === "failed") {

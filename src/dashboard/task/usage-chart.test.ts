@@ -11,6 +11,14 @@ describe("what the worker of a task uses", () => {
     expect(processorIn([first])).toBe("–");
     expect(processorIn([first, { ...second, cpuPercent: 40.4 }])).toBe("40 %");
   });
+
+  it("is nothing of the task's before it has begun", () => {
+    const usage = [{ at: 1, memory: 5, processes: 1 }];
+    const taken = { state: "running" } as Chart["task"];
+
+    expect(usageChart({ task: taken, usage })).toBe(false);
+    expect(usageChart({ task: { ...taken, startedAt: 1 }, usage })).not.toBe(false);
+  });
 });
 
 type Chart = Parameters<typeof usageChart>[0];

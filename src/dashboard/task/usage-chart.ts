@@ -6,7 +6,7 @@ import type { TaskModel } from "./task-model.ts";
 
 /** What its worker uses while it runs: memory and processor, since the attempt began. */
 export function usageChart({ task, usage }: Pick<TaskModel, "task" | "usage">): Part {
-  const since = task.startedAt ?? 0;
+  const { startedAt: since = Infinity } = task;
   const samples = usage.filter(({ at }) => at >= since).slice(-60);
   const last = samples.at(-1);
   if (task.state !== "running" || last === undefined) return false;
