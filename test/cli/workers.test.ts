@@ -104,6 +104,22 @@ it("aborts nothing that was not confirmed, not there, or has ended", async () =>
   });
 });
 
+it("names a few of the tasks that a worker has before it aborts it, those that have begun first", async () => {
+  const site = new ClxSite();
+  const ids: string[] = [];
+  for (let number = 1; number <= 5; number++) {
+    ids.push(await site.ok("submit", "command", "--priority", `${number}`, "--", "true"));
+  }
+  const store = await site.openStore();
+  const { id: workerId } = await PlayedWorker.start(store);
+  await store.claim({ workerId, limit: 2, ahead: 3, now: Date.now() });
+
+  const { stderr } = await site.run(["workers", "abort", workerId]);
+
+  const few = [ids[3], ids[4], ids[0]].join(", ");
+  expect(stderr).toContain(`(${few} + 2 more, which it runs, fail)`);
+});
+
 it("cleans up after a worker that was killed: its program, its row, and its task goes back", async () => {
   const site = new ClxSite();
   const { worker, id } = await startWorker(site);

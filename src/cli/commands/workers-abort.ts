@@ -1,6 +1,8 @@
 import { IllegalTransitionError } from "../../domain/errors.ts";
+import { begunFirst, fewOf } from "../../domain/taken-ahead.ts";
 import type { Worker } from "../../domain/worker.ts";
 import { isLive } from "../../domain/worker-state.ts";
+import type { TaskStore } from "../../store/task-store.ts";
 import { defineCommand } from "../command.ts";
 import { dryRunOption, wouldDoToWorker } from "../dry-run.ts";
 import { findWorker } from "../find-by-prefix.ts";
@@ -40,7 +42,8 @@ export const workersAbort = defineCommand({
         throw new IllegalTransitionError("worker", found.state, "abort", found.id);
       }
       if (!values.yes && !values.force) {
-        await confirm(terminal, { question: questionFor(found, tasks), flag: "--yes" });
+        const question = await questionFor(found, tasks, store);
+        await confirm(terminal, { question, flag: "--yes" });
       }
       const worker = await abortHere({ store, workerId: found.id, tasks });
       if (terminal.json) terminal.printJson(workerJson(worker));
@@ -50,8 +53,17 @@ export const workersAbort = defineCommand({
   },
 });
 
-function questionFor({ id, taskIds }: Worker, tasks: "fail" | "requeue"): string {
-  const fate = tasks === "fail" ? "fails" : "runs again";
-  const what = taskIds.length === 0 ? "" : ` (${taskIds.join(", ")}, which it runs, ${fate})`;
+async function questionFor(
+  { id, taskIds }: Worker,
+  tasks: "fail" | "requeue",
+  store: TaskStore,
+): Promise<string> {
+  const found = await Promise.all(taskIds.map((taskId) => store.findTask(taskId)));
+  const known = found.filter((task) => task !== undefined);
+  const fails = taskIds.length === 1 ? "fails" : "fail";
+  const runs = taskIds.length === 1 ? "runs" : "run";
+  const fate = tasks === "fail" ? fails : `${runs} again`;
+  const held = fewOf(begunFirst(taskIds, known));
+  const what = taskIds.length === 0 ? "" : ` (${held}, which it runs, ${fate})`;
   return `abort worker ${id}${what}?`;
 }
