@@ -176,3 +176,23 @@ it("names a few tasks of a worker that has many", () => {
   expect(screenOf(page)).toContain("a1, b2, c3 + 2 more");
   expect(screenOf(page)).not.toContain("d4");
 });
+
+it("says of an attempt that was given back before it began that it was", () => {
+  const opened = withStory(
+    pressed(aState({ columns: 120, rows: 40 }), "enter").state,
+    tasks.running,
+    3,
+  );
+  const given = { taskId: tasks.running.id, number: 1, startedAt: now, endedAt: now };
+  const story = {
+    task: tasks.running,
+    attempts: [{ ...given, outcome: "released" as const }],
+    log: [],
+  };
+  const state = {
+    ...opened,
+    opened: opened.opened.map((view) => (view.kind === "task" ? { ...view, story } : view)),
+  };
+
+  expect(screenOf(state)).toContain("attempt 1 released before it began");
+});

@@ -1,4 +1,5 @@
 import type { LoggedEvent, NewEvent } from "../../domain/event.ts";
+import { tellsOnlyTaken } from "../../domain/taken-ahead.ts";
 import { localTime, span } from "../../domain/time-words.ts";
 
 /** `2026-03-01 14:05:09 #12 worker_failed direct-command-0-1a2b3c4d: it was ended by SIGKILL` */
@@ -11,7 +12,8 @@ export function eventWords(event: NewEvent): string {
   const whom = [taskId, workerId].filter(Boolean).join(" ") || workerType || "";
   const what = workerId && message?.startsWith(workerId) ? message.slice(workerId.length) : message;
   const words = what?.replace(/^[:,]? */, "");
-  return `${type}${whom && ` ${whom}`}${words ? `: ${words}` : ""}${workerFacts(event)}`;
+  const told = `${type}${whom && ` ${whom}`}${words ? `: ${words}` : ""}`;
+  return `${told}${workerFacts(event)}${tellsOnlyTaken(event) ? " (before it began)" : ""}`;
 }
 
 /** Where a worker comes from when it starts, and what it did when it ends. */

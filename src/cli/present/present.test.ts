@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { size } from "../../domain/size-words.ts";
 import { span } from "../../domain/time-words.ts";
 import { cleaned, Terminal } from "../terminal.ts";
+import { eventWords } from "./event-line.ts";
 import { printTable } from "./table.ts";
 import { age } from "./time.ts";
 import { shorten, widthOf } from "./width.ts";
@@ -90,3 +91,12 @@ function printed(row: { id: string; what: string }, columns: number | undefined)
   printTable(terminal, shape, [row]);
   return String(stream.read()).trimEnd().split("\n");
 }
+
+it("says of a task that was given back before it began that it was", () => {
+  const event = { type: "task_released", at: 0, taskId: "t", workerId: "w" } as const;
+
+  expect(eventWords({ ...event, data: { attempt: 1, begun: false } })).toBe(
+    "task_released t w (before it began)",
+  );
+  expect(eventWords({ ...event, data: { attempt: 1 } })).toBe("task_released t w");
+});

@@ -4,6 +4,7 @@ import { isAgentResult } from "../../agent/continue-task.ts";
 import type { Failure } from "../../domain/failure.ts";
 import type { JsonValue } from "../../domain/json.ts";
 import { size } from "../../domain/size-words.ts";
+import { wasOnlyTaken } from "../../domain/taken-ahead.ts";
 import type { Attempt, Task } from "../../domain/task.ts";
 import { isFinal } from "../../domain/task-state.ts";
 import { progressWords, ranFor, work } from "../../domain/task-words.ts";
@@ -186,6 +187,7 @@ function attemptLines(attempts: readonly Attempt[], now: number): string[] {
     const { number, outcome = "running", workerId = "no worker", startedAt, endedAt } = attempt;
     const peak = attempt.peakMemory === undefined ? "" : `, peak ${size(attempt.peakMemory)}`;
     const cause = attempt.failure ? `, ${failureWords(attempt.failure)}` : "";
+    if (wasOnlyTaken(attempt)) return `  ${number}  released before it began on ${workerId}`;
     return `  ${number}  ${outcome} after ${span((endedAt ?? now) - startedAt)} on ${workerId}${peak}${cause}`;
   });
   return ["attempts", ...lines];

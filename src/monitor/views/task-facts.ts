@@ -1,5 +1,6 @@
 import { age } from "../../cli/present/time.ts";
 import { size } from "../../domain/size-words.ts";
+import { wasOnlyTaken } from "../../domain/taken-ahead.ts";
 import type { Attempt, Task } from "../../domain/task.ts";
 import { progressWords, ranFor, title } from "../../domain/task-words.ts";
 import { localTime, span } from "../../domain/time-words.ts";
@@ -85,9 +86,11 @@ function needsOf({ expectedMemory, peakMemory, timeoutMs }: Task): string {
 
 function attemptLine(attempt: Attempt, now: number): Line {
   const { number, outcome = "running", startedAt, endedAt, failure } = attempt;
-  const took = span((endedAt ?? now) - startedAt);
+  const when = wasOnlyTaken(attempt)
+    ? "before it began"
+    : `after ${span((endedAt ?? now) - startedAt)}`;
   const cause = failure ? `: ${failure.message}` : "";
-  return fact(`attempt ${number}`.slice(0, 9), `${outcome} after ${took}${cause}`);
+  return fact(`attempt ${number}`.slice(0, 9), `${outcome} ${when}${cause}`);
 }
 
 export function nothingYet(what: string): Line {
