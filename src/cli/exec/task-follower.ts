@@ -1,4 +1,5 @@
 import type { EventType, LoggedEvent } from "../../domain/event.ts";
+import { tellsOnlyTaken } from "../../domain/taken-ahead.ts";
 import type { Task } from "../../domain/task.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import { type LogReader, readLog } from "../tasks/log-reader.ts";
@@ -96,7 +97,7 @@ export class TaskFollower {
       return;
     }
     const followed = this.#waiting.get(taskId) ?? this.#running.get(taskId);
-    if (followed === undefined) return;
+    if (followed === undefined || tellsOnlyTaken(event)) return;
     this.#movedAt.set(followed.task.type, performance.now());
     if (endings.has(type)) await this.#end(followed);
     else if (type === "task_started") await this.#start(followed);

@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from "vitest";
 import { newTask } from "../../../test/server/live-site.ts";
+import { PlayedWorker } from "../../../test/support/played-worker.ts";
 import { openSqliteSite } from "../../../test/support/store-site.ts";
 import { until } from "../../../test/support/until.ts";
 import type { ListEventsParams, TaskStore } from "../../store/task-store.ts";
@@ -53,6 +54,27 @@ it("logs how tasks end, whatever happens between, and reads nothing else", async
   expect(lines).toHaveLength(1);
   expect(lines[0]).toContain(`[Worker] Task cancelled taskId=${last?.task.id}`);
   expect(read() - before).toBeLessThan(100);
+});
+
+it.each([
+  ["info", ["Task given back"]],
+  ["debug", ["Task given back", "Task given back before it began"]],
+] as const)("logs at %s, of tasks that are given back: %j", async (level, expected) => {
+  const { store, submit, lines } = await stage(level);
+  const { id } = await PlayedWorker.start(store);
+  await submit(1);
+  const { tasks } = await store.claim({ workerId: id, limit: 1, ahead: 1, now: Date.now() });
+  const [last] = await submit(1);
+
+  for (const { id: taskId, attempt } of tasks) {
+    const settlements = [{ taskId, attempt, outcome: { kind: "released" } as const }];
+    await store.settle({ workerId: id, settlements, limit: 0, now: Date.now(), jitter: 1 });
+  }
+  await store.cancel({ taskId: last?.task.id ?? "", reason: "test", now: Date.now() });
+  await until(() => lines.some((line) => line.includes("Task cancelled")));
+
+  const given = lines.flatMap((line) => /(Task given back.*) taskId/.exec(line)?.[1] ?? []);
+  expect(given.toSorted()).toEqual([...expected]);
 });
 
 it("logs each event where all are wanted", async () => {

@@ -1,5 +1,6 @@
 import type { EventType, LoggedEvent } from "../../domain/event.ts";
 import type { JsonValue } from "../../domain/json.ts";
+import { tellsOnlyTaken } from "../../domain/taken-ahead.ts";
 import type { TaskStore } from "../../store/task-store.ts";
 import type { LogLevel } from "../logging/log-level.ts";
 
@@ -12,9 +13,10 @@ export interface WorkerLine {
 /** `[Worker] Task completed taskId=… title="…" duration=1234`: the end of a task; of nothing else. */
 export async function workerLine(
   store: TaskStore,
-  { type, taskId, workerId, workerType, message }: LoggedEvent,
+  event: LoggedEvent,
 ): Promise<WorkerLine | undefined> {
-  const ending = endings[type];
+  const { type, taskId, workerId, workerType, message } = event;
+  const ending = tellsOnlyTaken(event) ? notBegun : endings[type];
   if (ending === undefined || taskId === undefined) return undefined;
   const task = await store.findTask(taskId);
   const { title, startedAt, endedAt, failure } = task ?? {};
@@ -46,6 +48,8 @@ const endings: Partial<
   task_requeued: { words: "Task failed and runs again", level: "warn" },
   task_released: { words: "Task given back", level: "info" },
 };
+
+const notBegun = { words: "Task given back before it began", level: "debug" } as const;
 
 function spelled(value: JsonValue): string {
   return typeof value === "string" && !/^[\w.:-]+$/.test(value)
