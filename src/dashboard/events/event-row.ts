@@ -1,4 +1,5 @@
 import type { LoggedEvent } from "../../domain/event.ts";
+import { tellsOnlyTaken } from "../../domain/taken-ahead.ts";
 import { type Html, html, type Part } from "../html.ts";
 import type { Row } from "../table.ts";
 import { redactText } from "../task/redact.ts";
@@ -57,7 +58,10 @@ function outcome({ type, data }: LoggedEvent): Part {
   return html`<span class="${tones[word]} outcome"><span class="glyph" aria-hidden="true">${glyphs[word]}</span> ${word}</span>`;
 }
 
-function reason({ type, data, message, workerId, taskId }: LoggedEvent): Part {
+function reason(event: LoggedEvent): Part {
+  const { type, data, message, workerId, taskId } = event;
+  if (tellsOnlyTaken(event))
+    return html`<span class="reason">taken by a worker, and given back before it began</span>`;
   const text = type === "audit" ? said(data?.reason) : message;
   if (text === undefined) return none;
   const about = [workerId, taskId].find((id) => id !== undefined && text.startsWith(id));

@@ -1,3 +1,4 @@
+import { wasOnlyTaken } from "../../domain/taken-ahead.ts";
 import type { Attempt } from "../../domain/task.ts";
 import { span } from "../../domain/time-words.ts";
 import { type Html, html, type Part } from "../html.ts";
@@ -10,9 +11,10 @@ const narrowest = 6;
 /** The life of a task as one bar: when it waited, and how each of its attempts ended. */
 export function attemptStrip({
   task,
-  attempts,
+  attempts: all,
   now,
 }: Pick<TaskModel, "task" | "attempts" | "now">): Part {
+  const attempts = all.filter((attempt) => !wasOnlyTaken(attempt));
   const from = Math.min(task.createdAt, ...attempts.map(({ startedAt }) => startedAt));
   const to = Math.max(task.endedAt ?? now, ...attempts.map(({ endedAt }) => endedAt ?? 0));
   if (attempts.length === 0 || to <= from) return false;

@@ -40,6 +40,16 @@ describe("how long something took", () => {
     expect(waited({ ...again, runAt: 58_000 }, 99_000)).toEqual({ words: "2s" });
   });
 
+  it("goes on waiting where a worker gave the task back before it began", () => {
+    const again: Task = { ...task, state: "running", attempt: 2, startedAt: 60_000 };
+    const taken = { taskId: "t", number: 1, startedAt: 11_000, endedAt: 11_000 };
+    const given = { ...taken, outcome: "released" as const };
+
+    expect(waited(again, 99_000, [given])).toEqual({ words: "50s" });
+    expect(waited(again, 99_000, [{ ...given, endedAt: 12_000 }])).toBeUndefined();
+    expect(waited({ ...again, attempt: 3 }, 99_000, [given])).toBeUndefined();
+  });
+
   it("counts a run until its end, or until now", () => {
     const running: Task = { ...task, state: "running", attempt: 1, startedAt: 13_000 };
 

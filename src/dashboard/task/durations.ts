@@ -1,3 +1,4 @@
+import { wasOnlyTaken } from "../../domain/taken-ahead.ts";
 import type { Attempt, Task } from "../../domain/task.ts";
 import { span } from "../../domain/time-words.ts";
 
@@ -21,14 +22,24 @@ export function skewWords(skewMs: number): string {
   return `The clocks of two machines, or of one before and after it was set, differ by ${span(skewMs)}: this ended before it began.`;
 }
 
-/** From being due to the last start, or until now. Unknown for a retry that had no time of its own. */
-export function waited(task: Task, now: number): Duration | undefined {
+/**
+ * From being due to the last start, or until now. Unknown for a retry that had no time of its own.
+ *
+ * @param attempts all of the task's, if they are at hand: those that never began are no retries
+ */
+export function waited(
+  task: Task,
+  now: number,
+  attempts: readonly Attempt[] = [],
+): Duration | undefined {
   const { state, createdAt, runAt, startedAt, attempt } = task;
   const due = Math.max(createdAt, runAt ?? 0);
   if (state === "pending" || state === "blocked") {
     return due > now ? { words: `due in ${span(due - now)}` } : duration(due, now);
   }
-  if (startedAt === undefined || (attempt > 1 && runAt === undefined)) return undefined;
+  const taken = attempts.filter((one) => one.number < attempt && wasOnlyTaken(one));
+  const isRetry = taken.length < attempt - 1;
+  if (startedAt === undefined || (isRetry && runAt === undefined)) return undefined;
   return duration(due, startedAt);
 }
 

@@ -84,8 +84,9 @@ function withLinks(sentence: string, tasks: readonly Dependency[]): Part {
     .map((word) => (ids.has(word) ? html`<a href="${taskAddress(word)}">${word}</a>` : word));
 }
 
-function facts({ task, now }: TaskModel): Html {
+function facts({ task, attempts, now }: TaskModel): Html {
   const { retry } = task;
+  const wait = waited(task, now, attempts);
   const rule = retry.on === "any" ? "whatever fails" : "when the infrastructure fails";
   return html`<section aria-labelledby="facts-title"><h2 id="facts-title">Facts</h2><dl class="facts wide">
 ${fact("Type", html`<a href="${tasksAddress({ type: task.type })}">${task.type}</a>`)}
@@ -97,7 +98,7 @@ ${fact("Session", task.sessionId && html`<a href="${tasksAddress({ session: task
 ${fact("Key", task.key && html`<code>${task.key}</code>`)}
 ${fact("Submitted", time(task.createdAt, { now }))}
 ${fact("Not before", task.runAt !== undefined && time(task.runAt, { now, as: task.runAt > now ? "until" : "ago" }))}
-${fact("Waited", waited(task, now) && durationWords(waited(task, now), task.state === "pending" && (task.runAt ?? 0) <= now ? Math.max(task.createdAt, task.runAt ?? 0) : undefined))}
+${fact("Waited", wait && durationWords(wait, task.state === "pending" && (task.runAt ?? 0) <= now ? Math.max(task.createdAt, task.runAt ?? 0) : undefined))}
 ${fact("Ran", ran(task, now) && durationWords(ran(task, now), task.state === "running" ? task.startedAt : undefined))}
 ${fact("Peak memory", task.peakMemory !== undefined && size(task.peakMemory))}
 ${fact("Expected memory", task.expectedMemory !== undefined && size(task.expectedMemory))}

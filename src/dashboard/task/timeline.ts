@@ -1,5 +1,6 @@
 import type { EventType, LoggedEvent } from "../../domain/event.ts";
 import { size } from "../../domain/size-words.ts";
+import { wasOnlyTaken } from "../../domain/taken-ahead.ts";
 import type { Attempt } from "../../domain/task.ts";
 import { span } from "../../domain/time-words.ts";
 import { badge } from "../badge.ts";
@@ -41,14 +42,19 @@ function attemptView(attempt: Attempt, now: number): Html {
   const { number, outcome, workerId, startedAt, endedAt, failure, peakMemory, cpuMs } = attempt;
   const mark = outcome === undefined ? "running" : outcome === "released" ? "pending" : outcome;
   const state = outcome === "released" ? badge(mark, "given back") : badge(mark);
-  const length = durationWords(took(attempt, now), endedAt === undefined ? startedAt : undefined);
+  const isTaken = wasOnlyTaken(attempt);
+  const length =
+    !isTaken && durationWords(took(attempt, now), endedAt === undefined ? startedAt : undefined);
   return html`<div class="attempt"><p class="what"><strong>Attempt ${number}</strong> ${state} <span class="when">${time(startedAt, { now })}</span></p>
 <dl class="facts">${fact("Worker", workerId === undefined ? undefined : html`<a href="/workers/${encodeURIComponent(workerId)}"><code>${workerId}</code></a>`)}${fact(endedAt === undefined ? "Runs for" : "Took", length)}${fact("Exit code", failure?.exitCode)}${fact("Signal", failure?.signal)}${fact("Peak memory", peakMemory === undefined ? undefined : size(peakMemory))}${fact("CPU time", cpuMs === undefined ? undefined : span(cpuMs))}</dl>
+${isTaken && html`<p class="cause">Taken by a worker, and given back before it began.</p>`}
 ${failure !== undefined && html`<p class="cause">${redactText(failure.message)}</p>`}</div>`;
 }
 
 function fact(name: string, value: Part): Part {
-  return value !== undefined && html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+  return (
+    value !== undefined && value !== false && html`<div><dt>${name}</dt><dd>${value}</dd></div>`
+  );
 }
 
 /** Attempts tell of their own beginnings and ends. */
