@@ -65,12 +65,13 @@ function whyWords(model: WorkerModel): Part {
   return html`It works${heartbeatAt !== undefined && html`, last heard of ${time(heartbeatAt, { now })}`}.`;
 }
 
-function nowTasks({ tasks, now }: WorkerModel): Html {
+function nowTasks({ worker, tasks, now }: WorkerModel): Html {
+  const missing = worker.taskIds.length - tasks.length;
   if (tasks.length === 0) return html`<p class="muted calm">It runs no task.</p>`;
   return html`<ul class="notable">${tasks.map((task) => {
     const words = shownTitle(task);
     return html`<li id="now-${task.id}"><p class="title"><a href="${taskAddress(task.id)}" title="${words}">${words}</a></p><p class="small-facts">${task.startedAt !== undefined && html`<span>${time(task.startedAt, { now, as: "for" })}</span>`}<span>attempt ${task.attempt}</span><span class="id">${task.id}</span></p>${progressBar(task)}</li>`;
-  })}</ul>`;
+  })}${missing > 0 && html`<li class="muted">+ ${missing} more</li>`}</ul>`;
 }
 
 const minuteMs = 60_000;

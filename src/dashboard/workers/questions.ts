@@ -1,4 +1,5 @@
 import { size } from "../../domain/size-words.ts";
+import { mostHeldShown } from "../../domain/taken-ahead.ts";
 import type { Task } from "../../domain/task.ts";
 import type { Worker } from "../../domain/worker.ts";
 import { confirmation } from "../dialog.ts";
@@ -74,10 +75,11 @@ export function abortQuestion(
   { worker, name, tasks }: { worker: Worker; name: string; tasks: readonly Task[] },
   { viewer, links }: Asking,
 ): Html {
+  const missing = tasks.length - mostHeldShown;
   const held =
     tasks.length === 0
       ? html`<p>It runs no task now.</p>`
-      : html`<p>It runs ${tasks.length === 1 ? "a task" : `${tasks.length} tasks`}, whose progress since the last checkpoint is lost:</p><ul>${tasks.map((task) => html`<li>${shownTitle(task)}</li>`)}</ul>`;
+      : html`<p>It runs ${tasks.length === 1 ? "a task" : `${tasks.length} tasks`}, whose progress since the last checkpoint is lost:</p><ul>${tasks.slice(0, mostHeldShown).map((task) => html`<li>${shownTitle(task)}</li>`)}${missing > 0 && html`<li class="muted">+ ${missing} more</li>`}</ul>`;
   return confirmation({
     id: "abort-worker",
     title: `Abort ${name}?`,

@@ -89,7 +89,7 @@ function tasksOf({ worker, tasks }: ShownWorker, now: number): Part {
   return html`<ul class="current">${tasks.map((task) => {
     const words = shownTitle(task);
     return html`<li><a class="task" href="${taskAddress(task.id)}" title="${words}">${words}</a><span class="under">${task.startedAt !== undefined && time(task.startedAt, { now, as: "for", inRow: true })}${task.attempt > 1 && html` · attempt ${task.attempt}`}</span>${progressBar(task)}</li>`;
-  })}${missing > 0 && html`<li class="muted">${missing} more</li>`}</ul>`;
+  })}${missing > 0 && html`<li class="muted">+ ${missing} more</li>`}</ul>`;
 }
 
 function memoryCell({ worker, curves }: ShownWorker): Part {

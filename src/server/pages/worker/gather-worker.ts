@@ -1,5 +1,6 @@
 import type { PastTask, TreeProcess, WorkerModel } from "../../../dashboard/worker/worker-model.ts";
 import { eventTypes, type LoggedEvent } from "../../../domain/event.ts";
+import { tellsOnlyTaken } from "../../../domain/taken-ahead.ts";
 import type { Task } from "../../../domain/task.ts";
 import type { Worker } from "../../../domain/worker.ts";
 import { isLive } from "../../../domain/worker-state.ts";
@@ -19,6 +20,9 @@ import { showWorker } from "../workers/gather-workers.ts";
 const types = eventTypes.filter((type) => type.startsWith("worker_") || type === "orphan_ended");
 const eventsShown = 100;
 const pastShown = 20;
+/** So many of the last tasks that it gave back, begun or not, are looked at. */
+const givenBackRead = 200;
+const runningRead = 500;
 const logBytes = 32_768;
 const hourMs = 3_600_000;
 /** Nobody ends a worker for longer: whoever did so has died itself. */
@@ -33,17 +37,19 @@ export async function gatherWorker(
   const worker = await findWorker(server, id);
   const workerId = worker.id;
   const after = await cursorAt(store, worker.registeredAt);
-  const [places, events, ended, lost, log] = await Promise.all([
+  const [places, events, ended, lost, running, log] = await Promise.all([
     workforce.places(),
     store.listEvents({ after, limit: eventsShown, newestBefore: "end", workerId, types }),
     store.listTasks({ workerId, order: "ended", limit: pastShown }),
     lostTasks(store, { workerId, after }),
+    store.listTasks({ workerId, states: ["running"], limit: runningRead }),
     readWorkerLog(worker, logBytes),
   ]);
   const seen = isLive(worker.state)
     ? seeWorker(worker, lookAtMachine(), now)
     : ({ worker, condition: "well" } as const);
-  const shown = await showWorker(seen, { server, places, running: new Map(), now });
+  const byId = new Map(running.items.map((task) => [task.id, task]));
+  const shown = await showWorker(seen, { server, places, running: byId, now });
   const past = await Promise.all(
     [...new Map([...lost, ...ended.items].map((task) => [task.id, task])).values()]
       .filter((task) => !worker.taskIds.includes(task.id))
@@ -75,9 +81,10 @@ async function lostTasks(
     ...about,
     types: ["task_requeued", "task_released"],
     newestBefore: "end",
-    limit: pastShown,
+    limit: givenBackRead,
   });
-  const ids = new Set(events.flatMap(({ taskId }) => taskId ?? []));
+  const begun = events.filter((event) => !tellsOnlyTaken(event)).slice(0, pastShown);
+  const ids = new Set(begun.flatMap(({ taskId }) => taskId ?? []));
   const tasks = await Promise.all([...ids].map((id) => store.findTask(id)));
   return tasks.filter((task) => task !== undefined);
 }

@@ -9,10 +9,15 @@ export interface HeldTasks {
   readonly tasks: readonly Task[];
 }
 
-/** A worker with what it runs now. @throws WorkerNotFoundError */
+/** A worker with what it has, what it has begun first. @throws WorkerNotFoundError */
 export async function findHeld(server: ServerContext, id: string): Promise<HeldTasks> {
   const worker = await findWorker(server, id);
   const { name } = await findPlace(server, id);
-  const tasks = await Promise.all(worker.taskIds.map((one) => server.store.findTask(one)));
-  return { worker, name, tasks: tasks.filter((task) => task !== undefined) };
+  const found = await Promise.all(worker.taskIds.map((one) => server.store.findTask(one)));
+  const tasks = found.filter((task) => task !== undefined);
+  const isWaiting = ({ startedAt }: Task) => startedAt === undefined;
+  return {
+    ...{ worker, name },
+    tasks: [...tasks.filter((task) => !isWaiting(task)), ...tasks.filter(isWaiting)],
+  };
 }

@@ -6,6 +6,7 @@ import type {
   VacantPlace,
   WorkersModel,
 } from "../../../dashboard/workers/workers-model.ts";
+import { begunFirst, mostHeldShown } from "../../../domain/taken-ahead.ts";
 import type { Task } from "../../../domain/task.ts";
 import { endedWorkerStates, liveWorkerStates } from "../../../domain/worker-state.ts";
 import { lookAtMachine } from "../../../overview/look-at-machine.ts";
@@ -65,9 +66,10 @@ interface Sources {
 export async function showWorker(seen: SeenWorker, sources: Sources): Promise<ShownWorker> {
   const { server, places, running, now } = sources;
   const { id, taskIds } = seen.worker;
+  const shownIds = begunFirst(taskIds, running.values()).slice(0, mostHeldShown);
   const place = places.find(({ worker }) => worker?.id === id);
   const tasks = await Promise.all(
-    taskIds.slice(0, 3).map(async (one) => {
+    shownIds.map(async (one) => {
       const known = running.get(one);
       return known?.workerId === id ? known : await server.store.findTask(one);
     }),
