@@ -17,11 +17,12 @@ export const taskStateDocs: Record<TaskState, string> = {
 export const taskEventDocs: Record<TaskEvent, string> = {
   unblock: "the last task it waited for has ended",
   skip: "a task it waited for failed, and it chose to be skipped then",
-  claim: "a worker takes it; a new attempt begins",
+  claim: "a worker takes it, for a new attempt",
   complete: "the attempt gave a result",
   fail: "the attempt failed, and no further one is due",
   requeue: "the attempt failed, and another is due after a back-off",
-  release: "the attempt was interrupted by a shutdown; it does not count",
+  release:
+    "the attempt was interrupted by a shutdown, had not begun in time, or its worker died before it had told that it had begun; it does not count",
   cancel: "somebody cancelled it; a running task gets there once its attempt has stopped",
   revive: "somebody asked for it to run again",
   reblock: "somebody asked for it to run again, and tasks it waits for have not ended",
@@ -95,7 +96,8 @@ export const eventDocs: Record<EventType, string> = {
   task_completed: "a task has its result",
   task_failed: "a task has failed for good",
   task_requeued: "an attempt failed, and another is due",
-  task_released: "an attempt was given back by a shutdown; it does not count",
+  task_released:
+    "an attempt was given back by a shutdown, had not begun in time, or its worker died before it had told that it had begun; it does not count; `begun` in the data is false where no beginning was told",
   task_unblocked: "the tasks it waited for have ended",
   task_skipped: "a task it waited for failed, and it chose to be skipped then",
   task_cancel_requested: "somebody asked for the cancellation of a running task",

@@ -53,7 +53,7 @@ export interface Worker extends Omit<NewWorker, "launchTokenHash"> {
   readonly leasedUntil?: number;
   readonly usage?: WorkerUsage;
   readonly peakMemory?: number;
-  /** Ids of the tasks it runs now. */
+  /** Ids of the tasks it has: what it runs, and what it has taken ahead. */
   readonly taskIds: readonly string[];
   readonly tasksCompleted: number;
   readonly tasksFailed: number;

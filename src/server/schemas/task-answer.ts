@@ -34,7 +34,9 @@ export const taskAnswer = z
     priority: z.int(),
     createdAt: time,
     runAt: time.optional(),
-    startedAt: time.optional(),
+    startedAt: time.optional().meta({
+      description: "Absent, although it is running, while its worker is about to begin it.",
+    }),
     completedAt: time.optional().meta({ description: "When it ended, however it did." }),
     attempt: z.int(),
     attemptLimit: z.int(),

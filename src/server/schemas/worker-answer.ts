@@ -16,7 +16,7 @@ export const workerAnswer = z
     status: z.enum(workerStates).nullable(),
     storeId: z.string().optional().meta({ description: "Of the process, in events and tasks." }),
     mode: z.string().optional(),
-    tasks: z.array(z.string()).meta({ description: "Ids of those it runs." }),
+    tasks: z.array(z.string()).meta({ description: "Ids of those it has." }),
     tasksCompleted: z.int(),
     tasksFailed: z.int(),
     heartbeatAt: z.iso.datetime().optional(),
