@@ -39,6 +39,10 @@ const takeSql = `
          cpu_ms      = null
   where  seq = ? and state in (${sqlList(from)})`;
 
+/** For more than a few: 2 µs a row instead of 3. */
+const takeManySql = takeSql.replace("seq = ?", "seq in (select value from json_each(?))");
+const many = 16;
+
 /** A claim, and the worker as it is then; whoever asked saves it. */
 export interface Claimed {
   readonly claim: Claim;
@@ -62,9 +66,11 @@ export function claimFor(tx: Transaction, asking: WorkerFacts, params: ClaimPara
   if (!mayTake(worker)) return { claim: { tasks: [], standing }, worker };
   if (isPaused(tx.db, worker)) return { claim: { tasks: [], standing }, worker };
   const nextDueAt = promoteDue(tx, worker, params.now);
-  const tasks = pickDue(tx, worker, params).map((row, at) =>
-    take(tx, { row, worker, now: params.now, isAhead: at >= params.limit }),
-  );
+  const rows = pickDue(tx, worker, params);
+  const tasks = [
+    ...take(tx, { rows: rows.slice(0, params.limit), worker, startedAt: params.now }),
+    ...take(tx, { rows: rows.slice(params.limit), worker, startedAt: null }),
+  ];
   return {
     claim: { tasks, standing, ...(nextDueAt !== undefined && { nextDueAt }) },
     worker: tasks.length > 0 ? after(worker, "take") : worker,
@@ -140,25 +146,36 @@ function rowAt(tx: Transaction, seq: number): TaskRow {
 }
 
 interface Taking {
-  readonly row: TaskRow;
+  readonly rows: readonly TaskRow[];
   readonly worker: WorkerFacts;
-  readonly now: number;
-  readonly isAhead: boolean;
+  /** None for those that are only taken ahead. */
+  readonly startedAt: number | null;
 }
 
 const notYet = { progress: null, peak_memory: null, cpu_ms: null };
 
-/** The row has been read before, and is changed here in the same way: `returning *` costs 7 µs a row. */
-function take(tx: Transaction, { row, worker, now, isAhead }: Taking): Task {
-  const { seq } = row;
-  const started_at = isAhead ? null : now;
-  if (tx.db.run(takeSql, worker.id, started_at, seq) !== 1) {
-    throw new Error(`the task in row ${seq} was due and then was not`);
+/** The rows have been read before, and are changed here in the same way: `returning *` costs 7 µs a row. */
+function take(tx: Transaction, { rows, worker, startedAt }: Taking): Task[] {
+  if (takeRows(tx, rows, [worker.id, startedAt]) !== rows.length) {
+    throw new Error("a task was due and then was not");
   }
-  if (!isAhead) tellStart(tx, row, { workerId: worker.id, at: now });
-  const change = { state: to, attempt: row.attempt + 1, worker_id: worker.id, started_at };
-  const taken: TaskRow = Object.assign(row, change, notYet);
-  return taskOf(row.attempt > 1 ? { ...taken, checkpoint: checkpointOf(tx, seq) } : taken);
+  return rows.map((row) => {
+    if (startedAt !== null) tellStart(tx, row, { workerId: worker.id, at: startedAt });
+    const { attempt } = row;
+    const change = { state: to, attempt: attempt + 1, worker_id: worker.id, started_at: startedAt };
+    const taken: TaskRow = Object.assign(row, change, notYet);
+    return taskOf(attempt > 0 ? { ...taken, checkpoint: checkpointOf(tx, row.seq) } : taken);
+  });
+}
+
+function takeRows(
+  { db }: Transaction,
+  rows: readonly TaskRow[],
+  set: readonly [workerId: string, startedAt: number | null],
+): number {
+  const seqs = rows.map(({ seq }) => seq);
+  if (seqs.length >= many) return db.run(takeManySql, ...set, JSON.stringify(seqs));
+  return seqs.reduce((taken, seq) => taken + db.run(takeSql, ...set, seq), 0);
 }
 
 function checkpointOf(tx: Transaction, seq: number): string | null {

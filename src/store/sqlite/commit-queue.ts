@@ -102,7 +102,7 @@ export class CommitQueue {
   /** Leaves the transaction open when only the commit has to be tried again. */
   #perform(group: readonly Entry[], tx: Transaction): Answer[] {
     const { db } = this.#params;
-    db.run("begin immediate");
+    tx.begin();
     let answers: Answer[];
     try {
       answers = group.length === 1 ? group.map((entry) => runAlone(entry, tx)) : runAll(group, tx);

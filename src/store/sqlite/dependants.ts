@@ -43,6 +43,7 @@ interface EndedTask {
 
 /** Tells the tasks that wait for an ended one: they become pending, or are skipped, and so on. */
 export function tellDependants(tx: Transaction, first: EndedTask, now: number): void {
+  if (!tx.hasDependencies) return;
   const ended = [first];
   for (let task = ended.pop(); task !== undefined; task = ended.pop()) {
     for (const dependant of tx.db.all<Dependant>(waitingSql, task.id)) {

@@ -72,6 +72,7 @@ function addTask(tx: Transaction, task: NewTask, adding: Adding): Task {
   insertTask(tx, { task, after, standing, ...adding });
   for (const dependency of after) {
     tx.db.run("insert into task_dependencies values (?, ?)", task.id, dependency);
+    tx.dependencyAdded();
   }
   announce(tx, { task, standing, now });
   const { state, skippedFor } = standing;
