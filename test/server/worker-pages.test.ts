@@ -97,6 +97,7 @@ describe("the page of a task that was taken ahead", () => {
     const claim = { workerId: id, limit: 1, ahead: 1, now: Date.now() };
     const taskId = (await site.store.claim(claim)).tasks[1]?.id ?? "";
     const taken = await site.ask(`GET /tasks/${taskId}`);
+    const overview = await site.ask("GET /");
     const settlements = [{ taskId, attempt: 1, outcome: { kind: "released" } as const }];
     await site.store.settle({ workerId: id, settlements, limit: 0, now: Date.now(), jitter: 1 });
     await other.claim();
@@ -104,7 +105,10 @@ describe("the page of a task that was taken ahead", () => {
     const events = await site.ask("GET /events?kind=task");
 
     expect(taken.text).toContain("A worker has taken it, and begins it in a moment.");
-    expect(taken.text).not.toContain("started .");
+    const [, running = ""] = overview.text.split(`id="long-${taskId}"`);
+    expect(running.slice(0, running.indexOf("</li>"))).toMatch(
+      /^((?!<time).)*handed on((?!<time).)*$/s,
+    );
     expect(begun.text).toContain("Attempt 2 of at most 4, started ");
     expect(begun.text).toContain("Taken by a worker, and given back before it began.");
     expect(begun.text).toContain("<dt>Waited</dt>");

@@ -15,7 +15,7 @@ export function longestRunning({ overview, now }: OverviewModel): Html {
   if (running.length === 0) return html`<p class="muted calm">Nothing runs.</p>`;
   return html`<ul class="notable">${running.map(
     (task) =>
-      html`<li id="long-${task.id}">${titleLine(task, now)}<p class="small-facts"><span>${time(task.startedAt ?? now, { now, as: "for" })}</span><span>${task.type}</span>${task.workerId !== undefined && html`<a href="/workers/${task.workerId}">${task.workerId}</a>`}${task.attempt > 1 && html`<span>attempt ${task.attempt}</span>`}</p>${progressBar(task)}</li>`,
+      html`<li id="long-${task.id}">${titleLine(task, now)}<p class="small-facts">${task.startedAt !== undefined && html`<span>${time(task.startedAt, { now, as: "for" })}</span>`}<span>${task.type}</span>${task.workerId !== undefined && html`<a href="/workers/${task.workerId}">${task.workerId}</a>`}${task.attempt > 1 && html`<span>attempt ${task.attempt}</span>`}</p>${progressBar(task)}</li>`,
   )}</ul>`;
 }
 
