@@ -65,7 +65,10 @@ export interface TaskInHand<Payload> {
   readonly id: string;
   readonly type: string;
   readonly payload: Payload;
-  /** 1 for the first. Hand it on to whatever must tell a superseded attempt from this one. */
+  /**
+   * Grows with each attempt; a first call may have 2, when a worker had taken the task and gave it
+   * back before it began. Hand it on to whatever must tell a superseded attempt from this one.
+   */
   readonly attempt: number;
   /** The last attempt that may follow by itself; another number once somebody has asked for a retry. */
   readonly attemptLimit?: number;
