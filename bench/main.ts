@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,7 @@ import { rows } from "./rows.ts";
 
 const resultsFolder = fileURLToPath(new URL("results/", import.meta.url));
 const tablePath = fileURLToPath(new URL("RESULTS.md", import.meta.url));
+const peersPath = fileURLToPath(new URL("PEERS.md", import.meta.url));
 
 const options = readOptions(process.argv.slice(2));
 const chosen = rows.filter(({ id }) => options.only.length === 0 || options.only.includes(id));
@@ -24,7 +25,8 @@ const described = describeRun(options, results);
 mkdirSync(resultsFolder, { recursive: true });
 const stamp = described.at.replaceAll(/[:.]/g, "-");
 writeFileSync(join(resultsFolder, `${stamp}.json`), `${JSON.stringify(described, undefined, 2)}\n`);
-const report = renderReport(described, chosen);
+const peers = readFileSync(peersPath, "utf8");
+const report = renderReport({ result: described, rows: chosen, peers });
 if (options.only.length === 0 && !options.quick) writeFileSync(tablePath, report);
 console.log(report);
 process.exitCode = results.some(({ error }) => error !== undefined) ? 1 : 0;

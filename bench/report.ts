@@ -1,6 +1,7 @@
 import { cpus, loadavg } from "node:os";
 import { median } from "./measure/statistics.ts";
 import type { BenchOptions } from "./options.ts";
+import { peersInShort } from "./peers-in-short.ts";
 import type { Measured, MedianOf, Row } from "./row.ts";
 
 export interface RowResult {
@@ -35,7 +36,14 @@ export function describeRun(options: BenchOptions, rows: readonly RowResult[]): 
   };
 }
 
-export function renderReport(result: BenchResult, rows: readonly Row[]): string {
+interface ReportParams {
+  readonly result: BenchResult;
+  readonly rows: readonly Row[];
+  /** The report about the peers. */
+  readonly peers: string;
+}
+
+export function renderReport({ result, rows, peers }: ReportParams): string {
   const { options } = result;
   const durability = options.class === "D2" ? "power-loss safe" : "process-crash safe";
   return [
@@ -57,6 +65,7 @@ export function renderReport(result: BenchResult, rows: readonly Row[]): string 
     "|---|---|---|---|",
     ...rows.flatMap((row) => renderTargets(row, result)),
     "",
+    ...peersInShort(peers),
   ].join("\n");
 }
 
